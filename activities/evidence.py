@@ -1,0 +1,70 @@
+"""What the audit says of a step and of a message: codes, amounts and dates, no text and no address."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from pydantic import JsonValue
+
+from domain.model.case import Advance, Step
+from domain.model.commands import SendNotice
+from domain.model.facts import Facts
+
+Body = Mapping[str, JsonValue]
+STEP = "step"
+"""Kind of the audit row of a decision."""
+
+
+def of_step(ask: Advance, facts: Facts, step: Step) -> Body:
+    """A decision: what arrived, what was read, what was decided."""
+    return {
+        "step_no": step.case.step_no,
+        "events": [event.kind for event in ask.events],
+        "answers": {answer.id: answer.accepted for answer in step.answers},
+        "facts": _of_facts(facts),
+        "decision": _of_decision(step),
+    }
+
+
+def of_notice(command: SendNotice, **more: JsonValue | date | datetime) -> Body:
+    """A message, and what became of it."""
+    body: dict[str, JsonValue] = {
+        "key": command.key,
+        "step": command.step,
+        "notice": command.notice,
+        "attempt": command.attempt,
+        "channel": command.channel,
+        "decided_at": command.as_of.isoformat(),
+        "oldest_due_on": command.oldest_due_on.isoformat(),
+        "past_due": str(command.past_due),
+    }
+    for name, value in more.items():
+        body[name] = value.isoformat() if isinstance(value, date) else value
+    return body
+
+
+def _of_facts(facts: Facts) -> dict[str, JsonValue]:
+    return {
+        "as_of": facts.as_of.isoformat(),
+        "balance": str(facts.balance),
+        "oldest_due_on": facts.obligations[0].due_on.isoformat() if facts.obligations else None,
+        "unmet": len(facts.obligations),
+        "notices": {notice.key: notice.state.value for notice in facts.notices},
+        "strategy": f"{facts.strategy.name} v{facts.strategy.version}",
+        "rules": f"{facts.rules.name} v{facts.rules.version}",
+    }
+
+
+def _of_decision(step: Step) -> dict[str, JsonValue]:
+    case = step.case
+    return {
+        "stage": case.stage.value,
+        "past_due": str(case.arrears.past_due) if case.arrears else None,
+        "days_past_due": case.arrears.days_past_due if case.arrears else None,
+        "commands": [command.key for command in step.commands],
+        "next": {
+            "wake_at": case.next.wake_at.isoformat() if case.next.wake_at else None,
+            "what": case.next.what,
+            "why": case.next.why,
+        },
+        "outcome": case.closure.outcome.value if case.closure else None,
+    }

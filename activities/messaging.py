@@ -1,0 +1,137 @@
+"""Sending a notice: intent, provider, receipt, so that a crash at any place neither loses nor doubles a message."""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection
+from temporalio import activity
+
+from activities import presend
+from activities.channels.base import CannotTell, ChannelAdapter, ChannelUnavailable, Outgoing, Receipt, Rejected, Unsure
+from activities.errors import UnderWay, told
+from activities.outbox import Settlement, record_intent, record_settlement, record_stop, result
+from activities.pulse import pulse
+from domain.model.commands import NoticeResult, SendNotice
+from domain.model.events import Blocker
+from domain.model.facts import MessageState
+from domain.model.strategy import Channel
+from ledger import accounts, messages
+from ledger.engine import Ledger
+from ledger.messages import MessageRow
+from workflows.ports.case import MessagingPort
+
+_log = logging.getLogger(__name__)
+
+
+class Messaging(MessagingPort):
+    """Messages by way of the channels that it was given; ``now`` is the worker's clock."""
+
+    def __init__(
+        self, ledger: Ledger, channels: Mapping[Channel, ChannelAdapter], *, now: Callable[[], datetime]
+    ) -> None:
+        self._ledger = ledger
+        self._channels = channels
+        self._now = now
+
+    # Not interrupted between the provider's yes and the receipt: a later attempt would have to ask for it.
+    @activity.defn(name="send_notice", no_thread_cancel_exception=True)
+    def send_notice(self, command: SendNotice) -> NoticeResult:
+        """Send at most once under the command's key; what keeps it from leaving is a result, not an error."""
+        with told(), pulse():
+            outcome = self._send(command)
+        _log.info("notice %s: %s", command.key, outcome.not_sent.blocker.value if outcome.not_sent else "sent")
+        return outcome
+
+    def _send(self, command: SendNotice) -> NoticeResult:
+        tried_before = self._tried_before(command)
+        if tried_before and (found := self._look_up(command.channel, command.key)):
+            return self._settle(command, found)
+        intent = self._intend(command, tried_before=tried_before)
+        return self._settle(command, self._deliver(intent)) if isinstance(intent, Outgoing) else intent
+
+    def _tried_before(self, command: SendNotice) -> bool:
+        """An earlier attempt stored its intent and never its end: only the provider knows the message's fate."""
+        with self._ledger.read() as conn:
+            row = messages.get(conn, command.key)
+        return row is not None and row.state is MessageState.SENDING
+
+    # --- 1: the intent
+
+    def _intend(self, command: SendNotice, *, tried_before: bool) -> Outgoing | NoticeResult:
+        with self._ledger.write() as conn:
+            person_id = _lock_person_of(conn, command)
+            row = messages.get(conn, command.key)
+            if row is not None and row.state is not MessageState.SENDING:
+                return result(command, row.blocker)
+            if row is not None and not tried_before:
+                raise UnderWay(f"another attempt at notice {command.key} has just begun; this one is tried again")
+            at = self._at(command)
+            look = presend.check(conn, command, person_id, at)
+            if isinstance(look, presend.Stop):
+                return record_stop(conn, command, person_id, row, look, at)
+            record_intent(conn, command, person_id, row, look, at)
+        return _outgoing(command, look, row)
+
+    # --- 2: the provider
+
+    def _deliver(self, message: Outgoing) -> Settlement:
+        try:
+            return _sent(self._channel(message.channel).deliver(message))
+        except Rejected:
+            return Settlement(MessageState.FAILED, blocker=Blocker.PROVIDER)
+        except Unsure:
+            found = self._look_up(message.channel, message.key)
+        if found is None:
+            raise ChannelUnavailable(f"channel {message.channel} did not take the notice; it is tried again")
+        return found
+
+    def _look_up(self, channel: Channel, key: str) -> Settlement | None:
+        """What the provider says of the key; None when it surely does not have it."""
+        try:
+            receipt = self._channel(channel).lookup(key)
+        except CannotTell:
+            return Settlement(MessageState.UNKNOWN, blocker=Blocker.NO_ANSWER)
+        return None if receipt is None else _sent(receipt)
+
+    def _channel(self, channel: Channel) -> ChannelAdapter:
+        if channel not in self._channels:
+            raise ChannelUnavailable(f"this worker has no adapter for channel {channel}: add it in worker.py")
+        return self._channels[channel]
+
+    # --- 3: the receipt
+
+    def _settle(self, command: SendNotice, settlement: Settlement) -> NoticeResult:
+        with self._ledger.write() as conn:
+            _lock_person_of(conn, command)
+            at = self._at(command)
+            paid_meanwhile = presend.asks_for_too_much(conn, command, at)
+            return record_settlement(conn, command, settlement, at, paid_meanwhile=paid_meanwhile)
+
+    def _at(self, command: SendNotice) -> datetime:
+        """Business time of the act: a retry at night sees the night, a run in virtual time stays in its own."""
+        return max(command.as_of, self._now())
+
+
+def _lock_person_of(conn: Connection, command: SendNotice) -> str:
+    """Keep other writers away from the person until the transaction ends; returns the person's id."""
+    person_id = accounts.person_of(conn, command.account_id)
+    accounts.lock_person(conn, person_id)
+    return person_id
+
+
+def _sent(receipt: Receipt) -> Settlement:
+    return Settlement(MessageState.SENT, receipt=receipt.reference)
+
+
+def _outgoing(command: SendNotice, clear: presend.Clear, row: MessageRow | None) -> Outgoing:
+    return Outgoing(
+        key=command.key,
+        channel=command.channel,
+        address=clear.contact.address,
+        notice=command.notice,
+        on=clear.on if row is None else row.on_date,
+        account_id=command.account_id,
+        past_due=command.past_due,
+        oldest_due_on=command.oldest_due_on,
+    )

@@ -1,0 +1,73 @@
+"""How far a message came, in the ledger: its row and its audit, written together."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from activities import evidence
+from activities.presend import Clear, Stop
+from domain.model.commands import NoticeResult, SendNotice
+from domain.model.events import Blocker, NoticeNotSent
+from domain.model.facts import MessageState
+from ledger import audit, messages
+from ledger.messages import MessageRow
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What became of a message."""
+
+    state: MessageState
+    receipt: str | None = None
+    blocker: Blocker | None = None
+
+
+def result(command: SendNotice, blocker: Blocker | None, retry_at: datetime | None = None) -> NoticeResult:
+    """What the case is told; None of blockers: sent."""
+    if blocker is None:
+        return NoticeResult()
+    return NoticeResult(not_sent=NoticeNotSent(key=command.key, step=command.step, blocker=blocker, retry_at=retry_at))
+
+
+def record_intent(
+    conn: Connection, command: SendNotice, person_id: str, row: MessageRow | None, clear: Clear, at: datetime
+) -> None:
+    """Store the intent before the provider is called; an intent that is stored stays as it is."""
+    contact_point_id = clear.contact.contact_point_id
+    if row is None:
+        messages.intend(conn, command, person_id, contact_point_id, clear.on, at)
+    kind = "notice_intended" if row is None else "notice_tried_again"
+    audit.append(conn, command.case_id, kind, at, evidence.of_notice(command, contact_point_id=contact_point_id))
+
+
+def record_stop(
+    conn: Connection, command: SendNotice, person_id: str, row: MessageRow | None, stop: Stop, at: datetime
+) -> NoticeResult:
+    """Store that the message does not leave; a deferral keeps its key free, unless an earlier attempt used it up."""
+    deferred = stop.blocker is Blocker.CONTACT_WINDOW and row is None
+    if row is not None:
+        messages.settle(conn, command.key, MessageState.REFUSED, at, blocker=stop.blocker)
+    elif not deferred:
+        messages.intend(conn, command, person_id, None, stop.on, at, MessageState.REFUSED, stop.blocker)
+    body = evidence.of_notice(
+        command, blocker=stop.blocker.value, retry_at=stop.retry_at, refused_by=list(stop.refused_by)
+    )
+    audit.append(conn, command.case_id, "notice_deferred" if deferred else "notice_refused", at, body)
+    return result(command, stop.blocker, stop.retry_at)
+
+
+def record_settlement(
+    conn: Connection, command: SendNotice, settlement: Settlement, at: datetime, *, paid_meanwhile: bool
+) -> NoticeResult:
+    """Store what the provider said, once; what was settled otherwise before stays, and the audit tells of both."""
+    body = evidence.of_notice(command, receipt=settlement.receipt, paid_meanwhile=paid_meanwhile)
+    if messages.settle(conn, command.key, settlement.state, at, settlement.receipt, settlement.blocker):
+        audit.append(conn, command.case_id, f"notice_{settlement.state.value}", at, body)
+        return result(command, settlement.blocker)
+    row = messages.get(conn, command.key)
+    assert row is not None
+    if row.state is not settlement.state:
+        both = {"stored": row.state.value, "found": settlement.state.value}
+        audit.append(conn, command.case_id, "notice_contradicted", at, {**body, **both})
+    return result(command, row.blocker)

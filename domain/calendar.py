@@ -1,0 +1,60 @@
+"""Local days and instants: the one place that turns wall-clock times into instants and back."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache, lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from domain.model.errors import InputError
+
+
+@cache
+def zone_of(name: str) -> ZoneInfo:
+    """The zone of an IANA name; raises InputError for an unknown one."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
+        raise InputError(f"no time zone {name!r}: give an IANA name such as Asia/Taipei") from unknown
+
+
+def local_day(at: datetime, zone: str) -> date:
+    """The date on the wall of the zone at this instant."""
+    return at.astimezone(zone_of(zone)).date()
+
+
+def local_time(at: datetime, zone: str) -> time:
+    """The time of day on the wall of the zone at this instant."""
+    return at.astimezone(zone_of(zone)).time()
+
+
+@lru_cache(maxsize=4096)
+def local_instant(day: date, clock: time, zone: str) -> datetime:
+    """The first instant, in UTC, at which the wall of the zone shows this time on this day, or has just passed it.
+
+    In the hour that daylight saving skips, that is the end of the gap; in the one that it repeats, the earlier.
+    """
+    local = zone_of(zone)
+    wall = datetime.combine(day, clock)
+    at = wall.replace(tzinfo=local).astimezone(UTC)
+    if at.astimezone(local).replace(tzinfo=None) == wall:
+        return at
+    before = wall.replace(tzinfo=local, fold=1).astimezone(UTC)
+    return _first_after(wall, before, at, local)
+
+
+def _first_after(wall: datetime, before: datetime, after: datetime, local: ZoneInfo) -> datetime:
+    """The end of the gap, to the second: ``before`` still shows less than ``wall``, ``after`` more."""
+    while after - before > timedelta(seconds=1):
+        middle = before + timedelta(seconds=int((after - before).total_seconds()) // 2)
+        if middle.astimezone(local).replace(tzinfo=None) < wall:
+            before = middle
+        else:
+            after = middle
+    return after
+
+
+def month_end(day: date) -> date:
+    """The last day of the month of this day."""
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])

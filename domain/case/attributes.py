@@ -1,0 +1,19 @@
+"""Attributes: what people search cases for; the same for the first values at start and for every later step."""
+
+from __future__ import annotations
+
+from domain.model.case import Attributes, Case
+from domain.model.money import Money
+
+
+def attributes_of(case: Case) -> Attributes:
+    """The search attributes of a case as it stands; nothing past due is an amount of zero."""
+    arrears, currency = case.arrears, case.account.currency
+    return Attributes(
+        stage=case.stage,
+        oldest_due_on=None if arrears is None else arrears.oldest_due_on,
+        past_due=Money.zero(currency) if arrears is None else arrears.past_due,
+        currency=currency,
+        strategy=str(case.strategy),
+        outcome=None if case.closure is None else case.closure.outcome,
+    )

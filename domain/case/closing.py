@@ -1,0 +1,48 @@
+"""Closing: whether the episode is over, and how it ended."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from domain.case.draft import Draft
+from domain.delinquency import past_due_from
+from domain.model.case import Closure, Outcome, Stage
+from domain.model.facts import Arrears, Facts, MessageState
+
+
+def outcome_of(draft: Draft, arrears: Arrears | None) -> Outcome | None:
+    """How the episode ended; None while it goes on. All obligations count, also those that a hold leaves out."""
+    if draft.withdrawn is not None:
+        return Outcome.WITHDRAWN
+    if arrears is not None or _waits_out_grace(draft):
+        return None
+    return _without_arrears(draft.facts)
+
+
+def first_past_due_day(draft: Draft) -> date | None:
+    """The day after the grace of what is unmet; None when nothing is."""
+    facts = draft.facts
+    return past_due_from(facts.obligations, facts.balance, draft.today, facts.rules)
+
+
+def _waits_out_grace(draft: Draft) -> bool:
+    return draft.case.stage is Stage.WAITING and first_past_due_day(draft) is not None
+
+
+def _without_arrears(facts: Facts) -> Outcome:
+    if facts.balance.amount <= 0:
+        return Outcome.PAID_IN_FULL
+    return Outcome.CURED if facts.last_met_by_payment else Outcome.CLEARED_BY_STATUS
+
+
+def closure_of(draft: Draft, outcome: Outcome, arrears: Arrears | None) -> Closure:
+    """The typed end of the episode, with the days past due when it was last seen late."""
+    last_seen = arrears or draft.case.arrears
+    return Closure(
+        case_id=draft.case.case_id,
+        outcome=outcome,
+        closed_at=draft.at,
+        days_past_due=0 if last_seen is None else last_seen.days_past_due,
+        notices=sum(notice.state is MessageState.SENT for notice in draft.facts.notices),
+        reason=draft.withdrawn,
+    )

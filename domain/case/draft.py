@@ -1,0 +1,85 @@
+"""The draft: what one step changes in a case, while it is being decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from domain.calendar import local_day
+from domain.case.holds import Holds
+from domain.model.case import KEEP_ANSWERS, KEEP_LAST, Case, Remark
+from domain.model.events import Answer, HoldReason, WithdrawReason
+from domain.model.facts import Facts
+
+
+@dataclass
+class Draft:
+    """A case at work: what was heard, answered and noted in this step."""
+
+    case: Case
+    facts: Facts
+    at: datetime
+    today: date
+    holds: Holds
+    blocked: str | None
+    retry_at: datetime | None
+    quarantined: int
+    withdrawn: WithdrawReason | None = None
+    answers: list[Answer] = field(default_factory=list)
+    """One for each request of this step, in order."""
+    remarks: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, case: Case, facts: Facts, as_of: datetime) -> Draft:
+        if facts.as_of != as_of:
+            raise ValueError(f"the facts were read as of {facts.as_of}, the decision is asked as of {as_of}")
+        return cls(
+            case=case,
+            facts=facts,
+            at=as_of,
+            today=local_day(as_of, facts.account.zone),
+            holds=Holds(case.holds, case.pauses_over),
+            blocked=case.blocked,
+            retry_at=case.retry_at if case.retry_at is not None and case.retry_at > as_of else None,
+            quarantined=case.quarantined,
+        )
+
+    @property
+    def is_closed(self) -> bool:
+        """Closed before this step, or withdrawn in it."""
+        return self.case.closure is not None or self.withdrawn is not None
+
+    def note(self, text: str) -> None:
+        self.remarks.append(text)
+
+    def end_holds(self) -> None:
+        """End the holds whose last day has passed."""
+        for hold in self.holds.expired(self.today):
+            self.holds = self.holds.ended(hold, hold.ends_on or self.today)
+            name = "pause" if hold.reason is HoldReason.PAUSE else "hold"
+            self.note(f"The {name} {hold.id} ended on {hold.ends_on}.")
+
+    def becomes(self, **changes: object) -> Case:
+        """The case after this step: what every step changes, and these fields."""
+        case = self.case
+        remarks = tuple(Remark(at=self.at, text=text) for text in self.remarks)
+        every = {
+            "as_of": self.at,
+            "step_no": case.step_no + 1,
+            "holds": self.holds.lying,
+            "pauses_over": self.holds.pauses_over,
+            "blocked": self.blocked,
+            "retry_at": self.retry_at,
+            "quarantined": self.quarantined,
+            "answers": _bounded(case.answers, self.answers) if self.answers else case.answers,
+            "timeline": (*case.timeline, *remarks)[-KEEP_LAST:] if remarks else case.timeline,
+        }
+        # Nothing here comes from outside, so nothing is validated again: this is the hot path of every case.
+        return case.model_copy(update=every | changes)
+
+
+def _bounded(known: dict[str, Answer], new: Iterable[Answer]) -> dict[str, Answer]:
+    """The latest answers by message id, the oldest dropped."""
+    answers = {**known, **{answer.id: answer for answer in new}}
+    return dict(list(answers.items())[-KEEP_ANSWERS:])

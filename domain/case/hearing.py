@@ -1,0 +1,93 @@
+"""Hearing: what each event of the inbox does to the draft, before anything is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import assert_never
+
+from domain.case import timing, wording
+from domain.case.draft import Draft
+from domain.case.requests import answer
+from domain.model.events import (
+    Blocker,
+    CancelRequested,
+    Event,
+    Hold,
+    LedgerChanged,
+    NoticeNotSent,
+    Opened,
+    Quarantined,
+    Release,
+    Withdraw,
+    WithdrawReason,
+    Woken,
+)
+from domain.model.facts import MessageState
+
+
+def hear(draft: Draft, events: Sequence[Event]) -> None:
+    """End the holds that are over, see which block a person settled, then take the events in order."""
+    if not draft.is_closed:
+        draft.end_holds()
+        _settle_block(draft, events)
+    for event in events:
+        _take(draft, event)
+    if not draft.is_closed:
+        draft.end_holds()
+
+
+def _take(draft: Draft, event: Event) -> None:
+    match event:
+        case Opened():
+            draft.note(f"Opened with the strategy {draft.case.strategy} and the rules {draft.case.rules}.")
+        case Woken() | LedgerChanged():
+            pass
+        case CancelRequested():
+            draft.withdrawn = draft.withdrawn or WithdrawReason.CANCELLED
+        case Quarantined():
+            draft.quarantined += 1
+            draft.note(f"A message {event.name} could not be read and was set aside: {event.reason}.")
+        case Hold() | Release() | Withdraw():
+            draft.answers.append(answer(draft, event))
+        case NoticeNotSent():
+            _not_sent(draft, event)
+        case _:
+            assert_never(event)
+
+
+def _not_sent(draft: Draft, event: NoticeNotSent) -> None:
+    draft.note(wording.not_sent(event, draft.facts))
+    if draft.is_closed:
+        return
+    match event.blocker:
+        case Blocker.NO_CONTACT_POINT | Blocker.NO_ANSWER:
+            draft.blocked = event.key
+        case Blocker.PROVIDER:
+            pass
+        case Blocker.CONTACT_WINDOW if event.retry_at is not None:
+            draft.retry_at = max(event.retry_at, draft.at)
+        case Blocker.PAID | Blocker.HELD | Blocker.CLOSED | Blocker.CONTACT_WINDOW:
+            # Asking again at once would only be refused again: whatever changed, the customer hears nothing today.
+            draft.retry_at = timing.slot(draft.today + timedelta(days=1), draft.facts)
+        case _:
+            assert_never(event.blocker)
+
+
+def _settle_block(draft: Draft, events: Sequence[Event]) -> None:
+    """A block ends when the ledger knows the notice's fate, or, without an address, when somebody rings.
+
+    A notice whose fate nobody knows blocks also a case that has not heard of it.
+    """
+    states = {n.key: n.state for n in draft.facts.notices}
+    rung = any(isinstance(event, LedgerChanged) for event in events)
+    if draft.blocked is not None and _is_settled(states.get(draft.blocked), rung):
+        draft.blocked = None
+    unknown = (key for key, state in states.items() if state is MessageState.UNKNOWN)
+    draft.blocked = draft.blocked or next(unknown, None)
+
+
+def _is_settled(state: MessageState | None, rung: bool) -> bool:
+    if state in (MessageState.SENT, MessageState.FAILED):
+        return True
+    return rung and state not in (MessageState.SENDING, MessageState.UNKNOWN)

@@ -1,0 +1,51 @@
+"""When a case acts: instants made of days, the strategy's time of day and the hours of contact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+
+from domain.calendar import local_day, local_instant
+from domain.compliance import gate
+from domain.model.contact import ContactAsk
+from domain.model.facts import Facts
+from domain.model.strategy import Channel
+
+_LEDGER_DAY_BEGINS = time(0, 5)
+# Facts of a historical ledger become visible at local midnight of their value date. Five minutes later all of them
+# are there, and no notice of that day has left yet: a payment of the day stops it.
+
+
+def slot(day: date, facts: Facts) -> datetime:
+    """The instant of the day at which notices leave: the strategy's, within the hours of contact."""
+    send_at, window = facts.strategy.send_at, facts.rules.window
+    clock = send_at if window.open <= send_at < window.close else window.open
+    return local_instant(day, clock, facts.account.zone)
+
+
+def leaves_at(day: date, earliest: datetime, channel: Channel, facts: Facts) -> datetime:
+    """The first instant, from the slot of this day and from ``earliest`` on, at which the gate lets a notice leave."""
+    at = max(slot(day, facts), earliest)
+    account = facts.account
+    ask = ContactAsk(channel=channel, at=at, zone=account.zone, debts=(account.account_id,))
+    verdict = gate.check(ask, facts.rules)
+    if verdict.allowed:
+        return at
+    again = verdict.next_at or at + timedelta(days=1)
+    return max(again, slot(local_day(again, account.zone), facts))
+
+
+def wake(facts: Facts, today: date, notice_at: datetime | None, days: Iterable[date | None]) -> datetime | None:
+    """The earliest of the notice's instant, the slots of these days and the ledger's next change.
+
+    None: nothing happens by itself, or only after the last day that a historical ledger tells of.
+    """
+    instants = [] if notice_at is None else [notice_at]
+    instants += [slot(max(day, today + timedelta(days=1)), facts) for day in days if day is not None]
+    if facts.world.next_change_on is not None:
+        day = max(facts.world.next_change_on, today + timedelta(days=1))
+        instants.append(local_instant(day, _LEDGER_DAY_BEGINS, facts.account.zone))
+    first = min(instants, default=None)
+    if first is None or facts.world.ends_on is None:
+        return first
+    return first if local_day(first, facts.account.zone) <= facts.world.ends_on else None

@@ -1,0 +1,178 @@
+"""The sentences of a case: what it does next and why, and the lines of its timeline. No personal data."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import assert_never
+
+from domain.calendar import local_day, local_time
+from domain.case.draft import Draft
+from domain.case.ladder import Halt, NextNotice
+from domain.model.case import Closure, HeldBy, Next, Outcome
+from domain.model.events import Blocker, HoldReason, NoticeNotSent
+from domain.model.facts import Arrears, Facts, MessageState
+from domain.model.strategy import AfterPrevious, DaysPastDue, LadderStep, MonthEnd
+
+
+def days(count: int) -> str:
+    """``1 day``, ``2 days``."""
+    return f"{count} day" if count == 1 else f"{count} days"
+
+
+def owed(arrears: Arrears) -> str:
+    """The past-due amount, since when, for how long."""
+    return f"{arrears.past_due} past due since {arrears.oldest_due_on} ({days(arrears.days_past_due)})"
+
+
+def clock(at: datetime, facts: Facts) -> str:
+    """An instant on the account's wall."""
+    zone = facts.account.zone
+    return f"{local_day(at, zone)} at {local_time(at, zone):%H:%M}"
+
+
+def opens_later(opens_at: datetime, facts: Facts) -> Next:
+    why = "the case was started ahead of the first day that is past due"
+    return Next(wake_at=opens_at, what=f"opens on {clock(opens_at, facts)}", why=why)
+
+
+def sends(draft: Draft, plan: NextNotice, leaves_at: datetime, anchor: Arrears) -> Next:
+    """The next notice, its day and the reason for that day."""
+    what = f"sends the notice {plan.step.notice} by {plan.step.channel} on {clock(leaves_at, draft.facts)}"
+    return Next(wake_at=leaves_at, what=what, why=_timing(plan.step, anchor) + _moved(draft, plan, leaves_at))
+
+
+def _timing(step: LadderStep, anchor: Arrears) -> str:
+    oldest = anchor.oldest_due_on
+    left_out = "" if anchor.treatment_days == anchor.days_past_due else ", paused days left out"
+    match step.due:
+        case DaysPastDue(days=count):
+            return f"it is due {days(count)} after the oldest unpaid due date {oldest}{left_out}"
+        case MonthEnd(days=count):
+            month = f"the month in which the oldest unpaid due date {oldest} is {days(count)} past"
+            return f"it is due at the end of {month}{left_out}"
+        case AfterPrevious(days=count):
+            return f"it is due {days(count)} after the notice before it"
+        case _:
+            assert_never(step.due)
+
+
+def _moved(draft: Draft, plan: NextNotice, leaves_at: datetime) -> str:
+    """Why a notice leaves later than the day on which it falls due."""
+    leaves_on = local_day(leaves_at, draft.facts.account.zone)
+    if leaves_on <= plan.due_on:
+        return ""
+    hold = draft.holds.stopping(max(plan.leaves_on, draft.today))
+    if hold is not None:
+        return f", on {plan.due_on}; {hold_sentence(hold)}"
+    if plan.leaves_on > plan.due_on:
+        gap = days(draft.facts.strategy.days_between)
+        return f", on {plan.due_on}; at least {gap} lie between two notices"
+    return f", on {plan.due_on}: it is owed and leaves at the next hour of contact"
+
+
+def hold_sentence(hold: HeldBy) -> str:
+    """What a hold that stops notices does, and how long."""
+    until = "until it is released" if hold.ends_on is None else f"until {hold.ends_on}"
+    if hold.reason is HoldReason.PAUSE:
+        return f"the pause {hold.id} lies on the case from {hold.starts_on} {until}: treatment days stand still"
+    return f"the hold {hold.id} lies on the case from {hold.starts_on} {until}: no notice leaves"
+
+
+def held(hold: HeldBy) -> Next:
+    return Next(what=f"waits until the hold {hold.id} is released", why=hold_sentence(hold))
+
+
+def halted(draft: Draft, halt: Halt, treated: Arrears) -> Next:
+    """Why the ladder stands."""
+    strategy = draft.facts.strategy
+    match halt:
+        case Halt.ALL_GIVEN:
+            return Next(what="waits for payment", why=f"all {len(strategy.ladder)} notices of the ladder were given")
+        case Halt.MOST_ATTEMPTS:
+            most = strategy.most_attempts
+            return Next(what="waits for payment", why=f"{most} notices were tried, the most that the strategy allows")
+        case Halt.TOO_LITTLE:
+            least = f"{strategy.least_amount[treated.past_due.currency]:,} {treated.past_due.currency}"
+            return Next(what="waits for payment", why=f"{treated.past_due} past due is below the least amount {least}")
+        case Halt.CLOCK_STOPPED:
+            pause = next(h for h in draft.holds.lying if h.reason is HoldReason.PAUSE and h.ends_on is None)
+            return held(pause)
+        case Halt.FATE_OPEN:
+            return Next(what="looks again at the last notice", why="its receipt is not in the ledger yet")
+        case _:
+            assert_never(halt)
+
+
+def blocked(key: str, facts: Facts) -> Next:
+    """The next notice waits for a person."""
+    state = next((n.state for n in facts.notices if n.key == key), None)
+    if state in (MessageState.UNKNOWN, MessageState.SENDING):
+        why = f"a person must say whether the notice {key} left: the provider cannot, and nothing is sent twice"
+    else:
+        why = f"a person must enter an address for this channel: the notice {key} could not leave without one"
+    return Next(what="waits for a person", why=why)
+
+
+def nothing_treated(late_from: date | None) -> Next:
+    """All that is past due is left out by holds, or what remains is within grace or tolerance."""
+    why = "what is past due is left out by a hold"
+    return Next(what="waits for payment" if late_from is None else f"waits for payment until {late_from}", why=why)
+
+
+def within_grace(late_from: date, facts: Facts) -> Next:
+    """Unmet, but not late yet."""
+    grace = days(facts.rules.lateness.grace_days)
+    why = f"an obligation is unmet, and within {grace} of grace nobody is late"
+    return Next(what=f"waits for payment until {late_from}", why=why)
+
+
+OPEN_AT_THE_END = Next(what="waits", why="open at the end of the data")
+"""A historical ledger tells nothing of what comes after its last day."""
+
+
+def asked(step: LadderStep, attempt: int, treated: Arrears) -> str:
+    again = "" if attempt == 1 else f", attempt {attempt}"
+    return f"Asked by {step.channel} for {owed(treated)}: {step.notice}{again}."
+
+
+def not_sent(event: NoticeNotSent, facts: Facts) -> str:
+    later = "" if event.retry_at is None else f"; not before {clock(event.retry_at, facts)}"
+    return f"The notice {event.step} did not leave, {_REASONS[event.blocker]}{later}."
+
+
+_REASONS = {
+    Blocker.PAID: "because money arrived",
+    Blocker.HELD: "because a hold lies on the case",
+    Blocker.CLOSED: "because the case was closed",
+    Blocker.CONTACT_WINDOW: "because the hour was outside the hours of contact",
+    Blocker.NO_CONTACT_POINT: "because there is no address for its channel: a person must enter one",
+    Blocker.PROVIDER: "because the provider refused it for good",
+    Blocker.NO_ANSWER: "or nobody knows whether it did: a person must say so",
+}
+
+
+def changed(before: Arrears | None, now: Arrears) -> str | None:
+    """The line for arrears that moved; None while amount and oldest due date are the same."""
+    if before is None:
+        return f"Late: {owed(now)}."
+    if (before.oldest_due_on, before.past_due) == (now.oldest_due_on, now.past_due):
+        return None
+    return f"Now {owed(now)}; before, {before.past_due} since {before.oldest_due_on}."
+
+
+def closed(closure: Closure) -> str:
+    """The last line of the episode."""
+    after = f"after {days(closure.days_past_due)} past due and {closure.notices} notices"
+    return f"Closed: {_ENDS[closure.outcome]}, {after}."
+
+
+def over(closure: Closure) -> Next:
+    return Next(what="nothing", why=f"the case is closed: {_ENDS[closure.outcome]}")
+
+
+_ENDS = {
+    Outcome.CURED: "nothing is past due any more",
+    Outcome.CLEARED_BY_STATUS: "the bank's status says current, though no payment was seen",
+    Outcome.PAID_IN_FULL: "nothing is owed any more",
+    Outcome.WITHDRAWN: "a person withdrew the case",
+}

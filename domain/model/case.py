@@ -1,0 +1,173 @@
+"""The case: the whole state of one episode, small enough to travel through continue-as-new."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from pydantic import AwareDatetime, Field
+
+from domain.model.base import Model
+from domain.model.commands import Command
+from domain.model.events import Answer, Event, HoldReason, WithdrawReason
+from domain.model.facts import Account, Arrears, MessageState
+from domain.model.money import Money
+from domain.model.strategy import PolicyRef, Slug
+
+KEEP_LAST = 10
+"""How many recent entries of a kind the state keeps; the rest is in the ledger."""
+KEEP_ANSWERS = 40
+"""How many answered message ids travel with the state; older ones are found in the ledger."""
+MOST_HOLDS = 10
+"""How many holds may lie on a case at once."""
+
+
+class Stage(StrEnum):
+    """Where a case stands."""
+
+    WAITING = "waiting"
+    """Not past due yet, or within the days of grace."""
+    REMINDING = "reminding"
+    """The ladder runs."""
+    CLOSED = "closed"
+    """The episode is over."""
+
+
+class Outcome(StrEnum):
+    """How an episode ended."""
+
+    CURED = "cured"
+    """The past-due amount is zero by payment or valid credit."""
+    CLEARED_BY_STATUS = "cleared_by_status"
+    """The bank's status says current, though no payment was seen."""
+    PAID_IN_FULL = "paid_in_full"
+    """Nothing is owed any more."""
+    WITHDRAWN = "withdrawn"
+    """The case was ended by a person."""
+
+
+class Closure(Model):
+    """The end of an episode, and the result of its workflow."""
+
+    case_id: str
+    outcome: Outcome
+    closed_at: AwareDatetime
+    days_past_due: int
+    """Contractual days past due when last seen late."""
+    notices: int
+    """Notices sent in this episode."""
+    reason: WithdrawReason | None = None
+
+
+class HeldBy(Model):
+    """A hold in force."""
+
+    id: str
+    reason: HoldReason
+    starts_on: date
+    ends_on: date | None = None
+    obligations_due_on: tuple[date, ...] = ()
+
+
+class NoticeMark(Model):
+    """A notice as the operator's page shows it."""
+
+    step: Slug
+    state: MessageState
+    on: date
+
+
+class LadderView(Model):
+    """The ladder as the operator's page shows it: given, next, still to come."""
+
+    given: tuple[NoticeMark, ...] = ()
+    total_given: int = 0
+    next_step: Slug | None = None
+    next_on: date | None = None
+    to_come: tuple[Slug, ...] = ()
+
+
+class Next(Model):
+    """What the case will do by itself, when, and why, in a sentence for people."""
+
+    wake_at: AwareDatetime | None = None
+    """None: nothing until somebody rings."""
+    what: str = "opens"
+    why: str = "the case was just started"
+
+
+class Remark(Model):
+    """One line of the case's own timeline."""
+
+    at: AwareDatetime
+    text: str
+
+
+class Case(Model):
+    """The state of one case: start input, continue-as-new input and query result in one."""
+
+    case_id: str
+    account: Account
+    episode_no: int = Field(ge=1)
+    strategy: PolicyRef
+    rules: PolicyRef
+    as_of: AwareDatetime
+    """Business time of the last step; never runs back."""
+    opens_at: AwareDatetime | None = None
+    """A case started ahead of its first past-due day sleeps until then."""
+    step_no: int = 0
+    stage: Stage = Stage.WAITING
+    balance: Money | None = None
+    arrears: Arrears | None = None
+    ladder: LadderView = LadderView()
+    holds: tuple[HeldBy, ...] = ()
+    pauses_over: tuple[HeldBy, ...] = ()
+    """Pauses of this episode that ended: they go on shortening treatment days (the last ten)."""
+    blocked: str | None = None
+    """Key of the notice whose fate a person must decide."""
+    retry_at: AwareDatetime | None = None
+    """With a deferred notice: not before this instant."""
+    next: Next = Next()
+    answers: dict[str, Answer] = Field(default_factory=dict)
+    quarantined: int = 0
+    history_bound: int = Field(default=1_000, ge=20)
+    """Events after which the run continues as new; it travels with the case, so a replay takes the same turn."""
+    timeline: tuple[Remark, ...] = ()
+    closure: Closure | None = None
+
+    @property
+    def outcome(self) -> Closure | None:
+        return self.closure
+
+    @property
+    def wake_at(self) -> AwareDatetime | None:
+        return self.next.wake_at
+
+
+class Attributes(Model):
+    """Values of the search attributes, named by the recorded step; None leaves an attribute unset."""
+
+    stage: Stage
+    oldest_due_on: date | None
+    past_due: Money | None
+    currency: str
+    strategy: str
+    outcome: Outcome | None
+
+
+class Advance(Model):
+    """The question to ``advance``: this case, these events, at this business time."""
+
+    case: Case
+    events: tuple[Event, ...]
+    as_of: AwareDatetime
+
+
+class Step(Model):
+    """The recorded decision: the new state, what to do, what to answer, what to publish."""
+
+    case: Case
+    commands: tuple[Command, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    attributes: Attributes | None = None
+    """None: nothing that people search for changed."""

@@ -1,0 +1,44 @@
+"""Commands: what a decision wants done in the world, each under a business key that makes it happen once."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import AwareDatetime
+
+from domain.model.base import Model
+from domain.model.events import NoticeNotSent
+from domain.model.money import Money
+from domain.model.strategy import Channel, Slug
+
+
+class SendNotice(Model):
+    """Send one notice of the ladder. ``key`` is unique for (episode, step, attempt), whatever run or worker asks."""
+
+    kind: Literal["send_notice"] = "send_notice"
+    key: str
+    case_id: str
+    account_id: str
+    step: Slug
+    notice: Slug
+    attempt: int
+    channel: Channel
+    as_of: AwareDatetime
+    oldest_due_on: date
+    past_due: Money
+
+    @property
+    def summary(self) -> str:
+        """One line for the Web UI."""
+        return f"Send {self.notice} by {self.channel}: {self.past_due} past due since {self.oldest_due_on}"
+
+
+Command = SendNotice
+"""Placement, adjustment and bureau commands join here."""
+
+
+class NoticeResult(Model):
+    """What became of a ``SendNotice``: None when it was sent, else the event that the case must know."""
+
+    not_sent: NoticeNotSent | None = None

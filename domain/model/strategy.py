@@ -1,0 +1,96 @@
+"""Strategy: the treatment that the bank chose, as versioned data."""
+
+from __future__ import annotations
+
+from datetime import time
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from domain.model.base import Model
+from domain.model.money import CurrencyCode
+
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+
+
+class Channel(StrEnum):
+    """The way on which a message travels."""
+
+    FILE = "file"
+    """A readable file in the outbox folder: the embedded default."""
+
+
+class DaysPastDue(Model):
+    """Due when the oldest unpaid obligation has so many treatment days."""
+
+    rule: Literal["days_past_due"] = "days_past_due"
+    days: int = Field(ge=1)
+
+
+class MonthEnd(Model):
+    """Due on the last day of the month in which the oldest unpaid obligation reaches so many treatment days."""
+
+    rule: Literal["month_end"] = "month_end"
+    days: int = Field(ge=1)
+
+
+class AfterPrevious(Model):
+    """Due so many calendar days after the notice before was given."""
+
+    rule: Literal["after_previous"] = "after_previous"
+    days: int = Field(ge=1)
+
+
+StepTiming = Annotated[DaysPastDue | MonthEnd | AfterPrevious, Field(discriminator="rule")]
+
+
+class LadderStep(Model):
+    """One notice of the ladder: what is said, on which channel, and when it falls due."""
+
+    id: Slug
+    notice: Slug
+    channel: Channel
+    due: StepTiming
+
+
+class Strategy(Model):
+    """The ladder and its limits. ``version`` grows with every change; a case keeps the one that it was opened with."""
+
+    name: Slug
+    version: int = Field(ge=1)
+    title: str
+    rules: str
+    """Name of the rule pack that this strategy was made for."""
+    send_at: time
+    """Local time of day at which a notice that is due leaves."""
+    days_between: int = Field(ge=0)
+    """Least gap: so many whole days lie between two notices (2: Monday, then Thursday)."""
+    most_attempts: int = Field(ge=1)
+    """The most notices tried in one episode, failed ones included."""
+    least_amount: dict[CurrencyCode, Decimal] = Field(default_factory=dict)
+    """Below this past-due amount no notice leaves; a currency that is not named has no least amount."""
+    ladder: tuple[LadderStep, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _steps_are_in_order(self) -> Strategy:
+        if len({step.id for step in self.ladder}) != len(self.ladder):
+            raise ValueError("two steps of the ladder have the same id")
+        if isinstance(self.ladder[0].due, AfterPrevious):
+            raise ValueError("the first step has no notice before it: after_previous is not possible there")
+        days = [step.due.days for step in self.ladder if not isinstance(step.due, AfterPrevious)]
+        if days != sorted(days):
+            raise ValueError("the days of the ladder's steps must not fall")
+        return self
+
+
+class PolicyRef(Model):
+    """A pinned policy: the name and version that people use, and the digest of its content."""
+
+    name: str
+    version: int
+    digest: str
+
+    def __str__(self) -> str:
+        return f"{self.name} v{self.version}"

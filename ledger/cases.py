@@ -1,0 +1,171 @@
+"""Cases: one row for each episode of an account; the database allows one open one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from domain.model.case import Case, Outcome, Stage
+from domain.model.errors import InputError
+from domain.model.facts import Account
+from domain.model.money import Money
+from domain.model.strategy import PolicyRef
+from ledger import audit, entries, obligations
+from ledger.accounts import get_account
+from ledger.tables import cases
+
+_MOST_RACES = 20
+_BY_CURE = frozenset((Outcome.CURED, Outcome.CLEARED_BY_STATUS, Outcome.PAID_IN_FULL))
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """A case as the ledger has it: written by each step, read by reports and by those who start cases."""
+
+    case_id: str
+    account_id: str
+    episode_no: int
+    strategy: PolicyRef
+    rules: PolicyRef
+    opened_at: datetime
+    stage: Stage
+    wake_at: datetime | None
+    oldest_due_on: date | None
+    past_due_minor: int | None
+    step_no: int
+    closed_at: datetime | None
+    outcome: Outcome | None
+    days_past_due: int | None
+    notices: int
+
+
+def open_case(
+    conn: Connection, account_id: str, strategy: PolicyRef, rules: PolicyRef, at: datetime
+) -> tuple[CaseRow, bool]:
+    """The account's open case, and whether this call opened it.
+
+    When what ended the last episode was taken back since (a returned payment), that episode goes on under its own
+    number and policies; else a new episode begins. Raises InputError when the ledger has no such account.
+    """
+    account = get_account(conn, account_id)
+    for _ in range(_MOST_RACES):
+        if there := open_row(conn, account_id):
+            return there, False
+        if (last := _last(conn, account_id)) and _cure_was_undone(conn, account, last, at):
+            opened = _resume(conn, last, at)
+        else:
+            opened = _begin(conn, account_id, last.episode_no + 1 if last else 1, strategy, rules, at)
+        if opened:
+            return opened, True
+    raise InputError(f"the case of account {account_id} is opened and closed by others all the time: try again")
+
+
+def get(conn: Connection, case_id: str) -> CaseRow | None:
+    """The case of this id."""
+    row = conn.execute(select(cases).where(cases.c.case_id == case_id)).mappings().one_or_none()
+    return _case_row(row) if row else None
+
+
+def open_row(conn: Connection, account_id: str) -> CaseRow | None:
+    """The account's open case."""
+    statement = select(cases).where(cases.c.account_id == account_id, cases.c.closed_at.is_(None))
+    row = conn.execute(statement).mappings().one_or_none()
+    return _case_row(row) if row else None
+
+
+def episodes(conn: Connection, account_id: str) -> tuple[CaseRow, ...]:
+    """The account's cases, oldest first."""
+    statement = select(cases).where(cases.c.account_id == account_id).order_by(cases.c.episode_no)
+    return tuple(_case_row(row) for row in conn.execute(statement).mappings())
+
+
+def update_from(conn: Connection, case: Case) -> None:
+    """Write what a step made of the case; raises InputError when the ledger has no such case."""
+    if conn.execute(update(cases).where(cases.c.case_id == case.case_id).values(_changed(case))).rowcount != 1:
+        raise InputError(f"no case {case.case_id} in the ledger")
+
+
+def _changed(case: Case) -> Mapping[str, object]:
+    arrears, closure = case.arrears, case.closure
+    seen_late = closure or arrears
+    return {
+        "stage": case.stage,
+        "wake_at": case.wake_at,
+        "oldest_due_on": arrears.oldest_due_on if arrears else None,
+        "past_due_minor": arrears.past_due.minor if arrears else None,
+        "step_no": case.step_no,
+        "closed_at": closure.closed_at if closure else None,
+        "outcome": closure.outcome if closure else None,
+        "days_past_due": seen_late.days_past_due if seen_late else None,
+        "notices": closure.notices if closure else case.ladder.total_given,
+    }
+
+
+def _last(conn: Connection, account_id: str) -> CaseRow | None:
+    statement = select(cases).where(cases.c.account_id == account_id).order_by(cases.c.episode_no.desc()).limit(1)
+    row = conn.execute(statement).mappings().one_or_none()
+    return _case_row(row) if row else None
+
+
+def _cure_was_undone(conn: Connection, account: Account, last: CaseRow, at: datetime) -> bool:
+    if last.closed_at is None or last.outcome not in _BY_CURE:
+        return False
+    day = last.closed_at.astimezone(ZoneInfo(account.zone)).date()
+    # More than was known at the closing, not more than zero: what the rules tolerate may have stayed open then.
+    return _past_due(conn, account, day, at) > _past_due(conn, account, day, last.closed_at)
+
+
+def _past_due(conn: Connection, account: Account, day: date, instant: datetime) -> Money:
+    unmet = obligations.unmet(conn, account.account_id, day, instant)
+    balance = entries.balance(conn, account.account_id, day, instant)
+    return min(balance, Money.total((obligation.unmet for obligation in unmet), account.currency))
+
+
+def _begin(
+    conn: Connection, account_id: str, episode_no: int, strategy: PolicyRef, rules: PolicyRef, at: datetime
+) -> CaseRow | None:
+    row = {
+        "case_id": f"{account_id}/{episode_no}",
+        "account_id": account_id,
+        "episode_no": episode_no,
+        **{f"strategy_{name}": value for name, value in strategy.model_dump().items()},
+        **{f"rules_{name}": value for name, value in rules.model_dump().items()},
+        "opened_at": at,
+        "stage": Stage.WAITING,
+        "step_no": 0,
+        "notices": 0,
+    }
+    try:
+        with conn.begin_nested():
+            conn.execute(insert(cases).values(row))
+    except IntegrityError:  # somebody else was faster: the unique rows decide
+        return None
+    return get(conn, f"{account_id}/{episode_no}")
+
+
+def _resume(conn: Connection, last: CaseRow, at: datetime) -> CaseRow | None:
+    c = cases.c
+    reopened = {"stage": Stage.WAITING, "closed_at": None, "outcome": None}
+    still_closed = update(cases).where(c.case_id == last.case_id, c.closed_at.is_not(None))
+    try:
+        with conn.begin_nested():
+            if conn.execute(still_closed.values(reopened)).rowcount != 1:
+                return None
+    except IntegrityError:
+        return None
+    audit.append(conn, last.case_id, "episode_resumed", at, {"outcome_undone": last.outcome})
+    return get(conn, last.case_id)
+
+
+def _case_row(row: RowMapping) -> CaseRow:
+    values = dict(row)
+    for policy in ("strategy", "rules"):
+        values[policy] = PolicyRef(**{part: values.pop(f"{policy}_{part}") for part in ("name", "version", "digest")})
+    values["stage"] = Stage(row["stage"])
+    values["outcome"] = Outcome(row["outcome"]) if row["outcome"] else None
+    return CaseRow(**values)

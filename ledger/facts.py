@@ -1,0 +1,56 @@
+"""Reads what a decision may know about a case, as of one instant."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, func, select
+
+from domain.model.case import Case
+from domain.model.facts import Facts, World
+from ledger import accounts, messages, policies, requests
+from ledger.entries import balance
+from ledger.info import REPLAYED_UNTIL
+from ledger.obligations import last_met_by_payment, unmet
+from ledger.tables import entries, info, meetings, obligations
+
+
+def read_facts(conn: Connection, case: Case, as_of: datetime, message_ids: Collection[str] = ()) -> Facts:
+    """The facts of the case as of the instant, in at most eight statements, none of which reads a whole table.
+
+    ``message_ids`` are those of the inbox: the ones that were answered long ago come back with their answers.
+    """
+    account = accounts.get_account(conn, case.account.account_id)
+    today = as_of.astimezone(ZoneInfo(account.zone)).date()
+    strategy, rules = policies.pinned(conn, case.strategy, case.rules)
+    answered = requests.find(conn, case.case_id, message_ids, until_step=case.step_no)
+    return Facts(
+        as_of=as_of,
+        account=account,
+        balance=balance(conn, account.account_id, today, as_of),
+        obligations=unmet(conn, account.account_id, today, as_of),
+        last_met_by_payment=last_met_by_payment(conn, account.account_id, today, as_of),
+        notices=messages.notices(conn, case.case_id),
+        answered={message_id: answer.model_dump_json() for message_id, answer in answered.items()},
+        strategy=strategy,
+        rules=rules,
+        world=_world(conn, account.account_id, today),
+    )
+
+
+def _world(conn: Connection, account_id: str, today: date) -> World:
+    """What the ledger already knows of the days after today, and where a run in virtual time ends."""
+    e, m, o = entries.c, meetings.c, obligations.c
+    next_past_due = (o.account_id == account_id, o.due_on >= today, o.minimum_minor > 0)
+    statement = select(
+        select(info.c.value).where(info.c.key == REPLAYED_UNTIL).scalar_subquery(),
+        select(func.min(e.value_on)).where(e.account_id == account_id, e.value_on > today).scalar_subquery(),
+        select(func.min(m.value_on)).where(m.account_id == account_id, m.value_on > today).scalar_subquery(),
+        select(func.min(o.due_on)).where(*next_past_due).scalar_subquery(),
+    )
+    ends_on, entry_on, met_on, due_on = conn.execute(statement).one()
+    past_due_on = due_on + timedelta(days=1) if due_on else None
+    changes = [on for on in (entry_on, met_on, past_due_on) if on]
+    return World(next_change_on=min(changes, default=None), ends_on=date.fromisoformat(ends_on) if ends_on else None)

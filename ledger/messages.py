@@ -1,0 +1,130 @@
+"""Messages: the outbox. The intent is stored under a unique key before the provider is called; the receipt after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, select, update
+
+from domain.model.commands import SendNotice
+from domain.model.errors import InputError
+from domain.model.events import Blocker
+from domain.model.facts import MessageState, Notice
+from domain.model.money import Money
+from domain.model.strategy import Channel
+from ledger.inserts import insert_new
+from ledger.tables import messages
+
+_FROM: dict[MessageState, tuple[MessageState, ...]] = {
+    MessageState.SENDING: (),
+    MessageState.SENT: (MessageState.SENDING, MessageState.UNKNOWN),
+    MessageState.REFUSED: (MessageState.SENDING,),
+    MessageState.FAILED: (MessageState.SENDING,),
+    MessageState.UNKNOWN: (MessageState.SENDING,),
+}
+
+
+@dataclass(frozen=True)
+class MessageRow:
+    """A message as the ledger has it."""
+
+    key: str
+    case_id: str
+    account_id: str
+    person_id: str
+    step: str
+    notice: str
+    attempt: int
+    channel: Channel
+    contact_point_id: str | None
+    state: MessageState
+    on_date: date
+    intent_at: datetime
+    settled_at: datetime | None
+    receipt: str | None
+    blocker: Blocker | None
+    oldest_due_on: date
+    past_due: Money
+
+
+def intend(
+    conn: Connection,
+    command: SendNotice,
+    person_id: str,
+    contact_point_id: str | None,
+    on: date,
+    at: datetime,
+    state: MessageState = MessageState.SENDING,
+    blocker: Blocker | None = None,
+) -> bool:
+    """Store that this message is about to be sent, or that it must not be; False when its key is there already.
+
+    ``on`` is the local day. With another state than *sending* the message is settled at once, with its blocker.
+    """
+    return insert_new(
+        conn,
+        messages,
+        {
+            **command.model_dump(
+                include={"key", "case_id", "account_id", "step", "notice", "attempt", "oldest_due_on"}
+            ),
+            "channel": command.channel,
+            "person_id": person_id,
+            "contact_point_id": contact_point_id,
+            "state": state,
+            "on_date": on,
+            "intent_at": at,
+            "settled_at": None if state is MessageState.SENDING else at,
+            "blocker": blocker,
+            "past_due_minor": command.past_due.minor,
+            "currency": command.past_due.currency,
+        },
+    )
+
+
+def get(conn: Connection, key: str) -> MessageRow | None:
+    """The message under this key."""
+    row = conn.execute(select(messages).where(messages.c.key == key)).mappings().one_or_none()
+    if row is None:
+        return None
+    values = dict(row)
+    past_due = Money.of_minor(values.pop("past_due_minor"), values.pop("currency"))
+    return MessageRow(
+        **{
+            **values,
+            "past_due": past_due,
+            "channel": Channel(row["channel"]),
+            "state": MessageState(row["state"]),
+            "blocker": Blocker(row["blocker"]) if row["blocker"] else None,
+        }
+    )
+
+
+def settle(
+    conn: Connection,
+    key: str,
+    state: MessageState,
+    at: datetime,
+    receipt: str | None = None,
+    blocker: Blocker | None = None,
+) -> bool:
+    """Store what became of a message. States only go forward: False when it was settled before, and nothing changes."""
+    changed = {"state": state, "settled_at": at, "receipt": receipt, "blocker": blocker}
+    statement = update(messages).where(messages.c.key == key, messages.c.state.in_(_FROM[state])).values(changed)
+    if conn.execute(statement).rowcount == 1:
+        return True
+    if get(conn, key) is None:
+        raise InputError(f"no message {key} in the ledger")
+    return False
+
+
+def notices(conn: Connection, case_id: str) -> tuple[Notice, ...]:
+    """The messages that were tried in this episode, oldest first."""
+    c = messages.c
+    statement = (
+        select(c.key, c.step, c.attempt, c.channel, c.state, c.on_date.label("on"))
+        .where(c.case_id == case_id)
+        .order_by(c.intent_at, c.attempt, c.key)
+    )
+    return tuple(Notice.model_validate(dict(row)) for row in conn.execute(statement).mappings())

@@ -1,0 +1,74 @@
+"""Reads for reports and progress: how the cases stand, what was sent, how episodes ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from domain.model.case import Outcome
+from domain.model.facts import MessageState
+from domain.model.strategy import Channel
+from ledger.tables import cases, messages
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How all cases stand at one moment."""
+
+    by_stage: dict[str, int]
+    messages: int
+    at_rest: int
+    """Closed, or open with nothing left to wake for, and no message on its way."""
+    wakes: tuple[datetime, ...]
+    """When the others wake next."""
+    steps: int
+    """Decisions taken so far."""
+
+
+@dataclass(frozen=True)
+class Episode:
+    """A case from its opening to its end, or open."""
+
+    case_id: str
+    account_id: str
+    opened_at: datetime
+    closed_at: datetime | None
+    outcome: Outcome | None
+
+
+def standing(conn: Connection) -> Standing:
+    """Count the cases by stage, the messages, and the cases that will not move by themselves."""
+    by_stage = conn.execute(select(cases.c.stage, func.count()).group_by(cases.c.stage)).tuples()
+    sent = select(func.count()).where(messages.c.state == MessageState.SENT)
+    in_flight = select(messages.c.case_id).where(messages.c.state == MessageState.SENDING)
+    resting = select(func.count()).where(
+        cases.c.step_no > 0, cases.c.wake_at.is_(None), cases.c.case_id.not_in(in_flight)
+    )
+    wakes = select(cases.c.wake_at).where(cases.c.wake_at.is_not(None), cases.c.closed_at.is_(None))
+    return Standing(
+        by_stage=dict(by_stage.all()),
+        messages=conn.scalar(sent) or 0,
+        at_rest=conn.scalar(resting) or 0,
+        wakes=tuple(conn.scalars(wakes)),
+        steps=conn.scalar(select(func.coalesce(func.sum(cases.c.step_no), 0))) or 0,
+    )
+
+
+def episodes(conn: Connection) -> list[Episode]:
+    """Every case, in the order of their ids."""
+    columns = (cases.c.case_id, cases.c.account_id, cases.c.opened_at, cases.c.closed_at, cases.c.outcome)
+    rows = conn.execute(select(*columns).order_by(cases.c.case_id)).tuples()
+    return [Episode(a, b, c, d, Outcome(e) if e else None) for a, b, c, d, e in rows]
+
+
+def sent_by_step(conn: Connection) -> list[tuple[str, Channel, int]]:
+    """Notices sent: step, channel, how many."""
+    rows = conn.execute(
+        select(messages.c.step, messages.c.channel, func.count())
+        .where(messages.c.state == MessageState.SENT)
+        .group_by(messages.c.step, messages.c.channel)
+        .order_by(messages.c.step, messages.c.channel)
+    ).tuples()
+    return [(step, Channel(channel), count) for step, channel, count in rows]

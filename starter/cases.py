@@ -1,0 +1,144 @@
+"""Opening a case: one row and one run for each episode, however often and from wherever it is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+from temporalio.client import Client, WorkflowHandle
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError
+
+from domain.calendar import local_day
+from domain.delinquency import assess
+from domain.model.case import Attributes, Case, Closure, Next, Stage
+from domain.model.errors import InputError, SurroundingsError
+from domain.model.rules import Rules
+from domain.model.strategy import Strategy
+from ledger import accounts, cases, entries, obligations, policies
+from ledger.engine import Ledger
+from workflows import page
+from workflows.case import CaseWorkflow
+from workflows.names import CASES_QUEUE, case_workflow_id, first_search_attributes
+
+MEMO_CASE = "case"
+"""Memo field with the case id: tells the run of this episode from that of the one before."""
+
+
+@dataclass(frozen=True)
+class Policies:
+    """The strategy and the rules that new cases are pinned to."""
+
+    strategy: Strategy
+    rules: Rules
+
+
+@dataclass(frozen=True)
+class Started:
+    """A case that runs, and whether this call opened it or found it running."""
+
+    case_id: str
+    workflow_id: str
+    run_id: str
+    opened: bool
+
+
+async def start_case(
+    client: Client,
+    ledger: Ledger,
+    chosen: Policies,
+    account_id: str,
+    *,
+    now: datetime | None = None,
+    opens_at: datetime | None = None,
+    history_bound: int = 1_000,
+) -> Started:
+    """Open the case of an overdue account and start its run; a case that is open already is left as it is.
+
+    Args:
+        now: business time of the opening (None: the clock).
+        opens_at: start ahead of the first past-due day: the case sleeps until then.
+
+    Raises:
+        InputError: unknown account, or nothing past due beyond the days of grace.
+    """
+    at = now or datetime.now(UTC)
+    with ledger.write() as connection:
+        case = _open(connection, chosen, account_id, at, opens_at, history_bound)
+    while True:
+        try:
+            handle = await _start(client, case)
+        except WorkflowAlreadyStartedError as running:
+            found = client.get_workflow_handle(running.workflow_id, run_id=running.run_id, result_type=Closure)
+            if await _case_of(found) == case.case_id:
+                return Started(case.case_id, running.workflow_id, running.run_id or "", opened=False)
+            await found.result()  # the run of the episode before is about to end
+        except RPCError as error:
+            raise SurroundingsError(f"Temporal did not start case {case.case_id}: {error.message}") from error
+        else:
+            return Started(case.case_id, handle.id, handle.result_run_id or "", opened=True)
+
+
+def _open(
+    connection: Connection, chosen: Policies, account_id: str, at: datetime, opens_at: datetime | None, bound: int
+) -> Case:
+    account = accounts.get_account(connection, account_id)
+    today = local_day(at, account.zone)
+    balance = entries.balance(connection, account_id, today, at)
+    unmet = obligations.unmet(connection, account_id, today, at)
+    arrears = assess(unmet, balance, today, chosen.rules)
+    if arrears is None and opens_at is None and cases.open_row(connection, account_id) is None:
+        raise InputError(f"account {account_id} is not past due on {today}: no case was opened")
+    strategy = policies.publish_strategy(connection, chosen.strategy, at)
+    rules = policies.publish_rules(connection, chosen.rules, at)
+    row, _ = cases.open_case(connection, account_id, strategy, rules, at)
+    return Case(
+        case_id=row.case_id,
+        account=account,
+        episode_no=row.episode_no,
+        strategy=row.strategy,
+        rules=row.rules,
+        as_of=at,
+        opens_at=opens_at,
+        step_no=row.step_no,
+        next=Next(wake_at=opens_at, what="opens", why="the account falls past due on that day") if opens_at else Next(),
+        stage=Stage.WAITING if opens_at else Stage.REMINDING,
+        balance=balance,
+        arrears=arrears,
+        history_bound=bound,
+    )
+
+
+async def _start(client: Client, case: Case) -> WorkflowHandle[CaseWorkflow, Closure]:
+    # FAIL and a look at what runs has the effect of USE_EXISTING, and tells apart the run of an episode that just ends.
+    return await client.start_workflow(
+        CaseWorkflow.run,
+        case,
+        id=case_workflow_id(case.account.account_id),
+        task_queue=CASES_QUEUE,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+        memo={MEMO_CASE: case.case_id},
+        search_attributes=first_search_attributes(attributes(case)),
+        static_summary=page.title(case),
+    )
+
+
+def attributes(case: Case) -> Attributes:
+    """What people search for, as the case stands."""
+    return Attributes(
+        stage=case.stage,
+        oldest_due_on=case.arrears.oldest_due_on if case.arrears else None,
+        past_due=case.arrears.past_due if case.arrears else None,
+        currency=case.account.currency,
+        strategy=str(case.strategy),
+        outcome=case.closure.outcome if case.closure else None,
+    )
+
+
+async def _case_of(handle: WorkflowHandle[CaseWorkflow, Closure]) -> str | None:
+    described = await handle.describe()
+    found = await described.memo_value(MEMO_CASE, default=None, type_hint=str)
+    return found if isinstance(found, str) else None

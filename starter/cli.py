@@ -1,0 +1,45 @@
+"""The command line: every way in for people, one executable."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from domain.model.errors import InputError, SurroundingsError
+from starter import case_commands, ledger_commands, run_commands
+
+app = typer.Typer(
+    name="duecourse",
+    help="Durable collection journeys for overdue credit cards, on Temporal.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(ledger_commands.app, name="ledger", help="Accounts, statements, payments and what is past due.")
+app.add_typer(case_commands.app, name="case", help="Open a case, and look at it.")
+app.command(name="demo")(run_commands.demo)
+app.command(name="dev")(run_commands.dev)
+app.command(name="worker")(run_commands.worker)
+
+
+def main() -> None:
+    """Run a command; what goes wrong is one line and an exit code: 2 for bad input, 1 for broken surroundings."""
+    try:
+        code = app(standalone_mode=False)
+    except typer.TyperException as error:
+        sys.exit(_told(error.format_message(), error.exit_code))
+    except InputError as error:
+        sys.exit(_told(str(error), 2))
+    except SurroundingsError as error:
+        sys.exit(_told(str(error), 1))
+    except (KeyboardInterrupt, typer.Abort):
+        sys.exit(_told("interrupted", 130))
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _told(message: str, code: int) -> int:
+    line = " ".join(message.split())
+    if line:
+        print(f"duecourse: {line}", file=sys.stderr)
+    return code

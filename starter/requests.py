@@ -1,0 +1,65 @@
+"""Asking a case and looking at it: repeated until there is an answer, because runs follow each other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import TypeVar
+
+from temporalio.client import Client, RPCTimeoutOrCancelledError, WorkflowUpdateFailedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.model.case import Case
+from domain.model.errors import InputError, SurroundingsError
+from domain.model.events import Answer, Request
+from workflows.case import CaseWorkflow
+from workflows.names import case_workflow_id
+
+T = TypeVar("T")
+
+_TRIES = 20
+_PAUSE_S = 0.25
+_CALL = timedelta(seconds=30)
+# What meets continue-as-new fails so, and the SDK does not repeat it. The same id has one effect, however often asked.
+_AGAIN = (RPCStatusCode.FAILED_PRECONDITION, RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED)
+
+
+async def ask(client: Client, account_id: str, request: Request) -> Answer:
+    """Ask the open case of an account; the answer says whether it was accepted, and why not.
+
+    Raises InputError when there is no open case or the request is malformed, SurroundingsError when nobody answers.
+    """
+    handle = client.get_workflow_handle(case_workflow_id(account_id))
+
+    async def once() -> Answer:
+        answer: Answer = await handle.execute_update(
+            request.kind, request, id=request.id, result_type=Answer, rpc_timeout=_CALL
+        )
+        return answer
+
+    try:
+        return await _until_answered(once, account_id)
+    except WorkflowUpdateFailedError as error:
+        raise InputError(f"{request.kind} {request.id}: {error.cause}") from error
+
+
+async def look(client: Client, account_id: str) -> Case:
+    """The state of the newest case of an account, as its run tells it."""
+    handle = client.get_workflow_handle(case_workflow_id(account_id))
+    return await _until_answered(lambda: handle.query(CaseWorkflow.state, rpc_timeout=_CALL), account_id)
+
+
+async def _until_answered(call: Callable[[], Awaitable[T]], account_id: str) -> T:
+    for _ in range(_TRIES):
+        try:
+            return await call()
+        except RPCTimeoutOrCancelledError:
+            pass
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                raise InputError(f"account {account_id} has no open case") from error
+            if error.status not in _AGAIN:
+                raise SurroundingsError(f"Temporal refused: {error.message}") from error
+        await asyncio.sleep(_PAUSE_S)
+    raise SurroundingsError(f"the case of account {account_id} does not answer: is a worker running? Ask again")

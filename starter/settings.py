@@ -1,0 +1,61 @@
+"""Settings: read once, from the environment or a file named there, by the ways in and by the worker."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from domain.model.errors import InputError
+
+
+class Settings(BaseSettings):
+    """Everything that a deployment may choose; each value can be given as ``DUECOURSE_<NAME>``.
+
+    Where the Temporal server is, and how to reach it safely, is told by Temporal's own variables
+    (``TEMPORAL_ADDRESS``, ``TEMPORAL_NAMESPACE``, ``TEMPORAL_TLS_…``) or its configuration file.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="DUECOURSE_", frozen=True, extra="ignore", secrets_dir=None)
+
+    data_dir: Path = Path("duecourse-data")
+    """Folder of the embedded ledger, the embedded server's file, and the outbox."""
+    ledger_url: str = ""
+    """SQLAlchemy URL of the ledger; empty: SQLite in the data directory."""
+    temporal_path: Path | None = None
+    """The `temporal` command line for the embedded server; None: from the wheel, else from the PATH."""
+    strategy: str = "card-standard"
+    """Strategy of new cases."""
+    payload_key: SecretStr | None = None
+    """AES-256 key that encrypts all payloads, as ``<key id>:<64 hexadecimal digits>``."""
+    payload_key_file: Path | None = None
+    """A file that holds the payload key; read when ``payload_key`` is not given."""
+    history_bound: int = Field(default=1_000, ge=20)
+    """Events after which a new case's run continues as new."""
+    workflow_tasks: int = Field(default=16, ge=1, le=20)
+    """Workflow tasks at once in one worker; more than 20 make tasks time out on small machines."""
+    activities: int = Field(default=16, ge=1)
+    """Activities at once in one worker."""
+    cached_workflows: int = Field(default=2_000, ge=1)
+    """Cases that one worker keeps in memory (about 80 KiB each)."""
+
+    @property
+    def ledger(self) -> str:
+        """URL of the ledger."""
+        return self.ledger_url or f"sqlite:///{self.data_dir / 'ledger.db'}"
+
+    @property
+    def outbox(self) -> Path:
+        """Folder that the file channel writes to."""
+        return self.data_dir / "outbox"
+
+
+def load_settings() -> Settings:
+    """The settings of this process; what is wrong is told in one line."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "DUECOURSE_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise InputError(f"{name}: {first['msg']}") from error

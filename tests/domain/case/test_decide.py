@@ -1,0 +1,312 @@
+"""The decision of a case: when it opens, reminds, waits, closes, and what it says."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+
+from domain.case.decide import decide
+from domain.model.case import KEEP_LAST, Outcome, Stage
+from domain.model.events import Blocker, LedgerChanged, NoticeNotSent, Quarantined, Woken
+from domain.model.facts import MessageState, World
+
+DUE = date(2024, 5, 20)
+
+
+@pytest.fixture
+def world(new_world):
+    """100 due on 2024-05-20, notices at 5 and 15 days."""
+    world = new_world({"first": 5, "second": 15})
+    world.owe(DUE, "100")
+    return world
+
+
+def test_a_due_notice_is_asked_for_once_and_the_next_is_planned_as_if_it_was_given(world):
+    step = world.open(date(2024, 5, 25))
+    (command,) = step.commands
+    assert (command.key, command.notice, str(command.past_due)) == ("a1/1/first/1", "notice-first", "100.00 EUR")
+    assert command.summary == "Send notice-first by file: 100.00 EUR past due since 2024-05-20"
+    assert step.case.wake_at == world.instant(date(2024, 6, 4))
+    assert step.case.next.what == "sends the notice notice-second by file on 2024-06-04 at 09:30"
+    assert step.case.next.why == "it is due 15 days after the oldest unpaid due date 2024-05-20"
+    view = step.case.ladder
+    assert (view.total_given, view.next_step, view.next_on) == (1, "second", date(2024, 6, 4))
+
+
+def test_before_the_time_of_day_the_case_waits_for_it(world):
+    step = world.open(date(2024, 5, 25), "07:00")
+    assert (step.commands, step.case.wake_at) == ((), world.instant(date(2024, 5, 25)))
+
+
+def test_after_the_hours_of_contact_the_case_waits_for_the_next_day(world):
+    step = world.open(date(2024, 5, 25), "22:00")
+    assert (step.commands, step.case.wake_at) == ((), world.instant(date(2024, 5, 26)))
+    assert step.case.next.why.endswith("on 2024-05-25: it is owed and leaves at the next hour of contact")
+
+
+def test_a_time_of_day_outside_the_hours_of_contact_becomes_their_opening(new_world):
+    world = new_world({"first": 5}, send_at=time(23))
+    world.owe(DUE, "100")
+    world.open(date(2024, 5, 24))
+    world.end_of(date(2024, 5, 30))
+    assert [s.case.as_of for s in world.steps if s.commands] == [world.instant(date(2024, 5, 25), "08:00")]
+
+
+def test_where_daylight_saving_skips_the_hour_the_first_valid_instant_counts(new_world):
+    world = new_world({"first": 11}, zone="Africa/Cairo", send_at=time(0, 30))
+    world.rules = world.rules.model_copy(
+        update={"window": world.rules.window.model_copy(update={"open": time(0), "close": time(22)})}
+    )
+    world.owe(date(2024, 4, 15), "100")
+    step = world.open(date(2024, 4, 20))
+    assert step.case.wake_at == datetime(2024, 4, 25, 22, 0, tzinfo=UTC), "01:00 in Cairo, after the gap"
+
+
+def test_facts_of_another_instant_are_refused(world):
+    world.open(date(2024, 5, 25))
+    at = world.instant(date(2024, 5, 26))
+    with pytest.raises(ValueError, match="read as of"):
+        decide(world.case, (Woken(),), world.facts(at), at + timedelta(seconds=1))
+
+
+def test_a_payment_between_two_notices_stops_the_next(world):
+    world.open(date(2024, 5, 25))
+    world.pay(date(2024, 6, 1), d20240520="100")
+    step = world.ring(date(2024, 6, 1))
+    assert (step.case.stage, step.case.outcome.outcome) == (Stage.CLOSED, Outcome.CURED)
+    assert (step.case.outcome.days_past_due, step.case.outcome.notices) == (5, 1)
+    assert step.case.next.why == "the case is closed: nothing is past due any more"
+    assert (step.attributes.outcome, step.attributes.past_due.minor, step.attributes.oldest_due_on) == (
+        Outcome.CURED,
+        0,
+        None,
+    )
+
+
+def test_a_part_payment_moves_the_ladder(world):
+    world.owe(date(2024, 5, 30), "80")
+    world.open(date(2024, 5, 25))
+    world.pay(date(2024, 6, 1), d20240520="100")
+    step = world.ring(date(2024, 6, 1))
+    assert step.case.wake_at == world.instant(date(2024, 6, 14))
+    assert step.case.timeline[-1].text == (
+        "Now 80.00 EUR past due since 2024-05-30 (2 days); before, 100.00 EUR since 2024-05-20."
+    )
+
+
+def test_a_status_without_a_payment_clears_and_does_not_cure(world):
+    world.open(date(2024, 5, 25))
+    world.obligations.clear()
+    world.by_payment = False
+    assert world.ring(date(2024, 6, 1)).case.outcome.outcome is Outcome.CLEARED_BY_STATUS
+
+
+def test_nothing_owed_any_more_is_paid_in_full(world):
+    world.open(date(2024, 5, 25))
+    world.pay(date(2024, 6, 1), d20240520="100")
+    world.not_yet_due = "0"
+    assert world.ring(date(2024, 6, 1)).case.outcome.outcome is Outcome.PAID_IN_FULL
+
+
+def test_attributes_are_published_at_changes_of_stage_only(world):
+    world.open(date(2024, 5, 25))
+    world.end_of(date(2024, 6, 10))
+    world.pay(date(2024, 6, 11), d20240520="100")
+    world.ring(date(2024, 6, 11))
+    assert [step.attributes is not None for step in world.steps] == [False, False, True]
+
+
+def test_a_case_started_ahead_sleeps_until_its_day_and_decides_nothing(world, hold):
+    opens_at = world.instant(date(2024, 5, 21), "00:05")
+    step = world.open(date(2024, 5, 1), stage=Stage.WAITING, opens_at=opens_at)
+    assert (step.case.stage, step.case.wake_at, step.commands) == (Stage.WAITING, opens_at, ())
+    assert step.case.next.what == "opens on 2024-05-21 at 00:05"
+    assert world.ring(date(2024, 5, 2), hold("h1")).answers[0].accepted
+    world.sleep_until(opens_at)
+    assert world.case.stage is Stage.REMINDING
+    assert world.steps[-1].attributes.stage is Stage.REMINDING
+
+
+def test_within_grace_a_case_that_was_never_late_waits(new_world):
+    world = new_world({"first": 5}, grace=3)
+    world.owe(DUE, "100")
+    step = world.open(date(2024, 5, 21), stage=Stage.WAITING)
+    assert (step.case.stage, step.case.wake_at) == (Stage.WAITING, world.instant(date(2024, 5, 24)))
+    assert step.case.next.why == "an obligation is unmet, and within 3 days of grace nobody is late"
+    world.end_of(date(2024, 5, 24))
+    assert world.case.stage is Stage.REMINDING
+
+
+def test_paid_within_grace_a_case_closes_without_ever_being_late(new_world):
+    world = new_world({"first": 5}, grace=3)
+    world.owe(DUE, "100")
+    world.open(date(2024, 5, 21), stage=Stage.WAITING)
+    world.pay(date(2024, 5, 22), d20240520="100")
+    closure = world.ring(date(2024, 5, 22)).case.outcome
+    assert (closure.outcome, closure.days_past_due) == (Outcome.CURED, 0)
+
+
+@pytest.mark.parametrize("blocker", [Blocker.PAID, Blocker.HELD, Blocker.CLOSED, Blocker.CONTACT_WINDOW])
+def test_a_refused_notice_is_planned_anew_for_the_next_day(world, blocker):
+    world.fates["a1/1/first/1"] = MessageState.REFUSED
+    world.open(date(2024, 5, 25))
+    event = NoticeNotSent(key="a1/1/first/1", step="first", blocker=blocker)
+    step = world.ring(date(2024, 5, 25), event)
+    assert (step.commands, step.case.wake_at) == ((), world.instant(date(2024, 5, 26)))
+    world.end_of(date(2024, 5, 26))
+    assert world.sent == [(date(2024, 5, 26), "first")]
+    assert world.notices[-1].key == "a1/1/first/2"
+
+
+def test_a_refusal_that_the_ledger_does_not_keep_waits_for_the_next_day_too(world):
+    world.open(date(2024, 5, 25))
+    world.notices.clear()
+    event = NoticeNotSent(key="a1/1/first/1", step="first", blocker=Blocker.HELD)
+    assert world.ring(date(2024, 5, 25), event).case.wake_at == world.instant(date(2024, 5, 26))
+
+
+def test_a_deferred_notice_leaves_at_the_instant_that_the_gate_named(world):
+    world.open(date(2024, 5, 25))
+    world.notices.clear()
+    retry_at = world.instant(date(2024, 5, 26), "11:15")
+    event = NoticeNotSent(key="a1/1/first/1", step="first", blocker=Blocker.CONTACT_WINDOW, retry_at=retry_at)
+    step = world.ring(date(2024, 5, 25), event, clock="23:00")
+    assert (step.case.wake_at, step.case.retry_at) == (retry_at, retry_at)
+    assert step.case.timeline[-1].text.endswith("; not before 2024-05-26 at 11:15.")
+    world.sleep_until(retry_at)
+    assert (world.steps[-1].commands[0].key, world.case.retry_at) == ("a1/1/first/1", None)
+
+
+def test_a_notice_that_the_provider_refused_is_tried_again_after_the_gap(new_world):
+    world = new_world({"first": 5, "second": 15}, days_between=2)
+    world.owe(DUE, "100")
+    world.fates["a1/1/first/1"] = MessageState.FAILED
+    world.open(date(2024, 5, 25))
+    event = NoticeNotSent(key="a1/1/first/1", step="first", blocker=Blocker.PROVIDER)
+    step = world.ring(date(2024, 5, 25), event)
+    assert "the provider refused it for good" in step.case.timeline[-1].text
+    world.end_of(date(2024, 5, 30))
+    assert world.sent == [(date(2024, 5, 28), "first")]
+    assert "attempt 2" in world.case.timeline[-1].text
+
+
+@pytest.mark.parametrize("fate", [MessageState.SENT, MessageState.FAILED])
+def test_a_notice_whose_fate_is_unknown_waits_for_a_person(world, fate):
+    key = "a1/1/first/1"
+    world.fates[key] = MessageState.UNKNOWN
+    world.open(date(2024, 5, 25))
+    step = world.ring(date(2024, 5, 25), NoticeNotSent(key=key, step="first", blocker=Blocker.NO_ANSWER))
+    assert (step.case.blocked, step.case.wake_at, step.case.next.what) == (key, None, "waits for a person")
+    assert "nothing is sent twice" in step.case.next.why
+    assert world.ring(date(2024, 6, 20)).case.blocked == key, "a doorbell alone settles nothing"
+    world.settle(key, fate)
+    step = world.ring(date(2024, 6, 21))
+    assert step.case.blocked is None
+    assert step.commands[0].key == ("a1/1/second/1" if fate is MessageState.SENT else "a1/1/first/2")
+
+
+def test_an_unknown_notice_blocks_a_case_that_has_not_heard_of_it(world):
+    world.fates["a1/1/first/1"] = MessageState.UNKNOWN
+    world.open(date(2024, 5, 25))
+    assert world.ring(date(2024, 5, 26)).case.blocked == "a1/1/first/1"
+
+
+def test_without_an_address_a_person_enters_one_and_rings(world):
+    key = "a1/1/first/1"
+    world.fates[key] = MessageState.REFUSED
+    world.open(date(2024, 5, 25))
+    step = world.ring(date(2024, 5, 25), NoticeNotSent(key=key, step="first", blocker=Blocker.NO_CONTACT_POINT))
+    assert (step.case.blocked, step.case.wake_at) == (key, None)
+    assert "a person must enter an address" in step.case.next.why
+    assert world.ring(date(2024, 5, 27), Woken()).case.blocked == key
+    step = world.ring(date(2024, 5, 28))
+    assert (step.case.blocked, step.commands[0].key) == (None, "a1/1/first/2")
+
+
+def test_a_blocked_case_still_closes(world):
+    world.fates["a1/1/first/1"] = MessageState.UNKNOWN
+    world.open(date(2024, 5, 25))
+    world.ring(date(2024, 5, 26))
+    world.pay(date(2024, 5, 27), d20240520="100")
+    step = world.ring(date(2024, 5, 27))
+    assert (step.case.outcome.outcome, step.case.blocked) == (Outcome.CURED, None)
+
+
+def test_a_notice_on_its_way_is_neither_repeated_nor_overtaken(world):
+    world.fates["a1/1/first/1"] = MessageState.SENDING
+    world.open(date(2024, 5, 25))
+    step = world.ring(date(2024, 5, 25))
+    assert (step.commands, step.case.wake_at) == ((), world.instant(date(2024, 6, 4)))
+    step = world.ring(date(2024, 6, 4))
+    assert (step.commands, step.case.wake_at) == ((), world.instant(date(2024, 6, 5)))
+    assert step.case.next.why == "its receipt is not in the ledger yet"
+
+
+def test_the_last_notice_given_leaves_only_payments_to_wait_for(world):
+    world.open(date(2024, 5, 25))
+    world.end_of(date(2024, 7, 31))
+    assert [name for _, name in world.sent] == ["first", "second"]
+    assert (world.case.next.why, world.case.wake_at) == ("all 2 notices of the ladder were given", None)
+    assert (world.case.ladder.next_step, world.case.ladder.to_come) == (None, ())
+
+
+def test_the_case_says_how_month_ends_and_notices_before_set_the_day(new_world):
+    world = new_world({"first": ("month_end", 5), "second": ("after", 10)})
+    world.owe(DUE, "100")
+    step = world.open(date(2024, 5, 22))
+    assert step.case.next.why == (
+        "it is due at the end of the month in which the oldest unpaid due date 2024-05-20 is 5 days past"
+    )
+    world.end_of(date(2024, 5, 31))
+    assert world.case.next.why == "it is due 10 days after the notice before it"
+
+
+def test_the_case_says_that_notices_keep_their_distance(new_world):
+    world = new_world({"first": 5, "second": 6}, days_between=4)
+    world.owe(DUE, "100")
+    step = world.open(date(2024, 5, 25))
+    assert step.case.next.why.endswith(", on 2024-05-26; at least 4 days lie between two notices")
+
+
+def test_a_pause_agreed_for_later_without_end_is_named(world, hold):
+    world.open(date(2024, 5, 25))
+    step = world.ring(date(2024, 5, 25), hold("p1", "pause", starts_on=date(2024, 6, 1)))
+    assert step.case.next.what == "waits until the hold p1 is released"
+    assert step.case.wake_at is None
+
+
+def test_a_message_set_aside_is_counted_and_named(world):
+    world.open(date(2024, 5, 25))
+    step = world.ring(date(2024, 5, 25), Quarantined(name="pay_promise", reason="no such signal"))
+    assert step.case.quarantined == 1
+    assert step.case.timeline[-1].text == "A message pay_promise could not be read and was set aside: no such signal."
+
+
+def test_a_closed_case_takes_note_and_changes_nothing_else(world):
+    world.open(date(2024, 5, 25))
+    world.pay(date(2024, 6, 1), d20240520="100")
+    closed = world.ring(date(2024, 6, 1)).case
+    event = NoticeNotSent(key="a1/1/first/1", step="first", blocker=Blocker.NO_ANSWER)
+    after = world.ring(date(2024, 6, 2), event, LedgerChanged()).case
+    changed = {"as_of", "step_no", "timeline"}
+    assert after.model_dump(exclude=changed) == closed.model_dump(exclude=changed)
+    assert after.step_no == closed.step_no + 1
+
+
+def test_the_timeline_keeps_the_last_ten_lines(world):
+    world.open(date(2024, 5, 25))
+    world.ring(date(2024, 5, 25), *(Quarantined(name=f"s{i}", reason="x") for i in range(20)))
+    assert len(world.case.timeline) == KEEP_LAST
+
+
+def test_a_historical_ledger_wakes_the_case_on_its_next_change(world):
+    world.history = World(next_change_on=date(2024, 5, 28), ends_on=date(2024, 10, 31))
+    step = world.open(date(2024, 5, 25))
+    assert step.case.wake_at == world.instant(date(2024, 5, 28), "00:05")
+    assert step.case.next.what.startswith("sends the notice notice-second by file on 2024-06-04")
+
+
+def test_after_the_last_day_of_the_data_a_case_stays_open(world):
+    world.history = World(ends_on=date(2024, 5, 31))
+    step = world.open(date(2024, 5, 25))
+    assert (step.case.next.what, step.case.next.why) == ("waits", "open at the end of the data")
+    assert step.case.wake_at is None

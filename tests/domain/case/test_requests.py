@@ -1,0 +1,168 @@
+"""Hold, release, withdraw: one answer each, one effect each."""
+
+from datetime import date
+
+import pytest
+
+from domain.model.case import KEEP_ANSWERS, MOST_HOLDS, Outcome
+from domain.model.events import Answer, CancelRequested, Withdraw, WithdrawReason
+
+DUE = date(2024, 5, 20)
+TODAY = date(2024, 6, 3)
+
+
+@pytest.fixture
+def world(new_world):
+    """A case that is 14 days past due, its first notice given."""
+    world = new_world({"first": 5, "second": 20})
+    world.owe(DUE, "100")
+    world.open(TODAY)
+    return world
+
+
+@pytest.mark.parametrize(
+    ("more", "text"),
+    [
+        ({"reason": "left_out"}, "give obligations_due_on"),
+        ({"obligations_due_on": (DUE,)}, "only a hold with the reason left_out"),
+        ({"ends_on": date(2024, 6, 2)}, "not after its first day 2024-06-03"),
+        ({"ends_on": TODAY}, "not after its first day"),
+        ({"starts_on": DUE, "ends_on": date(2024, 6, 2)}, "before today"),
+    ],
+)
+def test_a_hold_that_makes_no_sense_is_refused_in_one_sentence(world, hold, more, text):
+    step = world.ring(TODAY, hold("h1", **more))
+    assert (step.answers[0].accepted, step.case.holds) == (False, ())
+    assert text in step.answers[0].text
+
+
+def test_no_more_than_ten_holds_lie_on_a_case(world, hold):
+    step = world.ring(TODAY, *(hold(f"h{i}") for i in range(MOST_HOLDS + 1)))
+    assert [a.accepted for a in step.answers] == [True] * MOST_HOLDS + [False]
+    assert "release one first" in step.answers[-1].text
+
+
+def test_a_release_of_an_unknown_hold_is_refused(world, release):
+    assert world.ring(TODAY, release("r1", "h1")).answers[0].text == "no hold h1 lies on this case"
+
+
+@pytest.mark.parametrize("again", ["same step", "later step", "long ago"])
+def test_the_same_id_gets_the_same_answer_and_no_second_effect(world, hold, release, again):
+    if again == "same step":
+        step = world.ring(TODAY, hold("h1"), hold("h1", "pause"))
+        first, second = step.answers
+    else:
+        (first,) = world.ring(TODAY, hold("h1")).answers
+        world.ring(TODAY, release("r1", "h1"), clock="13:00")
+        if again == "long ago":
+            world.answered = {"h1": first.model_dump_json()}
+            world.case = world.case.model_copy(update={"answers": {}})
+        step = world.ring(TODAY, hold("h1"), clock="14:00")
+        (second,) = step.answers
+    assert first == second
+    assert first.accepted
+    assert [h.reason.value for h in step.case.holds] == (["operator"] if again == "same step" else [])
+
+
+def test_answers_travel_with_the_case_up_to_a_bound(world, release):
+    for i in range(KEEP_ANSWERS + 5):
+        world.ring(TODAY, release(f"r{i}", "none"))
+    assert next(iter(world.case.answers)) == "r5"
+    assert len(world.case.answers) == KEEP_ANSWERS
+
+
+def test_a_hold_that_comes_to_its_end_frees_the_next_notice_by_itself(world, hold):
+    step = world.ring(TODAY, hold("h1", ends_on=date(2024, 6, 15)))
+    assert step.answers[0].text == "from 2024-06-03 until 2024-06-15 no notice leaves; days go on counting"
+    assert "the hold h1 lies on the case" in step.case.next.why
+    world.end_of(date(2024, 6, 30))
+    assert world.sent[-1] == (date(2024, 6, 15), "second")
+    assert world.case.holds == ()
+    assert "The hold h1 ended on 2024-06-15." in [r.text for r in world.case.timeline]
+
+
+def test_the_case_wakes_for_the_end_of_a_hold_even_when_no_notice_is_due(world, hold):
+    step = world.ring(TODAY, hold("h1", ends_on=date(2024, 6, 5)))
+    assert step.case.wake_at == world.instant(date(2024, 6, 5))
+
+
+def test_without_an_end_the_case_says_that_it_waits_for_the_release(world, hold):
+    step = world.ring(TODAY, hold("h1"))
+    assert step.case.wake_at is None
+    assert step.case.next.what == "waits until the hold h1 is released"
+
+
+def test_holds_that_follow_each_other_add_up(world, hold):
+    world.ring(
+        TODAY,
+        hold("h1", ends_on=date(2024, 6, 15)),
+        hold("h2", starts_on=date(2024, 6, 15), ends_on=date(2024, 6, 20)),
+        hold("h3", starts_on=date(2024, 6, 10), ends_on=date(2024, 6, 12)),
+    )
+    world.end_of(date(2024, 7, 30))
+    assert world.sent[-1] == (date(2024, 6, 20), "second")
+
+
+def test_an_open_pause_stops_the_clock_and_says_so(world, hold):
+    step = world.ring(TODAY, hold("p1", "pause"))
+    assert step.answers[0].text.endswith("no notice leaves, and treatment days stand still")
+    assert step.case.wake_at is None
+    assert "the pause p1 lies on the case" in step.case.next.why
+
+
+def test_a_pause_that_had_not_begun_leaves_no_trace(world, hold, release):
+    world.ring(TODAY, hold("p1", "pause", starts_on=date(2024, 7, 1)))
+    step = world.ring(TODAY, release("r1", "p1"), clock="13:00")
+    assert (step.case.holds, step.case.pauses_over) == ((), ())
+
+
+def test_a_pause_wholly_behind_shortens_treatment_days_at_once(world, hold):
+    step = world.ring(TODAY, hold("p1", "pause", starts_on=date(2024, 5, 25), ends_on=TODAY))
+    assert (step.case.holds, step.case.arrears.treatment_days, step.case.arrears.days_past_due) == ((), 5, 14)
+    assert step.case.next.why == "it is due 20 days after the oldest unpaid due date 2024-05-20, paused days left out"
+
+
+def test_a_withdrawn_case_is_closed_and_answers_so(world, hold):
+    step = world.ring(TODAY, Withdraw(id="w1"), hold("h1"))
+    assert [a.accepted for a in step.answers] == [True, False]
+    assert step.answers[1].text == "this case is closed: withdrawn"
+    closure = step.case.outcome
+    assert (closure.outcome, closure.reason, closure.notices) == (
+        Outcome.WITHDRAWN,
+        WithdrawReason.OPENED_IN_ERROR,
+        1,
+    )
+    later = world.ring(TODAY, hold("h2"), clock="13:00")
+    assert later.answers == (Answer(id="h2", accepted=False, text="this case is closed: withdrawn"),)
+    assert (later.case.closure, later.commands, later.attributes, later.case.wake_at) == (closure, (), None, None)
+
+
+def test_a_cancelled_workflow_ends_as_withdrawn(world):
+    step = world.ring(TODAY, CancelRequested())
+    assert (step.case.outcome.outcome, step.case.outcome.reason) == (Outcome.WITHDRAWN, WithdrawReason.CANCELLED)
+    assert world.ring(TODAY, CancelRequested(), clock="13:00").case.outcome == step.case.outcome
+
+
+def test_everything_left_out_leaves_nothing_to_remind_of(world, hold):
+    step = world.ring(TODAY, hold("d1", "left_out", obligations_due_on=(DUE,), ends_on=date(2024, 7, 1)))
+    assert (step.case.next.what, step.case.next.why) == (
+        "waits for payment",
+        "what is past due is left out by a hold",
+    )
+    world.end_of(date(2024, 7, 2))
+    assert world.sent[-1] == (date(2024, 7, 1), "second")
+
+
+def test_what_is_not_left_out_waits_out_its_own_grace(new_world, hold):
+    world = new_world({"first": 5}, grace=3)
+    world.owe(DUE, "100")
+    world.owe(date(2024, 6, 2), "50")
+    world.open(date(2024, 5, 24))
+    step = world.ring(date(2024, 6, 3), hold("d1", "left_out", obligations_due_on=(DUE,)))
+    assert step.case.next.what == "waits for payment until 2024-06-06"
+    assert step.case.wake_at == world.instant(date(2024, 6, 6))
+
+
+def test_a_left_out_hold_agreed_for_later_leaves_nothing_out_today(world, hold):
+    step = world.ring(TODAY, hold("d1", "left_out", obligations_due_on=(DUE,), starts_on=date(2024, 7, 1)))
+    assert "sends the notice" in step.case.next.what

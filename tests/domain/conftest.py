@@ -1,0 +1,269 @@
+"""A tiny world for the pure decisions: a ledger made of lists, a case that sleeps and wakes, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+
+import pytest
+
+from domain.calendar import local_day, local_instant
+from domain.case.decide import decide
+from domain.model.case import Case, Stage, Step
+from domain.model.commands import SendNotice
+from domain.model.events import Event, Hold, LedgerChanged, Opened, Release, Woken
+from domain.model.facts import Account, Facts, MessageState, Notice, Obligation, World
+from domain.model.money import Money
+from domain.model.rules import (
+    AllocationBand,
+    AllocationOrder,
+    Bucket,
+    Buckets,
+    Component,
+    ContactWindow,
+    Lateness,
+    Rules,
+)
+from domain.model.strategy import AfterPrevious, Channel, DaysPastDue, LadderStep, MonthEnd, PolicyRef, Strategy
+
+TIMINGS = {"days": DaysPastDue, "month_end": MonthEnd, "after": AfterPrevious}
+
+
+def money(amount: str | int, currency: str = "EUR") -> Money:
+    return Money(amount=Decimal(amount), currency=currency)
+
+
+def make_rules(
+    *,
+    grace: int = 0,
+    treatment_grace: int = 0,
+    tolerance: dict[str, str] | None = None,
+    buckets: tuple = (("late", 1),),
+) -> Rules:
+    """Rules with these buckets, each a name and its first day."""
+    ends = [first - 1 for _, first in buckets[1:]]
+    return Rules(
+        name="cn",
+        version=1,
+        title="test",
+        lateness=Lateness(
+            grace_days=grace,
+            treatment_grace_days=treatment_grace,
+            tolerance={c: Decimal(a) for c, a in (tolerance or {}).items()},
+        ),
+        classification=Buckets(
+            bands=tuple(
+                Bucket(name=name, dpd_min=first, dpd_max=end)
+                for (name, first), end in zip(buckets, [*ends, None], strict=True)
+            )
+        ),
+        allocation=AllocationOrder(
+            bands=(AllocationBand(dpd_min=0, order=(Component.INTEREST, Component.FEE, Component.PRINCIPAL)),)
+        ),
+        window=ContactWindow(open=time(8), close=time(22)),
+    )
+
+
+def make_strategy(
+    steps: dict[str, int | tuple[str, int]],
+    *,
+    days_between: int = 0,
+    most_attempts: int = 12,
+    least: dict[str, str] | None = None,
+    send_at: time = time(9, 30),
+) -> Strategy:
+    """A strategy of these steps: days past due, or a rule (days, month_end, after) and its days."""
+    timings = {name: due if isinstance(due, tuple) else ("days", due) for name, due in steps.items()}
+    return Strategy(
+        name="test",
+        version=1,
+        title="test",
+        rules="cn",
+        send_at=send_at,
+        days_between=days_between,
+        most_attempts=most_attempts,
+        least_amount={c: Decimal(a) for c, a in (least or {}).items()},
+        ladder=tuple(
+            LadderStep(id=name, notice=f"notice-{name}", channel=Channel.FILE, due=TIMINGS[rule](days=days))
+            for name, (rule, days) in timings.items()
+        ),
+    )
+
+
+@dataclass
+class Payment:
+    on: date
+    met: dict[date, Decimal]
+    taken_back_on: date | None = None
+
+    def meets(self, due_on: date, today: date) -> Decimal:
+        back = self.taken_back_on is not None and self.taken_back_on <= today
+        return Decimal(0) if back or self.on > today else self.met.get(due_on, Decimal(0))
+
+
+@dataclass
+class TinyWorld:
+    """One account, its obligations and payments, and the case about it."""
+
+    strategy: Strategy
+    rules: Rules
+    currency: str = "EUR"
+    zone: str = "UTC"
+    history: World = field(default_factory=World)
+    not_yet_due: str = "1000"
+    obligations: dict[date, Decimal] = field(default_factory=dict)
+    payments: list[Payment] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    answered: dict[str, str] = field(default_factory=dict)
+    fates: dict[str, MessageState] = field(default_factory=dict)
+    """What becomes of a notice, by its key; sent when not named."""
+    by_payment: bool = True
+    case: Case | None = None
+    steps: list[Step] = field(default_factory=list)
+    sent: list[tuple[date, str]] = field(default_factory=list)
+
+    @property
+    def account(self) -> Account:
+        return Account(account_id="a1", currency=self.currency, zone=self.zone)
+
+    def owe(self, due_on: date, amount: str | int) -> None:
+        self.obligations[due_on] = self.obligations.get(due_on, Decimal(0)) + Decimal(amount)
+
+    def pay(self, on: date, **met: str) -> Payment:
+        """A payment: ``pay(day, d20120531="249.95")`` meets so much of the obligation due on that day."""
+        payment = Payment(on, {date(int(k[1:5]), int(k[5:7]), int(k[7:])): Decimal(v) for k, v in met.items()})
+        self.payments.append(payment)
+        return payment
+
+    def unmet(self, today: date) -> tuple[Obligation, ...]:
+        left = {d: m - sum(p.meets(d, today) for p in self.payments) for d, m in sorted(self.obligations.items())}
+        return tuple(
+            Obligation(due_on=d, minimum=money(self.obligations[d], self.currency), unmet=money(u, self.currency))
+            for d, u in left.items()
+            if d < today and u > 0
+        )
+
+    def facts(self, as_of: datetime) -> Facts:
+        unmet = self.unmet(local_day(as_of, self.zone))
+        owed = sum((o.unmet.amount for o in unmet), start=Decimal(self.not_yet_due))
+        return Facts(
+            as_of=as_of,
+            account=self.account,
+            balance=money(owed, self.currency),
+            obligations=unmet,
+            last_met_by_payment=self.by_payment,
+            notices=tuple(self.notices),
+            answered=self.answered,
+            strategy=self.strategy,
+            rules=self.rules,
+            world=self.history,
+        )
+
+    def instant(self, day: date, clock: str = "09:30") -> datetime:
+        return local_instant(day, time.fromisoformat(clock), self.zone)
+
+    def open(self, day: date, clock: str = "09:30", stage: Stage = Stage.REMINDING, **more: object) -> Step:
+        at = self.instant(day, clock)
+        ref = PolicyRef(name="test", version=1, digest="0" * 16)
+        self.case = Case(
+            case_id="a1/1", account=self.account, episode_no=1, strategy=ref, rules=ref, as_of=at, stage=stage, **more
+        )
+        return self.step(at, Opened())
+
+    def step(self, at: datetime, *events: Event) -> Step:
+        """One decision, and what becomes of its command."""
+        assert self.case is not None
+        step = decide(self.case, events, self.facts(at), at)
+        assert step.case.wake_at is None or step.case.wake_at > at
+        self.case = step.case
+        self.steps.append(step)
+        for command in step.commands:
+            self._send(command)
+        return step
+
+    def _send(self, command: SendNotice) -> None:
+        on, state = local_day(command.as_of, self.zone), self.fates.get(command.key, MessageState.SENT)
+        notice = Notice(
+            key=command.key, step=command.step, attempt=command.attempt, channel=command.channel, state=state, on=on
+        )
+        self.notices.append(notice)
+        if state is MessageState.SENT:
+            self.sent.append((on, command.step))
+
+    def ring(self, day: date, *events: Event, clock: str = "12:00") -> Step:
+        """Sleep and wake until then, then ring the doorbell, or hear these events."""
+        at = self.instant(day, clock)
+        self.sleep_until(at)
+        return self.step(at, *(events or (LedgerChanged(),)))
+
+    def sleep_until(self, at: datetime) -> None:
+        while self.case is not None and self.case.wake_at is not None and self.case.wake_at <= at:
+            self.step(self.case.wake_at, Woken())
+
+    def end_of(self, day: date) -> None:
+        self.sleep_until(self.instant(day, "23:59"))
+
+    def settle(self, key: str, state: MessageState) -> None:
+        self.notices = [n.model_copy(update={"state": state}) if n.key == key else n for n in self.notices]
+
+
+@pytest.fixture(scope="session")
+def new_money() -> Callable[..., Money]:
+    return money
+
+
+@pytest.fixture(scope="session")
+def new_rules() -> Callable[..., Rules]:
+    return make_rules
+
+
+@pytest.fixture(scope="session")
+def new_strategy() -> Callable[..., Strategy]:
+    return make_strategy
+
+
+@pytest.fixture(scope="session")
+def new_world() -> Callable[..., TinyWorld]:
+    """A world of ``steps`` (the ladder), and of what else ``make_strategy`` and ``make_rules`` take."""
+
+    def build(steps: dict[str, int | tuple[str, int]] | None = None, **more: object) -> TinyWorld:
+        rules = {k: more.pop(k) for k in ("grace", "treatment_grace", "tolerance", "buckets") if k in more}
+        limits = {k: more.pop(k) for k in ("days_between", "most_attempts", "least", "send_at") if k in more}
+        return TinyWorld(make_strategy(steps or {"first": 5, "second": 15}, **limits), make_rules(**rules), **more)
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def unmet() -> Callable[..., tuple[Obligation, ...]]:
+    """Obligations from due dates and unmet amounts."""
+
+    def build(amounts: dict[date, str], currency: str = "EUR") -> tuple[Obligation, ...]:
+        return tuple(
+            Obligation(due_on=day, minimum=money(amount, currency), unmet=money(amount, currency))
+            for day, amount in amounts.items()
+        )
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def days_from() -> Callable[[date, int], list[date]]:
+    return lambda first, count: [first + timedelta(days=i) for i in range(count)]
+
+
+@pytest.fixture(scope="session")
+def utc() -> Callable[..., datetime]:
+    return lambda *parts: datetime(*parts, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def hold() -> Callable[..., Hold]:
+    return lambda message_id, reason="operator", **more: Hold(id=message_id, reason=reason, **more)
+
+
+@pytest.fixture(scope="session")
+def release() -> Callable[..., Release]:
+    return lambda message_id, hold_id: Release(id=message_id, hold_id=hold_id)

@@ -1,0 +1,168 @@
+"""A small portfolio to write the ledger's tests in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import Connection
+
+from domain.model.case import Case
+from domain.model.commands import SendNotice
+from domain.model.facts import Account
+from domain.model.money import Money
+from domain.model.rules import (
+    AllocationBand,
+    AllocationOrder,
+    Bucket,
+    Buckets,
+    Component,
+    ContactWindow,
+    Lateness,
+    Rules,
+)
+from domain.model.strategy import Channel, DaysPastDue, LadderStep, PolicyRef, Strategy
+from ledger import accounts, cases, entries, meetings, obligations, policies
+from ledger.cases import CaseRow
+from ledger.engine import Ledger
+from ledger.entries import Entry, EntryKind
+from ledger.meetings import Allocated
+
+ZONE = ZoneInfo("Asia/Taipei")
+ACCOUNT = Account(account_id="a1", currency="TWD", zone=ZONE.key)
+
+
+def instant(text: str) -> datetime:
+    """An instant written in UTC without its zone."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def midnight(day: date) -> datetime:
+    """When the local day begins: the recorded time of an imported fact."""
+    return datetime.combine(day, time(), ZONE).astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class Book:
+    """One connection, one account "a1" of person "p1", amounts in whole TWD."""
+
+    conn: Connection
+    account: Account = ACCOUNT
+
+    def money(self, amount: str | int) -> Money:
+        return Money(amount=Decimal(amount), currency="TWD")
+
+    def oblige(self, due_on: date, amount: int = 1000, statement_on: date | None = None) -> None:
+        self.post(f"billed {due_on}", statement_on or date(due_on.year, due_on.month, 1), amount, EntryKind.NET_CHARGES)
+        billed_at = midnight(statement_on or date(due_on.year, due_on.month, 1))
+        minimum = self.money(amount)
+        obligations.add(self.conn, "a1", due_on, minimum, statement_on=statement_on, recorded_at=billed_at)
+
+    def post(
+        self,
+        reference: str,
+        value_on: date,
+        amount: int,
+        kind: EntryKind = EntryKind.PAYMENT,
+        recorded_at: datetime | None = None,
+    ) -> bool:
+        at = recorded_at or midnight(value_on)
+        return entries.append(self.conn, Entry("a1", reference, kind, value_on, at, principal_minor=amount * 100))
+
+    def pay(self, reference: str, value_on: date, due: dict[date, int], recorded_at: datetime | None = None) -> None:
+        """Post a payment of so much for each obligation, named by its due date."""
+        at = recorded_at or midnight(value_on)
+        self.post(reference, value_on, -sum(due.values()), recorded_at=at)
+        parts = tuple(Allocated(due_on, amount * 100) for due_on, amount in due.items())
+        meetings.allocate(self.conn, "a1", parts, value_on=value_on, recorded_at=at, entry_reference=reference)
+
+    def unmet(self, day: date, at: datetime | None = None) -> dict[date, Decimal]:
+        known_at = at or midnight(day)
+        return {o.due_on: o.unmet.amount for o in obligations.unmet(self.conn, "a1", day, known_at)}
+
+    def publish(self) -> tuple[PolicyRef, PolicyRef]:
+        at = instant("2005-01-01")
+        strategy = policies.publish_strategy(self.conn, a_strategy(), at)
+        return strategy, policies.publish_rules(self.conn, a_rules(), at)
+
+    def open_case(self, at: datetime) -> tuple[CaseRow, bool]:
+        return cases.open_case(self.conn, "a1", *self.publish(), at)
+
+    def case_of(self, row: CaseRow, **state: object) -> Case:
+        return Case(
+            case_id=row.case_id,
+            account=self.account,
+            episode_no=row.episode_no,
+            strategy=row.strategy,
+            rules=row.rules,
+            as_of=row.opened_at,
+            **state,
+        )
+
+
+def a_strategy() -> Strategy:
+    step = LadderStep(id="first", notice="reminder", channel=Channel.FILE, due=DaysPastDue(days=3))
+    return Strategy(
+        name="cards",
+        version=1,
+        title="Cards",
+        rules="tw",
+        send_at=time(9),
+        days_between=2,
+        most_attempts=5,
+        ladder=(step,),
+    )
+
+
+def a_rules() -> Rules:
+    order = (Component.FEE, Component.INTEREST, Component.PRINCIPAL)
+    return Rules(
+        name="tw",
+        version=1,
+        title="Rules",
+        lateness=Lateness(),
+        classification=Buckets(bands=(Bucket(name="1+", dpd_min=1),)),
+        allocation=AllocationOrder(bands=(AllocationBand(dpd_min=0, order=order),)),
+        window=ContactWindow(open=time(8), close=time(22)),
+    )
+
+
+@pytest.fixture
+def book(ledger: Ledger) -> Iterator[Book]:
+    """The portfolio in one write transaction, which commits at the end of the test."""
+    with ledger.write() as conn:
+        opened = Book(conn)
+        accounts.add_account(conn, opened.account, "p1", credit_limit_minor=5_000_000)
+        yield opened
+
+
+@pytest.fixture
+def notice(book: Book) -> SendNotice:
+    """The first notice of the case that this fixture opens."""
+    row, _ = book.open_case(instant("2005-06-21T01:00:00"))
+    return SendNotice(
+        key=f"{row.case_id}/first/1",
+        case_id=row.case_id,
+        account_id="a1",
+        step="first",
+        notice="reminder",
+        attempt=1,
+        channel=Channel.FILE,
+        as_of=instant("2005-06-23T01:00:00"),
+        oldest_due_on=date(2005, 6, 20),
+        past_due=book.money(1000),
+    )
+
+
+@pytest.fixture
+def strategy() -> Strategy:
+    """A ladder of one step."""
+    return a_strategy()
+
+
+@pytest.fixture
+def rules() -> Rules:
+    """Rules without grace or tolerance."""
+    return a_rules()

@@ -1,0 +1,123 @@
+"""Facts: everything that a decision may know, in few statements."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import Connection, event
+
+from domain.model.events import Answer
+from domain.model.facts import World
+from ledger import info, meetings, messages, policies, requests
+from ledger.entries import EntryKind
+from ledger.facts import read_facts
+
+MAY, JUNE = date(2005, 5, 20), date(2005, 6, 20)
+OPENED_AT = datetime(2005, 6, 21, 1, tzinfo=UTC)
+AS_OF = datetime(2005, 6, 24, 1, tzinfo=UTC)
+EXPLAIN = {"sqlite": ("EXPLAIN QUERY PLAN ", "SCAN "), "postgresql": ("EXPLAIN ", "Seq Scan")}
+
+
+@pytest.fixture
+def late(book, notice):
+    """An account late since May, with a part payment, a notice and an answered message; a historical ledger."""
+    book.oblige(MAY, 500, statement_on=date(2005, 4, 30))
+    book.oblige(JUNE, 1000, statement_on=date(2005, 5, 31))
+    book.pay("p-1", date(2005, 6, 15), {MAY: 500})
+    book.pay("p-2", date(2005, 7, 5), {JUNE: 1000})
+    book.post("c-1", date(2005, 6, 30), 70, EntryKind.NET_CHARGES)
+    messages.intend(book.conn, notice, "p1", None, date(2005, 6, 23), datetime(2005, 6, 23, 1, tzinfo=UTC))
+    requests.store(book.conn, "a1/1", 0, [Answer(id="m-1", accepted=True, text="Held.")], OPENED_AT)
+    info.put(book.conn, info.REPLAYED_UNTIL, "2005-10-31")
+    return book
+
+
+@pytest.fixture
+def case(late):
+    """The case of the account."""
+    row, created = late.open_case(OPENED_AT)
+    assert not created
+    return late.case_of(row)
+
+
+@contextmanager
+def recorded(conn: Connection) -> Iterator[list[tuple[str, object]]]:
+    """The statements that are executed in the block, with their parameters."""
+    statements: list[tuple[str, object]] = []
+
+    def record(_conn, _cursor, statement, parameters, _context, _many) -> None:
+        statements.append((statement, parameters))
+
+    event.listen(conn.engine, "before_cursor_execute", record)
+    try:
+        yield statements
+    finally:
+        event.remove(conn.engine, "before_cursor_execute", record)
+
+
+def test_facts_say_what_is_owed_what_is_late_and_what_was_tried(late, case, strategy, rules) -> None:
+    facts = read_facts(late.conn, case, AS_OF, ["m-1", "m-2"])
+    assert (facts.as_of, facts.account, facts.balance) == (AS_OF, late.account, late.money(1000))
+    assert [(o.due_on, o.minimum, o.unmet) for o in facts.obligations] == [(JUNE, late.money(1000), late.money(1000))]
+    assert facts.last_met_by_payment
+    assert [(n.step, n.on) for n in facts.notices] == [("first", date(2005, 6, 23))]
+    assert facts.answered == {"m-1": '{"id":"m-1","accepted":true,"text":"Held."}'}
+    assert (facts.strategy, facts.rules) == (strategy, rules)
+    assert facts.world == World(next_change_on=date(2005, 6, 30), ends_on=date(2005, 10, 31))
+
+
+def test_the_business_day_is_that_of_the_accounts_zone(late, case) -> None:
+    late_evening_utc = datetime(2005, 6, 20, 16, tzinfo=UTC)
+    assert [o.due_on for o in read_facts(late.conn, case, late_evening_utc).obligations] == [JUNE]
+    before_midnight_in_taipei = datetime(2005, 6, 20, 15, 59, tzinfo=UTC)
+    assert read_facts(late.conn, case, before_midnight_in_taipei).obligations == ()
+
+
+def test_a_live_ledger_knows_what_was_told_ahead_and_has_no_end(book, notice) -> None:
+    row, _ = book.open_case(OPENED_AT)
+    book.post("c-1", date(2005, 6, 30), 70, EntryKind.NET_CHARGES)
+    assert read_facts(book.conn, book.case_of(row), AS_OF).world == World(next_change_on=date(2005, 6, 30))
+
+
+@pytest.mark.parametrize(
+    ("as_of", "next_change_on"),
+    [
+        (datetime(2005, 5, 20, 1, tzinfo=UTC), date(2005, 5, 21)),
+        (datetime(2005, 6, 14, 1, tzinfo=UTC), date(2005, 6, 15)),
+        (datetime(2005, 6, 15, 1, tzinfo=UTC), date(2005, 6, 21)),
+        (datetime(2005, 7, 1, 1, tzinfo=UTC), date(2005, 7, 5)),
+        (datetime(2005, 7, 5, 1, tzinfo=UTC), None),
+    ],
+    ids=["falls past due", "a payment", "falls past due next", "a payment next", "nothing any more"],
+)
+def test_the_ledger_knows_the_next_day_on_which_it_changes(late, case, as_of, next_change_on) -> None:
+    assert read_facts(late.conn, case, as_of).world.next_change_on == next_change_on
+
+
+def test_a_clearing_by_status_is_a_change_too(late, case) -> None:
+    on = date(2005, 6, 26)
+    meetings.clear_by_status(late.conn, "a1", JUNE, value_on=on, recorded_at=datetime(2005, 6, 25, 16, tzinfo=UTC))
+    assert read_facts(late.conn, case, AS_OF).world.next_change_on == on
+    assert not read_facts(late.conn, case, datetime(2005, 6, 26, 1, tzinfo=UTC)).last_met_by_payment
+
+
+def test_facts_take_at_most_eight_statements_and_each_uses_an_index(late, case, monkeypatch) -> None:
+    monkeypatch.setattr(policies, "_parsed", {})
+    with recorded(late.conn) as statements:
+        read_facts(late.conn, case, AS_OF, ["m-1", "m-2"])
+    assert len(statements) <= 8
+    prefix, whole_table = EXPLAIN[late.conn.dialect.name]
+    if late.conn.dialect.name == "postgresql":  # else it reads a table of three rows whole, index or not
+        late.conn.exec_driver_sql("SET LOCAL enable_seqscan = off")
+    for statement, parameters in statements:
+        plan = [str(row) for row in late.conn.exec_driver_sql(prefix + statement, parameters)]
+        assert plan
+        assert not [line for line in plan if whole_table in line and "CONSTANT ROW" not in line], statement
+
+
+def test_with_its_policies_known_and_nothing_asked_facts_take_six_statements(late, case) -> None:
+    read_facts(late.conn, case, AS_OF)
+    with recorded(late.conn) as statements:
+        read_facts(late.conn, case, AS_OF)
+    assert len(statements) == 6

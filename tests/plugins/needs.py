@@ -1,0 +1,59 @@
+"""``@pytest.mark.needs("postgresql")``: a test that needs a component which a machine may lack.
+
+Without it the test is skipped, with CI=true it fails; the last lines of a run name what was missing and how to get it.
+"""
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from tests.plugins.postgres import find_binaries
+
+
+@dataclass(frozen=True)
+class Component:
+    """Something outside of Python: how to see whether it is here, and how to get it."""
+
+    find: Callable[[], object | None]
+    get: str
+
+
+def _program(*names: str) -> Callable[[], str | None]:
+    return lambda: next(filter(None, map(shutil.which, names)), None)
+
+
+COMPONENTS = {
+    "postgresql": Component(find_binaries, "apt-get install postgresql"),
+    "chromium": Component(_program("chromium", "chromium-browser", "google-chrome"), "apt-get install chromium"),
+    "node": Component(_program("node", "nodejs"), "apt-get install nodejs"),
+}
+
+_not_run = pytest.StashKey[Counter[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "needs(component): skipped where the machine lacks it, failed under CI=true")
+    config.stash[_not_run] = Counter()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for name in (name for marker in item.iter_markers("needs") for name in marker.args):
+        if not COMPONENTS[name].find():
+            item.config.stash[_not_run][name] += 1
+            reason = f"needs {name}: {COMPONENTS[name].get}"
+            if os.environ.get("CI") == "true":
+                pytest.fail(reason, pytrace=False)
+            pytest.skip(reason)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for name, count in sorted(config.stash[_not_run].items()):
+        noun = "test" if count == 1 else "tests"
+        line = f"{name} is missing: {count} {noun} not run; get it with: {COMPONENTS[name].get}"
+        terminalreporter.write_line(line, yellow=True, bold=True)

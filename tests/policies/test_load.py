@@ -1,0 +1,151 @@
+"""Strategies and rule packs: what comes with the package, and what is said about broken files."""
+
+from datetime import time
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from domain.model.errors import InputError
+from domain.model.rules import Component
+from domain.model.strategy import AfterPrevious, MonthEnd
+from policies import load_rules, load_strategy, load_strategy_file, parse_rules, rules_names, strategy_names
+
+HERE = Path(__file__).parent
+BROKEN = {
+    "alias_and_tag": [
+        "3:8: the tag tag:yaml.org,2002:python/name:os.system is not allowed",
+        "14:10: anchors and aliases are not allowed: write the value out",
+    ],
+    "days_fall": ["18:38: the days of the ladder's steps must not fall"],
+    "duplicate_key": ['8:1: the key "version" stands here a second time: remove one of them'],
+    "first_after_previous": ["14:10: the first step has no notice before it"],
+    "not_yaml": ["15:7: not readable as YAML: expected ',' or '}'"],
+    "outside_the_hours": ["5:10: send_at: 23:30 is outside the hours of contact of cn (08:00 to 22:00)"],
+    "same_step_twice": ["15:9: two steps of the ladder have the same id"],
+    "several_faults": [
+        '1:1: "rules" is missing',
+        '8:8: CNY: "-50" is no amount: write digits only, as "50.00"',
+        "9:3: cny: string should match pattern",
+        "14:14: channel: input should be 'file'",
+        "18:14: channel: input should be 'file'",
+    ],
+    "too_many_decimals": ["9:3: 50.50 JPY has more decimal places than the currency"],
+    "unknown_key": ['1:1: "days_between" is missing', '6:1: unknown key "days_betwen": did you mean "days_between"?'],
+    "unknown_rules": ['4:8: no rule pack "atlantis": there are cn'],
+    "unquoted": ['5:10: send_at: write it in quotes: "09:30"', '9:8: CNY: write it in quotes: "50.00"'],
+}
+
+
+def test_every_broken_example_is_expected_here():
+    assert {file.stem for file in (HERE / "broken").glob("*.yaml")} == set(BROKEN)
+
+
+@pytest.mark.parametrize("name", sorted(BROKEN))
+def test_each_fault_of_a_broken_strategy_is_one_line_with_file_line_and_column(name):
+    file = HERE / "broken" / f"{name}.yaml"
+    with pytest.raises(InputError) as refused:
+        load_strategy_file(file)
+    lines = str(refused.value).splitlines()
+    assert len(lines) == len(BROKEN[name]), str(refused.value)
+    for line, expected in zip(lines, BROKEN[name], strict=True):
+        assert line.startswith(f"{file}:{expected}"), line
+
+
+def test_the_standard_strategy_has_six_notices_and_its_own_rule_pack():
+    strategy = load_strategy("card-standard")
+    assert (strategy.name, strategy.rules, strategy.send_at) == ("card-standard", "cn", time(9, 30))
+    assert (len(strategy.ladder), strategy.days_between, strategy.most_attempts) == (6, 4, 12)
+    assert strategy.least_amount == {"CNY": Decimal("50.00"), "TWD": Decimal("100.00")}
+    assert [type(step.due) for step in strategy.ladder][2:5:2] == [MonthEnd, AfterPrevious]
+
+
+@pytest.mark.parametrize("name", strategy_names())
+def test_a_strategy_is_found_under_its_own_name(name):
+    assert load_strategy(name).name == name
+
+
+def test_the_rules_of_china_are_those_of_the_sources():
+    rules = load_rules("cn")
+    assert (rules.lateness.grace_days, rules.lateness.tolerance) == (3, {"CNY": Decimal("10.00")})
+    classes = [rules.classification.of(days) for days in (0, 1, 90, 91, 120, 121, 180, 181)]
+    assert classes == [None, *["special_mention"] * 2, *["substandard"] * 2, *["doubtful"] * 2, "loss"]
+    assert rules.allocation.at(90)[-1] is Component.PRINCIPAL
+    assert rules.allocation.at(91)[0] is Component.PRINCIPAL
+    assert (rules.window.open, rules.window.close) == (time(8), time(22))
+
+
+@pytest.mark.parametrize("load", [load_strategy, load_rules])
+@pytest.mark.parametrize("name", ["nothing", "../rules/cn", "Card-Standard", ""])
+def test_an_unknown_name_is_refused_with_those_that_exist(load, name):
+    with pytest.raises(InputError, match="there are"):
+        load(name)
+
+
+def test_a_file_that_is_not_there_or_no_text_is_refused(tmp_path):
+    with pytest.raises(InputError, match="cannot be read: No such file"):
+        load_strategy_file(tmp_path / "none.yaml")
+    (tmp_path / "image.yaml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(InputError, match="no UTF-8 text"):
+        load_strategy_file(tmp_path / "image.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("", "the file is empty"),
+        ("- a\n- b\n", "1:1: the file: input should be"),
+        ("a: b\n" * 250_000, "this is no policy file"),
+        ("a: \x00", "1:1: not readable as YAML"),
+        ("[" * 5_000, "not readable as YAML"),
+        ("? [a]\n: b\n", "unknown key"),
+    ],
+    ids=["empty", "a list", "too large", "control character", "too deep", "a list as key"],
+)
+def test_a_file_of_another_kind_is_refused(tmp_path, text, fault):
+    (tmp_path / "odd.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as refused:
+        load_strategy_file(tmp_path / "odd.yaml")
+    assert fault in str(refused.value)
+    assert all(line.startswith(str(tmp_path)) for line in str(refused.value).splitlines())
+
+
+PACK = (Path(__file__).parents[2] / "policies" / "rules" / "cn.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("dpd_min: 91, dpd_max: 120", "dpd_min: 90, dpd_max: 120", "classification"),
+        ("dpd_min: 91, dpd_max: null", "dpd_min: 95, dpd_max: null", "allocation"),
+        ('open: "08:00"', 'open: "23:00"', "windows"),
+        ("source: measures_57", "source: measures_58", 'no source "measures_58"'),
+        ("production: false", "production: true", "nobody reviewed"),
+        ("[principal, interest_and_fees]", "[principal, principal]", "every component once"),
+        ('"10.00"', "10.00", "write it in quotes"),
+        ("status: S", "status: X", "status"),
+        ("force: self", "forse: self", 'did you mean "force"?'),
+    ],
+)
+def test_a_broken_rule_pack_is_refused_at_its_place(old, new, fault):
+    text = PACK.replace(old, new, 1)
+    with pytest.raises(InputError) as refused:
+        parse_rules(text, "cn.yaml")
+    assert str(refused.value).startswith("cn.yaml:")
+    message = str(refused.value)
+    section = message.split(":")[1]
+    if fault in ("classification", "allocation", "windows"):
+        below = next(i for i, line in enumerate(PACK.splitlines(), 1) if line.startswith(f"{fault}:"))
+        assert int(section) > below
+    else:
+        assert fault in message
+
+
+def test_several_windows_are_intersected():
+    more = PACK + '  - id: evening\n    open: "09:00"\n    close: "21:30"\n    source: cba2026\n'
+    rules = parse_rules(more, "cn.yaml")
+    assert (rules.window.open, rules.window.close) == (time(9), time(21, 30))
+
+
+def test_there_is_a_rule_pack():
+    assert rules_names() == ("cn",)

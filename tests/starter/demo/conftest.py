@@ -1,0 +1,101 @@
+"""Two made-up reports: one like a real demo, one at the edges."""
+
+import math
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from domain.model.case import Outcome
+from domain.model.money import Money
+from domain.model.strategy import Channel
+from starter.demo.report import (
+    OPEN,
+    CostPerCase,
+    DaysToCure,
+    NoticeCount,
+    OutcomeCount,
+    PastDue,
+    Report,
+    Spread,
+)
+
+HOSTILE = """<script>alert("1")</script> & 'co' [bold]x[/bold]"""
+
+
+@pytest.fixture
+def normal() -> Report:
+    """1,300 accounts followed for 180 days."""
+    return Report(
+        portfolio="Credit cards, generated",
+        strategy="card-standard v1",
+        rules="cn v1",
+        seed=7,
+        cases=1_300,
+        first_day=date(2005, 5, 5),
+        last_day=date(2005, 10, 31),
+        wall_seconds=84.2,
+        outcomes=(
+            OutcomeCount(outcome=Outcome.CURED, cases=771),
+            OutcomeCount(outcome=Outcome.CLEARED_BY_STATUS, cases=238),
+            OutcomeCount(outcome=Outcome.PAID_IN_FULL, cases=9),
+            OutcomeCount(outcome=Outcome.WITHDRAWN, cases=2),
+            OutcomeCount(outcome=OPEN, cases=280),
+        ),
+        days_to_cure=DaysToCure(
+            cases=780,
+            p25=9,
+            median=22,
+            p75=53,
+            bands=((0, 7, 151), (8, 14, 144), (15, 30, 232), (31, 60, 157), (61, 90, 80), (91, None, 16)),
+        ),
+        notices=(
+            NoticeCount(step="reminder", channel=Channel.FILE, sent=1_284),
+            NoticeCount(step="second-reminder", channel=Channel.FILE, sent=1_022),
+            NoticeCount(step="overdue-notice", channel=Channel.FILE, sent=641),
+            NoticeCount(step="firm-notice", channel=Channel.FILE, sent=377),
+            NoticeCount(step="offer-to-talk", channel=Channel.FILE, sent=42),
+            NoticeCount(step="final-notice", channel=Channel.FILE, sent=12),
+        ),
+        past_due=tuple(_day(i) for i in range(180)),
+        cost=CostPerCase(
+            actions=Spread(p50=13, p95=27, max=41),
+            events=Spread(p50=42, p95=96, max=151),
+            history_bytes=Spread(p50=18_412, p95=44_870, max=81_003),
+        ),
+    )
+
+
+@pytest.fixture
+def extreme() -> Report:
+    """One case of one day, no cure, a huge amount of a currency without decimal places, hostile names."""
+    long_step = "a-very-long-step-of-some-forty-charactersx"
+    return Report(
+        portfolio=HOSTILE,
+        strategy="</style><b>v1",
+        rules='"onload="x',
+        seed=-1,
+        cases=1,
+        first_day=date(2024, 2, 29),
+        last_day=date(2024, 2, 29),
+        wall_seconds=123_456.78,
+        outcomes=(OutcomeCount(outcome=OPEN, cases=1), OutcomeCount(outcome="unheard_<of>", cases=0)),
+        days_to_cure=DaysToCure(cases=0, p25=None, median=None, p75=None, bands=((0, 7, 0), (8, None, 0))),
+        notices=(NoticeCount(step=long_step, channel=Channel.FILE, sent=9_876_543),),
+        past_due=(
+            PastDue(
+                on=date(2024, 2, 29), amount=Money(amount=Decimal(987_654_321_987_654), currency="JPY"), accounts=1
+            ),
+        ),
+        cost=CostPerCase(
+            actions=Spread(p50=1, p95=1, max=1),
+            events=Spread(p50=0, p95=0, max=0),
+            history_bytes=Spread(p50=1, p95=12_345_678, max=9_876_543_210),
+        ),
+    )
+
+
+def _day(i: int) -> PastDue:
+    minor = round(1e8 * (1.4 + 0.9 * math.sin(i / 31) + 0.004 * i)) + (i % 30) * 600_000
+    amount = Money.of_minor(minor, "TWD")
+    return PastDue(on=date(2005, 5, 5) + timedelta(days=i), amount=amount, accounts=150 + i // 3)

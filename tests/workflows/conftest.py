@@ -1,0 +1,128 @@
+"""A real server with virtual time for the session; for each test a ledger, a worker, and accounts made to measure."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from temporalio.client import Client, WorkflowHandle
+from temporalio.testing import TimeSkipper, TimeSkippingConfig
+
+import worker
+from domain.calendar import local_day
+from domain.model.case import Case, Closure
+from domain.model.money import Money
+from domain.model.strategy import Strategy
+from ledger.engine import Ledger, init_ledger, open_ledger
+from ledger.importers import insertion
+from ledger.importers.history import AccountHistory, Due, Entry, Statement
+from policies import load_rules, load_strategy
+from starter.cases import Policies, Started, start_case
+from starter.connection import register_search_attributes
+from starter.posting import Payment, post_payment
+from starter.requests import look
+from starter.server import Embedded, embedded_server
+from starter.settings import Settings
+from workflows.case import CaseWorkflow
+
+ZONE = "Asia/Taipei"
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def server() -> AsyncIterator[Embedded]:
+    async with embedded_server(Settings(), skip_time=True) as embedded:
+        await register_search_attributes(embedded.client)
+        yield embedded
+
+
+@dataclass
+class Bank:
+    """A bank in small: a ledger, policies, and a worker that serves its cases."""
+
+    client: Client
+    settings: Settings
+    ledger: Ledger
+    policies: Policies
+    today: date
+
+    def add_account(self, account_id: str, *dues: tuple[int, int]) -> None:
+        """An account with obligations: (days ago that it fell due, minimum in whole units), oldest first."""
+        days = [(self.today - timedelta(days=ago), minimum * 100) for ago, minimum in dues]
+        opened_on = days[0][0] - timedelta(days=20)
+        owed = sum(minimum for _, minimum in days)
+        history = AccountHistory(
+            account_id=account_id,
+            person_id=f"person-{account_id}",
+            currency="TWD",
+            zone=ZONE,
+            credit_limit_minor=None,
+            statements=(Statement(opened_on, owed),),
+            dues=tuple(Due(on, minimum, on - timedelta(days=20)) for on, minimum in days),
+            met=(),
+            entries=(Entry(f"{account_id}/opening", "opening", opened_on, 2 * owed),),
+        )
+        with self.ledger.write() as connection:
+            insertion.insert(connection, [history])
+
+    def pay(self, account_id: str, amount: str, days_on: int = 0, reference: str = "") -> str:
+        """Post a payment that has its value so many days from today; returns its reference."""
+        value_on = self.today + timedelta(days=days_on)
+        reference = reference or f"{account_id}/payment/{days_on}"
+        money = Money(amount=Decimal(amount), currency="TWD")
+        post_payment(self.ledger, self.policies.rules, Payment(account_id, money, reference, value_on), self.now())
+        return reference
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def plan(self, **changes: object) -> None:
+        """Use a strategy that differs from the standard one in these fields."""
+        changed = Strategy.model_validate(self.policies.strategy.model_dump() | {"name": "made-for-a-test"} | changes)
+        self.policies = replace(self.policies, strategy=changed)
+
+    async def start(self, account_id: str, **more: int) -> Started:
+        return await start_case(self.client, self.ledger, self.policies, account_id, **more)
+
+    def handle(self, account_id: str) -> WorkflowHandle[CaseWorkflow, Closure]:
+        return self.client.get_workflow_handle(f"case/{account_id}", result_type=Closure)
+
+    async def state(self, account_id: str) -> Case:
+        return await look(self.client, account_id)
+
+
+@pytest.fixture
+def make_bank(server: Embedded, tmp_path: Path) -> Callable[[], Bank]:
+    def make() -> Bank:
+        settings = Settings(data_dir=tmp_path)
+        init_ledger(settings.ledger)
+        strategy = load_strategy("card-standard")
+        policies = Policies(strategy, load_rules(strategy.rules))
+        today = local_day(datetime.now(UTC), ZONE)
+        return Bank(server.client, settings, open_ledger(settings.ledger), policies, today)
+
+    return make
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def bank(make_bank: Callable[[], Bank]) -> AsyncIterator[Bank]:
+    made = make_bank()
+    async with serving(made):
+        yield made
+
+
+@contextlib.asynccontextmanager
+async def serving(bank: Bank) -> AsyncIterator[None]:
+    async with worker.running_workers(bank.client, bank.settings, bank.ledger, worker.channels(bank.settings)):
+        yield
+
+
+@pytest.fixture
+def skipper(server: Embedded) -> TimeSkipper:
+    """Moves one run's own clock."""
+    return TimeSkipper(server.client, config=TimeSkippingConfig(max_session_skip_count=5_000))

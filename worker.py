@@ -1,0 +1,128 @@
+"""Composition root: settings to adapters to activities to workers. It builds and joins, and decides nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import sys
+from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.advance import CaseActivities
+from activities.channels import ChannelAdapter
+from activities.channels.file import FileChannel
+from activities.health import LedgerActivities, Polling
+from activities.messaging import Messaging
+from domain.model.errors import InputError, SurroundingsError
+from domain.model.strategy import Channel
+from ledger.engine import Ledger, open_ledger
+from starter.connection import connect, leave_cleanly, register_search_attributes
+from starter.settings import Settings, load_settings
+from workflows.case import CaseWorkflow
+from workflows.names import CASES_QUEUE, LEDGER_QUEUE
+
+GRACE = timedelta(seconds=30)
+"""How long work in flight may take to finish when the worker is asked to stop."""
+_WAITING_AT_ONCE = 100
+"""Cases that one worker watches the ledger for while it is away; the others wait in the queue, at no cost."""
+READY = "worker ready"
+"""Printed to standard error once the worker polls."""
+
+# Loaded once, not once for each run: they hold no clock, no chance and no I/O (a lint rule sees to it).
+PASSED_THROUGH = (
+    "domain.model",
+    "workflows.entity",
+    "workflows.names",
+    "workflows.options",
+    "workflows.page",
+    "workflows.ports",
+)
+
+
+def workflow_runner() -> SandboxedWorkflowRunner:
+    """The runner of every worker and replayer."""
+    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
+
+
+def channels(settings: Settings) -> dict[Channel, ChannelAdapter]:
+    """The ways out: one line each."""
+    return {Channel.FILE: FileChannel(settings.outbox)}
+
+
+@contextlib.asynccontextmanager
+async def running_workers(
+    client: Client,
+    settings: Settings,
+    ledger: Ledger,
+    ways_out: Mapping[Channel, ChannelAdapter],
+    polling: Polling = Polling(),
+) -> AsyncIterator[None]:
+    """Poll while the context is open; let work in flight finish when it closes."""
+    cases = CaseActivities(ledger)
+    messaging = Messaging(ledger, ways_out, now=lambda: datetime.now(UTC))
+    health = LedgerActivities(ledger, polling=polling)
+    with (
+        ThreadPoolExecutor(settings.activities + settings.workflow_tasks) as threads,
+        ThreadPoolExecutor(_WAITING_AT_ONCE) as waiting,
+    ):
+        case_worker = Worker(
+            client,
+            task_queue=CASES_QUEUE,
+            workflows=[CaseWorkflow],
+            activities=[cases.advance, messaging.send_notice],
+            activity_executor=threads,
+            workflow_runner=workflow_runner(),
+            max_cached_workflows=settings.cached_workflows,
+            max_concurrent_workflow_tasks=settings.workflow_tasks,
+            max_concurrent_activities=settings.activities,
+            max_concurrent_local_activities=settings.workflow_tasks,
+            graceful_shutdown_timeout=GRACE,
+        )
+        ledger_worker = Worker(
+            client,
+            task_queue=LEDGER_QUEUE,
+            activities=[health.await_ledger],
+            activity_executor=waiting,
+            max_concurrent_activities=_WAITING_AT_ONCE,
+            graceful_shutdown_timeout=timedelta(),
+        )
+        async with ledger_worker, case_worker:
+            yield
+
+
+async def serve(settings: Settings) -> None:
+    """Run until SIGTERM or Ctrl-C."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    ledger = open_ledger(settings.ledger)
+    client = await connect(settings)
+    registered = await register_search_attributes(client)
+    if registered:
+        logging.info("registered search attributes: %s", ", ".join(registered))
+    async with running_workers(client, settings, ledger, channels(settings)):
+        print(READY, file=sys.stderr, flush=True)
+        await stop.wait()
+
+
+def main() -> int:
+    """`python -m worker`: exit code 0 after a clean stop, 1 for a broken surrounding, 2 for bad settings."""
+    leave_cleanly()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    try:
+        asyncio.run(serve(load_settings()))
+    except (InputError, SurroundingsError) as error:
+        print(error, file=sys.stderr)
+        return 2 if isinstance(error, InputError) else 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,150 @@
+"""The case: one account, one episode of delinquency, from the first reminder to its end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError
+
+from domain.model.case import Advance, Case, Closure, Next, Remark, Step
+from domain.model.commands import SendNotice
+from domain.model.events import Answer, Blocker, Event, Hold, NoticeNotSent, Opened, Release, Request, Withdraw
+from workflows import options, page
+from workflows.entity import Entity
+from workflows.names import search_attribute_updates
+from workflows.ports.case import LEDGER_UNAVAILABLE, CasePort, LedgerPort, MessagingPort
+
+
+@workflow.defn(name="Case")
+class CaseWorkflow(Entity):
+    """Waits for facts, lets the recorded decision be made, and performs what it says."""
+
+    @workflow.init
+    def __init__(self, case: Case) -> None:
+        super().__init__()
+        self.case = case
+        if workflow.info().continued_run_id is None and case.wake_at is None:
+            self.inbox.append(Opened())
+
+    @workflow.run
+    async def run(self, case: Case) -> Closure:  # noqa: ARG002 the state is taken by __init__, before the first message
+        workflow.set_current_details(page.render(self.case))
+        while not (self.idle() and (self.case.outcome or self.long())):
+            events = await self.next_events()
+            if events:
+                step = await self.advance(events)
+                self.perform(step)
+                self.publish(step)
+        if not self.case.outcome:
+            workflow.continue_as_new(self.case)
+        return self.case.outcome
+
+    # --- wait
+
+    async def next_events(self) -> list[Event]:
+        wake_at = self.case.wake_at
+        timeout = None if wake_at is None else max(wake_at - workflow.now(), timedelta())
+        return await self.wait(lambda: bool(self.case.outcome or self.long()), timeout, self.case.next.what)
+
+    def long(self) -> bool:
+        info = workflow.info()
+        return info.get_current_history_length() > self.case.history_bound or info.is_continue_as_new_suggested()
+
+    # --- advance
+
+    async def advance(self, events: list[Event]) -> Step:
+        deciding = asyncio.create_task(self._decide(events))
+        await self.unless_cancelled(deciding)
+        return deciding.result()
+
+    async def _decide(self, events: list[Event]) -> Step:
+        while True:
+            as_of = max(workflow.now(), self.case.as_of)
+            ask = Advance(case=self.case, events=tuple(events), as_of=as_of)
+            try:
+                return await workflow.execute_local_activity_method(CasePort.advance, ask, **options.DECISION)
+            except FailureError as error:
+                if not _ledger_is_away(error):
+                    raise RuntimeError("the decision failed: a bug, mended by a deploy") from error
+            await workflow.execute_activity_method(
+                LedgerPort.await_ledger, summary="Wait until the ledger answers again", **options.LEDGER_WAIT
+            )
+            events += self.take()
+
+    # --- perform
+
+    def perform(self, step: Step) -> None:
+        self.case = step.case
+        for command in step.commands:
+            self.start(command.key, partial(_send, command), _lost(command))
+        self.reply(step.answers)
+
+    # --- publish
+
+    def publish(self, step: Step) -> None:
+        if step.attributes is not None:
+            workflow.upsert_search_attributes(search_attribute_updates(step.attributes))
+        workflow.set_current_details(page.render(self.case))
+
+    # --- doors
+
+    @workflow.update(description="Hold contact: {id, reason, starts_on, ends_on, obligations_due_on}")
+    async def hold(self, hold: Hold) -> Answer:
+        return await self.ask(hold)
+
+    @workflow.update(description="Release a hold: {id, hold_id}")
+    async def release(self, release: Release) -> Answer:
+        return await self.ask(release)
+
+    @workflow.update(description="End the case because it should not go on: {id, reason}")
+    async def withdraw(self, withdraw: Withdraw) -> Answer:
+        return await self.ask(withdraw)
+
+    @hold.validator
+    def _hold_may_be_asked(self, hold: Hold) -> None:
+        self._may_ask(hold)
+
+    @release.validator
+    def _release_may_be_asked(self, release: Release) -> None:
+        self._may_ask(release)
+
+    @withdraw.validator
+    def _withdraw_may_be_asked(self, withdraw: Withdraw) -> None:
+        self._may_ask(withdraw)
+
+    def _may_ask(self, request: Request) -> None:
+        if self.case.outcome and request.id not in self.case.answers:
+            raise ApplicationError(f"this case is closed: {self.case.outcome.outcome}", type="CaseClosed")
+
+    @workflow.query(name="case", description="The whole state of the case")
+    def state(self) -> Case:
+        return self.case
+
+    @workflow.query(description="What the case does next, when, and why")
+    def next_action(self) -> Next:
+        return self.case.next
+
+    @workflow.query(description="What happened last; the whole story is in the ledger")
+    def timeline(self) -> Sequence[Remark]:
+        return self.case.timeline
+
+
+async def _send(command: SendNotice) -> Event | None:
+    result = await workflow.execute_activity_method(
+        MessagingPort.send_notice, command, summary=command.summary, **options.MESSAGE
+    )
+    return result.not_sent
+
+
+def _lost(command: SendNotice) -> Event:
+    return NoticeNotSent(key=command.key, step=command.step, blocker=Blocker.NO_ANSWER)
+
+
+def _ledger_is_away(error: FailureError) -> bool:
+    """An application failure of a local activity arrives bare, a time-out wrapped in an ActivityError."""
+    cause = error.cause if isinstance(error, ActivityError) else error
+    return not isinstance(cause, ApplicationError) or cause.type == LEDGER_UNAVAILABLE

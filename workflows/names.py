@@ -1,0 +1,50 @@
+"""Names that other systems use: task queues, workflow ids, search attributes. None of them ever changes."""
+
+from datetime import UTC, datetime, time
+
+from temporalio.common import SearchAttributeKey, SearchAttributePair, SearchAttributeUpdate, TypedSearchAttributes
+
+from domain.model.case import Attributes
+
+CASES_QUEUE = "duecourse-cases"
+"""Case workflows, their decisions and their messages."""
+LEDGER_QUEUE = "duecourse-ledger"
+"""Waiting for a ledger that is away: a queue of its own, because each waiting case holds a slot."""
+
+DOORBELL = "ledger_changed"
+"""The signal that says: look at the ledger. It has no content."""
+
+STAGE = SearchAttributeKey.for_keyword("Stage")
+OLDEST_DUE_DATE = SearchAttributeKey.for_datetime("OldestDueDate")
+PAST_DUE_AMOUNT = SearchAttributeKey.for_float("PastDueAmount")
+CURRENCY = SearchAttributeKey.for_keyword("Currency")
+STRATEGY = SearchAttributeKey.for_keyword("Strategy")
+OUTCOME = SearchAttributeKey.for_keyword("Outcome")
+SEARCH_ATTRIBUTES = (STAGE, OLDEST_DUE_DATE, PAST_DUE_AMOUNT, CURRENCY, STRATEGY, OUTCOME)
+
+
+def case_workflow_id(account_id: str) -> str:
+    """One open case for an account: the id is the account's, the server keeps it unique."""
+    return f"case/{account_id}"
+
+
+Update = SearchAttributeUpdate[str] | SearchAttributeUpdate[datetime] | SearchAttributeUpdate[float]
+
+
+def search_attribute_updates(values: Attributes) -> list[Update]:
+    """Search attributes as the server takes them; amounts in whole currency units, dates at midnight UTC."""
+    due_on, past_due, outcome = values.oldest_due_on, values.past_due, values.outcome
+    return [
+        STAGE.value_set(values.stage.value),
+        CURRENCY.value_set(values.currency),
+        STRATEGY.value_set(values.strategy),
+        OLDEST_DUE_DATE.value_set(datetime.combine(due_on, time(), UTC)) if due_on else OLDEST_DUE_DATE.value_unset(),
+        PAST_DUE_AMOUNT.value_set(float(past_due.amount)) if past_due else PAST_DUE_AMOUNT.value_unset(),
+        OUTCOME.value_set(outcome.value) if outcome else OUTCOME.value_unset(),
+    ]
+
+
+def first_search_attributes(values: Attributes) -> TypedSearchAttributes:
+    """The same, given at the start, where they cost nothing."""
+    updates = search_attribute_updates(values)
+    return TypedSearchAttributes([SearchAttributePair(u.key, u.value) for u in updates if u.value is not None])

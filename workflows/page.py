@@ -1,0 +1,117 @@
+"""The operator's page of a case, in sentences, as Markdown for the Web UI: written anew at every step, at no cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from domain.model.case import Case, Stage
+from domain.model.events import HoldReason
+from domain.model.facts import MessageState
+
+_STAGES = {
+    Stage.WAITING: "Waiting: nothing is asked of the customer yet.",
+    Stage.REMINDING: "Reminding: notices leave by the ladder below until the past-due amount is paid.",
+    Stage.CLOSED: "Closed.",
+}
+_STATES = {
+    MessageState.SENDING: "is being sent",
+    MessageState.SENT: "sent",
+    MessageState.REFUSED: "not sent, planned anew",
+    MessageState.FAILED: "could not be delivered",
+    MessageState.UNKNOWN: "nobody knows whether it arrived; a person must check",
+}
+_HOLDS = {
+    HoldReason.OPERATOR: "Contact is on hold",
+    HoldReason.PAUSE: "Hardship pause: no contact, and treatment days stand still",
+    HoldReason.LEFT_OUT: "Left out of what the ladder treats",
+}
+
+
+def title(case: Case) -> str:
+    """One line for lists and headings."""
+    if case.closure is not None:
+        return f"Account {case.account.account_id}: {case.closure.outcome.replace('_', ' ')}"
+    if case.arrears is None:
+        return f"Account {case.account.account_id}: nothing past due"
+    arrears = case.arrears
+    return f"Account {case.account.account_id}: {arrears.past_due} past due, day {arrears.days_past_due}"
+
+
+def render(case: Case) -> str:
+    """The whole page."""
+    blocks = (_money(case), _next(case), _ladder(case), _holds(case), _doors(case), _timeline(case), _pinned(case))
+    return "\n\n".join([f"## {title(case)}", _STAGES[case.stage], *("\n".join(block) for block in blocks if block)])
+
+
+def _money(case: Case) -> list[str]:
+    lines = []
+    if case.arrears is not None and case.closure is None:
+        late = case.arrears
+        lines.append(
+            f"**{late.past_due}** is past due; the oldest unpaid minimum payment fell due on **{late.oldest_due_on}**: "
+            f"**{late.days_past_due} days past due** when last looked at ({late.treatment_days} treatment days"
+            + (f", bucket *{late.bucket}*)." if late.bucket else ").")
+        )
+    if case.balance is not None:
+        lines.append(f"Everything owed: {case.balance}.")
+    return lines
+
+
+def _next(case: Case) -> list[str]:
+    when = f" ({_instant(case.next.wake_at)})" if case.next.wake_at is not None else ""
+    return [f"**Next:** {_sentence(case.next.what)}{when}", f"**Why:** {_sentence(case.next.why)}"]
+
+
+def _ladder(case: Case) -> list[str]:
+    ladder = case.ladder
+    rows = [f"| {mark.step} | {_STATES[mark.state]} on {mark.on} |" for mark in ladder.given]
+    if ladder.next_step is not None:
+        when = f"next, on {ladder.next_on}" if ladder.next_on is not None else "next, when the clock goes on"
+        rows.append(f"| **{ladder.next_step}** | **{when}** |")
+    rows += [f"| {step} | to come |" for step in ladder.to_come]
+    if not rows:
+        return []
+    earlier = ladder.total_given - sum(mark.state is MessageState.SENT for mark in ladder.given)
+    head = ["**The ladder**", "", "| notice | state |", "| --- | --- |"]
+    return [*head, *([f"| {earlier} earlier | sent |"] if earlier > 0 else []), *rows]
+
+
+def _holds(case: Case) -> list[str]:
+    return ["**Holds**", "", *_hold_lines(case)] if case.holds else []
+
+
+def _hold_lines(case: Case) -> Iterator[str]:
+    for hold in case.holds:
+        until = f"until {hold.ends_on}" if hold.ends_on else "until it is released"
+        debts = ", ".join(f"the obligation due on {day}" for day in hold.obligations_due_on)
+        yield f"- {_HOLDS[hold.reason]}{': ' + debts if debts else ''}, from {hold.starts_on} {until} (`{hold.id}`)."
+
+
+def _doors(case: Case) -> list[str]:
+    lines = []
+    if case.blocked is not None:
+        lines.append(f"**A person must look:** the fate of message `{case.blocked}` is not known or it has no address.")
+    if case.quarantined:
+        lines.append(f"**Quarantine:** {case.quarantined} signals could not be read; see what happened last.")
+    return lines
+
+
+def _timeline(case: Case) -> list[str]:
+    newest_first = [f"- {_instant(remark.at)}: {remark.text}" for remark in reversed(case.timeline)]
+    return ["**What happened last**", "", *newest_first] if newest_first else []
+
+
+def _pinned(case: Case) -> list[str]:
+    return [
+        f"*Episode {case.episode_no}, strategy {case.strategy}, rules {case.rules}; step {case.step_no}, "
+        f"as of {_instant(case.as_of)}.*"
+    ]
+
+
+def _instant(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "!", "?")) else ".")

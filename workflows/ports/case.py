@@ -1,0 +1,38 @@
+"""What the case workflow asks of the world. Workflows call these by reference; `activities/` implements them."""
+
+from abc import ABC, abstractmethod
+
+from temporalio import activity
+
+from domain.model.case import Advance, Step
+from domain.model.commands import NoticeResult, SendNotice
+
+LEDGER_UNAVAILABLE = "LedgerUnavailable"
+"""Error type of a decision that could not read or write the ledger: it is awaited, then decided again."""
+
+
+class CasePort(ABC):
+    """Facts and decision."""
+
+    @activity.defn(name="advance_case")
+    @abstractmethod
+    def advance(self, ask: Advance) -> Step:
+        """Read the facts as of the given instant, decide, store the step as evidence, return it."""
+
+
+class LedgerPort(ABC):
+    """The ledger's own health."""
+
+    @activity.defn(name="await_ledger")
+    @abstractmethod
+    def await_ledger(self) -> None:
+        """Return as soon as the ledger answers; poll inside, fail after some minutes to be retried by the server."""
+
+
+class MessagingPort(ABC):
+    """Messages to the people who owe."""
+
+    @activity.defn(name="send_notice")
+    @abstractmethod
+    def send_notice(self, command: SendNotice) -> NoticeResult:
+        """Send at most once under the command's key; what keeps it from leaving is a result, not an error."""
