@@ -19,7 +19,8 @@ demo: $(READY)
 	@$(BIN)/duecourse demo
 
 test: $(READY)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest tests/domain --quiet --cov --cov-report=term-missing:skip-covered
+	@$(BIN)/python -m pytest --ignore=tests/domain
 
 lint: $(READY)
 	$(BIN)/ruff check .

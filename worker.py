@@ -62,12 +62,12 @@ async def running_workers(
     settings: Settings,
     ledger: Ledger,
     ways_out: Mapping[Channel, ChannelAdapter],
-    polling: Polling = Polling(),
+    polling: Polling | None = None,
 ) -> AsyncIterator[None]:
     """Poll while the context is open; let work in flight finish when it closes."""
     cases = CaseActivities(ledger)
     messaging = Messaging(ledger, ways_out, now=lambda: datetime.now(UTC))
-    health = LedgerActivities(ledger, polling=polling)
+    health = LedgerActivities(ledger, polling=polling or Polling())
     with (
         ThreadPoolExecutor(settings.activities + settings.workflow_tasks) as threads,
         ThreadPoolExecutor(_WAITING_AT_ONCE) as waiting,

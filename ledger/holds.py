@@ -44,6 +44,13 @@ def in_force(conn: Connection, case_id: str, day: date) -> tuple[HeldBy, ...]:
     return tuple(_held_by(row) for row in conn.execute(statement).mappings())
 
 
+def pauses_over(conn: Connection, case_id: str, day: date) -> tuple[HeldBy, ...]:
+    """The hardship pauses of the case that ended by the day, oldest first: they go on shortening treatment days."""
+    ended = (_held_by(row) for row in _rows(conn, case_id) if row["reason"] == HoldReason.PAUSE)
+    over = (held for held in ended if held.ends_on is not None and held.ends_on <= day)
+    return tuple(sorted(over, key=lambda held: (held.starts_on, held.id)))
+
+
 def _rows(conn: Connection, case_id: str) -> list[RowMapping]:
     return list(conn.execute(select(holds).where(holds.c.case_id == case_id)).mappings())
 

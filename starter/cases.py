@@ -12,12 +12,13 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
 from domain.calendar import local_day
+from domain.case.attributes import attributes_of
 from domain.delinquency import assess
-from domain.model.case import Attributes, Case, Closure, Next, Stage
+from domain.model.case import KEEP_LAST, Case, Closure, Next, Stage
 from domain.model.errors import InputError, SurroundingsError
 from domain.model.rules import Rules
 from domain.model.strategy import Strategy
-from ledger import accounts, cases, entries, obligations, policies
+from ledger import accounts, cases, entries, holds, obligations, policies
 from ledger.engine import Ledger
 from workflows import page
 from workflows.case import CaseWorkflow
@@ -107,6 +108,9 @@ def _open(
         stage=Stage.WAITING if opens_at else Stage.REMINDING,
         balance=balance,
         arrears=arrears,
+        # an episode that goes on after a cure was undone, or whose run was lost, keeps what was agreed
+        holds=holds.in_force(connection, row.case_id, today),
+        pauses_over=holds.pauses_over(connection, row.case_id, today)[-KEEP_LAST:],
         history_bound=bound,
     )
 
@@ -121,20 +125,8 @@ async def _start(client: Client, case: Case) -> WorkflowHandle[CaseWorkflow, Clo
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
         id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
         memo={MEMO_CASE: case.case_id},
-        search_attributes=first_search_attributes(attributes(case)),
+        search_attributes=first_search_attributes(attributes_of(case)),
         static_summary=page.title(case),
-    )
-
-
-def attributes(case: Case) -> Attributes:
-    """What people search for, as the case stands."""
-    return Attributes(
-        stage=case.stage,
-        oldest_due_on=case.arrears.oldest_due_on if case.arrears else None,
-        past_due=case.arrears.past_due if case.arrears else None,
-        currency=case.account.currency,
-        strategy=str(case.strategy),
-        outcome=case.closure.outcome if case.closure else None,
     )
 
 

@@ -72,7 +72,7 @@ def post_payment(ledger: Ledger, rules: Rules, payment: Payment, recorded_at: da
         account = accounts.get_account(conn, payment.account_id)
         if account.currency != payment.amount.currency:
             raise InputError(
-                f"account {account.account_id} is kept in {account.currency}, not {payment.amount.currency}"
+                f"account {account.account_id} is kept in {account.currency}, not in {payment.amount.currency}"
             )
         accounts.lock_person(conn, accounts.person_of(conn, account.account_id))
         if there := entries.find(conn, payment.reference):

@@ -66,7 +66,9 @@ class CaseWorkflow(Entity):
             as_of = max(workflow.now(), self.case.as_of)
             ask = Advance(case=self.case, events=tuple(events), as_of=as_of)
             try:
-                return await workflow.execute_local_activity_method(CasePort.advance, ask, **options.DECISION)
+                return await workflow.execute_local_activity_method(
+                    CasePort.advance, ask, summary=_heard(events), **options.DECISION
+                )
             except FailureError as error:
                 if not _ledger_is_away(error):
                     raise RuntimeError("the decision failed: a bug, mended by a deploy") from error
@@ -138,6 +140,11 @@ async def _send(command: SendNotice) -> Event | None:
         MessagingPort.send_notice, command, summary=command.summary, **options.MESSAGE
     )
     return result.not_sent
+
+
+def _heard(events: list[Event]) -> str:
+    kinds = dict.fromkeys(event.kind.replace("_", " ") for event in events)
+    return f"Decide what to do: {', '.join(kinds)}"
 
 
 def _lost(command: SendNotice) -> Event:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from domain.model.case import Case, Stage
+from domain.model.case import Case, Outcome, Stage
 from domain.model.events import HoldReason
 from domain.model.facts import MessageState
 
@@ -14,8 +14,14 @@ _STAGES = {
     Stage.REMINDING: "Reminding: notices leave by the ladder below until the past-due amount is paid.",
     Stage.CLOSED: "Closed.",
 }
+_OUTCOMES = {
+    Outcome.CURED: "cured, nothing is past due any more",
+    Outcome.CLEARED_BY_STATUS: "cleared by the bank's status, without a payment",
+    Outcome.PAID_IN_FULL: "paid in full",
+    Outcome.WITHDRAWN: "withdrawn",
+}
 _STATES = {
-    MessageState.SENDING: "is being sent",
+    MessageState.SENDING: "asked",
     MessageState.SENT: "sent",
     MessageState.REFUSED: "not sent, planned anew",
     MessageState.FAILED: "could not be delivered",
@@ -31,7 +37,7 @@ _HOLDS = {
 def title(case: Case) -> str:
     """One line for lists and headings."""
     if case.closure is not None:
-        return f"Account {case.account.account_id}: {case.closure.outcome.replace('_', ' ')}"
+        return f"Account {case.account.account_id}: {_OUTCOMES[case.closure.outcome]}"
     if case.arrears is None:
         return f"Account {case.account.account_id}: nothing past due"
     arrears = case.arrears
@@ -51,7 +57,7 @@ def _money(case: Case) -> list[str]:
         lines.append(
             f"**{late.past_due}** is past due; the oldest unpaid minimum payment fell due on **{late.oldest_due_on}**: "
             f"**{late.days_past_due} days past due** when last looked at ({late.treatment_days} treatment days"
-            + (f", bucket *{late.bucket}*)." if late.bucket else ").")
+            + (f", bucket *{_words(late.bucket)}*)." if late.bucket else ").")
         )
     if case.balance is not None:
         lines.append(f"Everything owed: {case.balance}.")
@@ -59,8 +65,7 @@ def _money(case: Case) -> list[str]:
 
 
 def _next(case: Case) -> list[str]:
-    when = f" ({_instant(case.next.wake_at)})" if case.next.wake_at is not None else ""
-    return [f"**Next:** {_sentence(case.next.what)}{when}", f"**Why:** {_sentence(case.next.why)}"]
+    return [f"**Next:** {_sentence(case.next.what)}", f"**Why:** {_sentence(case.next.why)}"]
 
 
 def _ladder(case: Case) -> list[str]:
@@ -98,8 +103,8 @@ def _doors(case: Case) -> list[str]:
 
 
 def _timeline(case: Case) -> list[str]:
-    newest_first = [f"- {_instant(remark.at)}: {remark.text}" for remark in reversed(case.timeline)]
-    return ["**What happened last**", "", *newest_first] if newest_first else []
+    newest_first = [f"- {remark.local or _instant(remark.at)}: {remark.text}" for remark in reversed(case.timeline)]
+    return [f"**What happened last** (times of {case.account.zone})", "", *newest_first] if newest_first else []
 
 
 def _pinned(case: Case) -> list[str]:
@@ -111,6 +116,10 @@ def _pinned(case: Case) -> list[str]:
 
 def _instant(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def _words(code: str) -> str:
+    return code.replace("_", " ")
 
 
 def _sentence(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from domain.calendar import local_day
+from domain.calendar import local_day, local_time
 from domain.case.holds import Holds
 from domain.model.case import KEEP_ANSWERS, KEEP_LAST, Case, Remark
 from domain.model.events import Answer, HoldReason, WithdrawReason
@@ -63,7 +63,7 @@ class Draft:
     def becomes(self, **changes: object) -> Case:
         """The case after this step: what every step changes, and these fields."""
         case = self.case
-        remarks = tuple(Remark(at=self.at, text=text) for text in self.remarks)
+        remarks = self._remarks() if self.remarks else ()
         every = {
             "as_of": self.at,
             "step_no": case.step_no + 1,
@@ -77,6 +77,10 @@ class Draft:
         }
         # Nothing here comes from outside, so nothing is validated again: this is the hot path of every case.
         return case.model_copy(update=every | changes)
+
+    def _remarks(self) -> tuple[Remark, ...]:
+        wall = f"{self.today} {local_time(self.at, self.facts.account.zone):%H:%M}"
+        return tuple(Remark(at=self.at, text=text, local=wall) for text in self.remarks)
 
 
 def _bounded(known: dict[str, Answer], new: Iterable[Answer]) -> dict[str, Answer]:

@@ -33,6 +33,14 @@ class Stage(StrEnum):
     """The episode is over."""
 
 
+NEXT_STAGES: dict[Stage, tuple[Stage, ...]] = {
+    Stage.WAITING: (Stage.REMINDING, Stage.CLOSED),
+    Stage.REMINDING: (Stage.CLOSED,),
+    Stage.CLOSED: (),
+}
+"""Where a case may go from each stage: the picture of a journey, and a bound on every decision."""
+
+
 class Outcome(StrEnum):
     """How an episode ended."""
 
@@ -101,6 +109,8 @@ class Remark(Model):
 
     at: AwareDatetime
     text: str
+    local: str = ""
+    """Day and time on the wall of the account's zone, for people."""
 
 
 class Case(Model):

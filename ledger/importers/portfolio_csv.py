@@ -18,6 +18,7 @@ from ledger.importers.csv_groups import Group, ReportBad, groups
 from ledger.importers.csv_records import AccountRecord, Record, StatementRecord
 from ledger.importers.history import AccountHistory
 from ledger.importers.known import known_facts, owners_of, stored_accounts
+from ledger.importers.locking import lock_persons, only_import
 from ledger.importers.replay import Replay
 from ledger.importers.rows import BadRow, RowError
 
@@ -102,7 +103,9 @@ def _store(
     bad_row: ReportBad,
     total: Imported,
 ) -> None:
+    only_import(conn)
     stored = stored_accounts(conn, [group.account.account_id for group in batch])
+    lock_persons(conn, (account.person_id for account in stored.values()))
     known = known_facts(conn, stored.keys())
     owners = owners_of(conn, set().union(*(group.references for group in batch)))
     new: list[AccountHistory] = []

@@ -15,6 +15,7 @@ from ledger import info
 from ledger.engine import Ledger
 from ledger.importers import insertion
 from ledger.importers.history import AccountHistory
+from ledger.importers.locking import only_import
 from ledger.tables import accounts, statements
 
 BATCH = 500
@@ -51,6 +52,7 @@ def store_histories(
     stored = Stored()
     for batch in _batches(histories):
         with ledger.write() as conn:
+            only_import(conn)
             _mark_historical(conn, ends_on)
             known = _known(conn, batch)
             fresh = [history for history in batch if history.account_id not in known]

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.case.decide import decide
+from domain.model.case import NEXT_STAGES
 from domain.model.events import LedgerChanged, Woken
 from domain.model.facts import MessageState
 
@@ -118,6 +119,8 @@ def test_a_case_always_wakes_later_and_its_time_never_runs_back(lived, deeds, fa
     assert all(s.case.wake_at is None or s.case.wake_at > s.case.as_of for s in world.steps)
     assert all(before.case.as_of <= after.case.as_of for before, after in pairwise(world.steps))
     assert [s.case.step_no for s in world.steps] == list(range(1, len(world.steps) + 1))
+    stages = [s.case.stage for s in world.steps]
+    assert all(before == after or after in NEXT_STAGES[before] for before, after in pairwise(stages))
 
 
 @settings(deadline=None, max_examples=60)
