@@ -19,7 +19,8 @@ from ledger.importers.csv_records import AccountRecord, Record, StatementRecord
 from ledger.importers.history import AccountHistory
 from ledger.importers.known import known_facts, owners_of, stored_accounts
 from ledger.importers.locking import lock_persons, only_import
-from ledger.importers.replay import Replay
+from ledger.importers.rebase import moved
+from ledger.importers.replay import Known, Replay
 from ledger.importers.rows import BadRow, RowError
 
 BATCH = 200
@@ -58,6 +59,17 @@ def import_portfolio(
             _store(conn, batch, allocation, recorded_at, bad_row, total)
         progress(sum(group.rows for group in batch))
     return total
+
+
+def histories(
+    path: Path, allocation: Allocation, bad_row: ReportBad, shift_days: int = 0
+) -> Iterator[AccountHistory]:
+    """The file's accounts as histories, one by one, without a ledger; every date moved by whole days."""
+    owners: dict[str, str] = {}
+    for group in groups(path, bad_row):
+        replay = Replay(group.account, Known(), allocation)
+        _apply(replay, group, owners, bad_row)
+        yield moved(replay.new, shift_days)
 
 
 def import_strictly(

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import csv
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from domain.model.errors import InputError
-from ledger.importers import generate, uci
+from domain.model.rules import Rules
+from ledger.importers import generate, portfolio_csv, uci
+from ledger.importers.csv_groups import ReportBad, groups
 from ledger.importers.history import AccountHistory
-from ledger.importers.rows import BadRow
+from ledger.importers.rows import opened
+from starter.allocation import PackAllocation
 from starter.demo.window import Window
 
 DEFAULT_DAYS = 180
-_ACCOUNTS_FOR_A_CASE = 12
+_ACCOUNTS_FOR_A_CASE = 8
+"""On the last day alone 17 of 100 accounts are past due: twice as many accounts as are needed."""
 _LEAST_ACCOUNTS = 3_000
 
 
@@ -31,6 +37,7 @@ class Portfolio:
     """Histories, moved by so many days."""
 
     def histories(self, window: Window) -> Iterable[AccountHistory]:
+        """Every account, moved so that the last day of the data is that of the window."""
         return self.read((window.last - self.last_day).days)
 
     def refuse_beyond(self, days: int) -> Portfolio:
@@ -53,20 +60,60 @@ def generated(seed: int, days: int, cases: int) -> Portfolio:
     ).refuse_beyond(days)
 
 
-def portfolio_file(path: Path, days: int) -> Portfolio:
-    """The portfolio in a file: the real one by its columns."""
+def portfolio_file(path: Path, days: int, rules: Rules, bad_row: ReportBad) -> Portfolio:
+    """The portfolio in a file, its format known by its header; bad rows are told to ``bad_row`` and left out.
 
-    def refuse(row: BadRow) -> None:
-        raise InputError(f"{path}: {row}")
+    Raises InputError when the file cannot be read, has another header, or tells of fewer days.
+    """
+    columns = _columns(path)
+    if "record" in columns:
+        return _documented(path, rules, bad_row).refuse_beyond(days)
+    if "LIMIT_BAL" in columns:
+        return _real(path, bad_row).refuse_beyond(days)
+    raise InputError(
+        f"{path}, line 1: neither the columns of the real portfolio (ID, LIMIT_BAL, PAY_0, …) "
+        "nor those of the portfolio format (record, account, date, …; docs/portfolio-format.md)"
+    )
 
+
+def _columns(path: Path) -> list[str]:
+    with opened(path) as file:
+        return [name.strip() for name in next(csv.reader(file), [])]
+
+
+def _real(path: Path, bad_row: ReportBad) -> Portfolio:
     return Portfolio(
         name=path.name,
         zone=uci.ZONE,
         currency=uci.CURRENCY,
         last_day=uci.LAST_DAY,
         most_days=_days_told(),
-        read=lambda shift: uci.histories(path, refuse, shift),
-    ).refuse_beyond(days)
+        read=lambda shift: uci.histories(path, bad_row, shift),
+    )
+
+
+def _documented(path: Path, rules: Rules, bad_row: ReportBad) -> Portfolio:
+    """A file in our own format: what the demo must know of it before it reads the accounts."""
+    currencies, zones, days = set[str](), Counter[str](), set[date]()
+    for group in groups(path, lambda _: None):  # told when the accounts are read
+        currencies.add(group.account.currency)
+        zones[group.account.zone] += 1
+        days.update(record.on for record in group.records)
+    if not days:
+        raise InputError(f"{path}: no row can be loaded")
+    if len(currencies) > 1:
+        raise InputError(
+            f"{path} has accounts in {', '.join(sorted(currencies))}: a demo adds amounts up in one currency; "
+            "split the file by currency and run each part"
+        )
+    return Portfolio(
+        name=path.name,
+        zone=zones.most_common(1)[0][0],
+        currency=currencies.pop(),
+        last_day=max(days),
+        most_days=(max(days) - min(days)).days,
+        read=lambda shift: portfolio_csv.histories(path, PackAllocation(rules), bad_row, shift),
+    )
 
 
 def _moved(shift: int) -> date:
