@@ -83,6 +83,7 @@ async def running_workers(
             max_concurrent_workflow_tasks=settings.workflow_tasks,
             max_concurrent_activities=settings.activities,
             max_concurrent_local_activities=settings.workflow_tasks,
+            max_heartbeat_throttle_interval=timedelta(seconds=2),
             graceful_shutdown_timeout=GRACE,
         )
         ledger_worker = Worker(

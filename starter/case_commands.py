@@ -1,30 +1,40 @@
-"""`duecourse case …`: open a case, and look at it."""
+"""`duecourse case …`: open a case, look at it, and ask it for something."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import sys
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from domain.model.case import Case
+from domain.calendar import zone_of
+from domain.model.case import Case, Stage
 from domain.model.errors import InputError, SurroundingsError
-from ledger import cases, messages
-from ledger.cases import CaseRow
+from ledger import accounts, cases, messages
 from ledger.engine import open_ledger
+from ledger.listing import Listed, newest_cases
 from policies import load_rules, load_strategy
+from starter import request_commands
+from starter.case_view import CaseView, describe
 from starter.cases import Policies, start_case
 from starter.connection import connect
+from starter.request_commands import AccountArgument, JsonOption
 from starter.requests import look
 from starter.settings import Settings, load_settings
 from starter.story import story
 
 app = typer.Typer(no_args_is_help=True)
-AccountArgument = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account's id in the ledger.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+app.command("hold")(request_commands.hold)
+app.command("release")(request_commands.release)
+app.command("withdraw")(request_commands.withdraw)
+
+_LOOKS_FOR = timedelta(seconds=10)
 
 
 @app.command()
@@ -44,7 +54,8 @@ async def _start(settings: Settings, account: str, strategy: str, as_json: bool)
     client = await connect(settings)
     started = await start_case(client, ledger, chosen, account, history_bound=settings.history_bound)
     if as_json:
-        print(json.dumps({"case": started.case_id, "workflow": started.workflow_id, "opened": started.opened}))
+        body = {"case": started.case_id, "workflow": started.workflow_id, "run": started.run_id}
+        print(json.dumps({**body, "opened": started.opened}))
     else:
         print(f"case {started.case_id} {'opened' if started.opened else 'is open already'} ({started.workflow_id})")
 
@@ -59,64 +70,98 @@ def choose_policies(name: str) -> Policies:
 def show(account: AccountArgument, as_json: JsonOption = False) -> None:
     """Show the newest case of an account, as its run tells it, else as the ledger has it."""
     settings = load_settings()
-    ledger = open_ledger(settings.ledger)
-    with ledger.read() as connection:
-        episodes = cases.episodes(connection, account)
+    view = _view(settings, account)
+    if as_json:
+        print(json.dumps(view.as_json(), indent=2))
+        return
+    _tell(f"Case {view.row.case_id}", describe(view))
+
+
+def _view(settings: Settings, account_id: str) -> CaseView:
+    with open_ledger(settings.ledger).read() as connection:
+        account = accounts.get_account(connection, account_id)
+        episodes = cases.episodes(connection, account_id)
         if not episodes:
-            raise InputError(f"account {account} has no case: open one with `duecourse case start {account}`")
+            raise InputError(f"account {account_id} has no case: open one with `duecourse case start {account_id}`")
         row = episodes[-1]
         notices = messages.notices(connection, row.case_id)
-    state = asyncio.run(_state(settings, account)) if row.closed_at is None else None
-    if as_json:
-        body = {"ledger": _told(row), "state": state.model_dump(mode="json") if state else None}
-        print(json.dumps(body | {"notices": [notice.model_dump(mode="json") for notice in notices]}, indent=2))
-        return
-    table = Table("what", "value", title=f"Case {row.case_id}", show_header=False)
-    for name, value in _told(row).items():
-        table.add_row(name.replace("_", " "), "" if value is None else str(value))
-    if state is not None:
-        table.add_row("next", f"{state.next.what} ({state.next.why})")
-    for notice in notices:
-        table.add_row(f"notice {notice.step}", f"{notice.state} on {notice.on}")
-    Console().print(table)
-
-
-def _told(row: CaseRow) -> dict[str, str | int | None]:
-    return {
-        "case": row.case_id,
-        "stage": row.stage,
-        "outcome": row.outcome,
-        "strategy": str(row.strategy),
-        "rules": str(row.rules),
-        "opened_at": row.opened_at.isoformat(),
-        "closed_at": row.closed_at.isoformat() if row.closed_at else None,
-        "oldest_due_on": row.oldest_due_on.isoformat() if row.oldest_due_on else None,
-        "past_due_minor": row.past_due_minor,
-        "days_past_due": row.days_past_due,
-        "notices_sent": row.notices,
-        "wakes_at": row.wake_at.isoformat() if row.wake_at else None,
-        "steps": row.step_no,
-    }
-
-
-async def _state(settings: Settings, account: str) -> Case | None:
-    """What the run says of itself; None when no server or no run answers: the ledger has the evidence all the same."""
+    if row.closed_at is not None:
+        return CaseView(account, row, notices)
     try:
-        return await asyncio.wait_for(look(await connect(settings), account), timeout=10)
-    except (InputError, SurroundingsError, TimeoutError):
-        return None
+        return CaseView(account, row, notices, asyncio.run(_state(settings, account_id)))
+    except (InputError, SurroundingsError) as silence:  # the ledger has the evidence all the same
+        return CaseView(account, row, notices, silence=str(silence))
+
+
+async def _state(settings: Settings, account_id: str) -> Case:
+    return await look(await connect(settings), account_id, within=_LOOKS_FOR)
+
+
+@app.command("list")
+def list_command(
+    stage: Annotated[Stage | None, typer.Option(help="Only cases of this stage.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="The most cases to list, newest first.")] = 50,
+    as_json: JsonOption = False,
+) -> None:
+    """List the cases of the ledger, newest first: stage, what is past due, and when each looks again."""
+    with open_ledger(load_settings().ledger).read() as connection:
+        found = newest_cases(connection, limit, stage)
+    if as_json:
+        print(json.dumps([_listed(case) for case in found], indent=2))
+        return
+    table = Table("case", "stage", "past due", "since", "notices", "looks again", box=None, pad_edge=False)
+    for case in found:
+        wakes = f"{case.wake_at.astimezone(zone_of(case.zone)):%Y-%m-%d %H:%M}" if case.wake_at else ""
+        stands = case.outcome.replace("_", " ") if case.outcome else case.stage.value
+        past_due, since = (str(case.past_due), str(case.oldest_due_on)) if case.past_due else ("", "")
+        table.add_row(case.case_id, stands, past_due, since, str(case.notices), wakes)
+    if found:
+        _console().print(table)
+    else:
+        print("no case")
+
+
+def _listed(case: Listed) -> dict[str, str | int | None]:
+    return {
+        "case": case.case_id,
+        "account": case.account_id,
+        "stage": case.stage.value,
+        "outcome": case.outcome.value if case.outcome else None,
+        "past_due": str(case.past_due.amount) if case.past_due else None,
+        "currency": case.past_due.currency if case.past_due else None,
+        "oldest_due_on": case.oldest_due_on.isoformat() if case.oldest_due_on else None,
+        "notices_sent": case.notices,
+        "opened_at": case.opened_at.isoformat(),
+        "closed_at": case.closed_at.isoformat() if case.closed_at else None,
+        "wakes_at": case.wake_at.isoformat() if case.wake_at else None,
+    }
 
 
 @app.command()
 def timeline(account: AccountArgument, as_json: JsonOption = False) -> None:
     """Tell the whole story of an account's cases from the ledger: entries, decisions, messages."""
-    ledger = open_ledger(load_settings().ledger)
-    with ledger.read() as connection:
+    with open_ledger(load_settings().ledger).read() as connection:
         lines = story(connection, account)
     if as_json:
         print(json.dumps([line.as_json() for line in lines], indent=2))
         return
-    table = Table("when", "what", "detail", title=f"Account {account}")
-    for line in lines:
-        table.add_row(f"{line.at:%Y-%m-%d %H:%M}", line.what, line.detail)
-    Console().print(table)
+    _tell(f"Account {account}", [(line.local, line.text) for line in lines])
+
+
+def _tell(title: str, rows: Sequence[tuple[str, str]]) -> None:
+    """Two columns; on a terminal the second one wraps within itself."""
+    print(title)
+    if sys.stdout.isatty():
+        table = Table.grid(padding=(0, 2))
+        for row in rows:
+            table.add_row(*row)
+        _console().print(table)
+        return
+    width = max((len(name) for name, _ in rows), default=0)
+    for name, text in rows:
+        print(f"{name:{width}}  {text}")
+
+
+def _console() -> Console:
+    """Ids and references are printed as they are; without a terminal lines are as long as they need."""
+    return Console(markup=False, highlight=False, emoji=False, width=None if sys.stdout.isatty() else 200)

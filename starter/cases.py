@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
@@ -20,12 +21,16 @@ from domain.model.rules import Rules
 from domain.model.strategy import Strategy
 from ledger import accounts, cases, entries, holds, obligations, policies
 from ledger.engine import Ledger
+from starter.connection import WRITTEN_WITH
+from starter.requests import look
 from workflows import page
 from workflows.case import CaseWorkflow
 from workflows.names import CASES_QUEUE, case_workflow_id, first_search_attributes
 
 MEMO_CASE = "case"
 """Memo field with the case id: tells the run of this episode from that of the one before."""
+_ENDS_WITHIN_S = 60
+_Run = WorkflowHandle[CaseWorkflow, Closure]
 
 
 @dataclass(frozen=True)
@@ -67,24 +72,30 @@ async def start_case(
     """
     at = now or datetime.now(UTC)
     with ledger.write() as connection:
-        case = _open(connection, chosen, account_id, at, opens_at, history_bound)
+        case, resumed = _open(connection, chosen, account_id, at, opens_at, history_bound)
+    try:
+        return await _started(client, case, resumed)
+    except RPCError as error:
+        raise SurroundingsError(f"Temporal did not start case {case.case_id}: {error.message}") from error
+
+
+async def _started(client: Client, case: Case, resumed: bool) -> Started:
     while True:
         try:
             handle = await _start(client, case)
         except WorkflowAlreadyStartedError as running:
-            found = client.get_workflow_handle(running.workflow_id, run_id=running.run_id, result_type=Closure)
-            if await _case_of(found) == case.case_id:
+            found: _Run = client.get_workflow_handle(running.workflow_id, run_id=running.run_id, result_type=Closure)
+            if await _runs_for(client, found, case, resumed):
                 return Started(case.case_id, running.workflow_id, running.run_id or "", opened=False)
-            await found.result()  # the run of the episode before is about to end
-        except RPCError as error:
-            raise SurroundingsError(f"Temporal did not start case {case.case_id}: {error.message}") from error
+            await _its_end(found, case)
         else:
             return Started(case.case_id, handle.id, handle.result_run_id or "", opened=True)
 
 
 def _open(
     connection: Connection, chosen: Policies, account_id: str, at: datetime, opens_at: datetime | None, bound: int
-) -> Case:
+) -> tuple[Case, bool]:
+    """The case as its run begins, and whether it goes on with an episode that the ledger had closed until now."""
     account = accounts.get_account(connection, account_id)
     today = local_day(at, account.zone)
     balance = entries.balance(connection, account_id, today, at)
@@ -94,8 +105,8 @@ def _open(
         raise InputError(f"account {account_id} is not past due on {today}: no case was opened")
     strategy = policies.publish_strategy(connection, chosen.strategy, at)
     rules = policies.publish_rules(connection, chosen.rules, at)
-    row, _ = cases.open_case(connection, account_id, strategy, rules, at)
-    return Case(
+    row, is_new = cases.open_case(connection, account_id, strategy, rules, at)
+    case = Case(
         case_id=row.case_id,
         account=account,
         episode_no=row.episode_no,
@@ -113,6 +124,7 @@ def _open(
         pauses_over=holds.pauses_over(connection, row.case_id, today)[-KEEP_LAST:],
         history_bound=bound,
     )
+    return case, is_new and row.step_no > 0
 
 
 async def _start(client: Client, case: Case) -> WorkflowHandle[CaseWorkflow, Closure]:
@@ -130,7 +142,31 @@ async def _start(client: Client, case: Case) -> WorkflowHandle[CaseWorkflow, Clo
     )
 
 
-async def _case_of(handle: WorkflowHandle[CaseWorkflow, Closure]) -> str | None:
-    described = await handle.describe()
-    found = await described.memo_value(MEMO_CASE, default=None, type_hint=str)
-    return found if isinstance(found, str) else None
+async def _runs_for(client: Client, found: _Run, case: Case, resumed: bool) -> bool:
+    """Whether this run is that of the case, not the one of an end that is in the ledger and not yet at the server."""
+    if await _case_of(found) != case.case_id:
+        return False
+    # An episode that goes on (a returned payment) has the id of the run that just closed it: only the run can tell.
+    return not resumed or (await look(client, case.account.account_id)).closure is None
+
+
+async def _case_of(found: _Run) -> str | None:
+    described = await found.describe()
+    try:
+        case_id: str | None = await described.memo_value(MEMO_CASE, default=None, type_hint=str)
+    except (KeyError, RuntimeError) as error:  # what the payload converter raises
+        raise SurroundingsError(f"the run {found.id} cannot be read: {WRITTEN_WITH}") from error
+    return case_id
+
+
+async def _its_end(found: _Run, case: Case) -> None:
+    try:
+        async with asyncio.timeout(_ENDS_WITHIN_S):
+            await found.result()
+    except WorkflowFailureError:
+        return  # terminated or failed: ended all the same
+    except TimeoutError as error:
+        raise SurroundingsError(
+            f"the run before case {case.case_id} is closed in the ledger and does not end: is a worker running? "
+            "Start the case again"
+        ) from error

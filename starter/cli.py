@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 
 import typer
+from sqlalchemy.exc import DBAPIError
 
 from domain.model.errors import InputError, SurroundingsError
+from ledger.failures import first_line, is_unavailable
 from starter import case_commands, ledger_commands, run_commands
 
 app = typer.Typer(
@@ -17,7 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(ledger_commands.app, name="ledger", help="Accounts, statements, payments and what is past due.")
-app.add_typer(case_commands.app, name="case", help="Open a case, and look at it.")
+app.add_typer(case_commands.app, name="case", help="Open a case, look at it, and ask it for something.")
 app.command(name="demo")(run_commands.demo)
 app.command(name="dev")(run_commands.dev)
 app.command(name="worker")(run_commands.worker)
@@ -28,11 +30,15 @@ def main() -> None:
     try:
         code = app(standalone_mode=False)
     except typer.TyperException as error:
-        sys.exit(_told(error.format_message(), error.exit_code))
+        sys.exit(_told(error.format_message() or "say what to do: choose one of the commands above", error.exit_code))
     except InputError as error:
         sys.exit(_told(str(error), 2))
     except SurroundingsError as error:
         sys.exit(_told(str(error), 1))
+    except DBAPIError as error:
+        if not is_unavailable(error):
+            raise
+        sys.exit(_told(f"the ledger does not answer: {first_line(error)}; try again", 1))
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(_told("interrupted", 130))
     sys.exit(code if isinstance(code, int) else 0)

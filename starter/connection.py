@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import dataclasses
 import time
@@ -9,18 +10,23 @@ from functools import cache
 
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
-from temporalio.envconfig import ClientConfig
+from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.model.errors import SurroundingsError
-from starter.encryption import EncryptionCodec, payload_key
+from starter.encryption import EncryptionCodec, payload_keys
 from starter.settings import Settings
 from workflows.names import SEARCH_ATTRIBUTES
 
+WRITTEN_WITH = "is DUECOURSE_PAYLOAD_KEY the key that it was written with?"
+"""What to ask when a payload cannot be read."""
 _EXIT_PAUSE_S = 0.3
+_CONNECT_WITHIN_S = 10
+"""A server that takes the connection and says nothing is as absent as one that refuses it."""
 
 
 @cache
@@ -35,31 +41,70 @@ def leave_cleanly() -> None:
 
 def data_converter(settings: Settings) -> DataConverter:
     """The converter of every client, worker and replayer: a history can be read only with the one that wrote it."""
-    key = payload_key(settings)
-    if key is None:
+    keys = payload_keys(settings)
+    if keys is None:
         return pydantic_data_converter
     return dataclasses.replace(
         pydantic_data_converter,
-        payload_codec=EncryptionCodec(key),
+        payload_codec=EncryptionCodec(keys),
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )
 
 
 async def connect(settings: Settings, *, address: str | None = None) -> Client:
-    """Connect to the server named by Temporal's own variables or file; ``address`` wins (the embedded server)."""
+    """Connect to the server named by Temporal's own variables or file; with ``address`` to the embedded one there.
+
+    Raises SurroundingsError when no server or no such namespace is there, or its TLS files cannot be used.
+    """
     leave_cleanly()
-    try:
-        config = ClientConfig.load_client_connect_config()
-    except RuntimeError as error:
-        raise SurroundingsError(f"the Temporal client configuration cannot be used: {error}") from error
-    config["target_host"] = address or config.get("target_host") or "localhost:7233"
+    converter = data_converter(settings)
+    config = _configured() if address is None else ClientConnectConfig(target_host=address)
+    config.setdefault("target_host", "localhost:7233")
     config.setdefault("namespace", "default")
     try:
-        return await Client.connect(**config, data_converter=data_converter(settings))
+        async with asyncio.timeout(_CONNECT_WITHIN_S):
+            client = await Client.connect(**config, data_converter=converter)
+            await _refuse_unknown_namespace(client)
+    except SurroundingsError:
+        raise
+    except ValueError as error:
+        raise _unusable(error) from error
     except (RPCError, RuntimeError, OSError) as error:
+        raise SurroundingsError(_no_answer(config)) from error
+    return client
+
+
+def _configured() -> ClientConnectConfig:
+    try:
+        return ClientConfig.load_client_connect_config()
+    except OSError as error:
         raise SurroundingsError(
-            f"no Temporal server answers at {config['target_host']}: run `duecourse dev` or set TEMPORAL_ADDRESS"
+            f"the Temporal client configuration cannot be used: {error.filename}: {error.strerror}"
         ) from error
+    except (RuntimeError, ValueError) as error:
+        raise _unusable(error) from error
+
+
+def _unusable(error: Exception) -> SurroundingsError:
+    return SurroundingsError(f"the Temporal client configuration cannot be used: {' '.join(str(error).split())}")
+
+
+def _no_answer(config: ClientConnectConfig) -> str:
+    over, check = (" over TLS", "check the TLS files") if config.get("tls") else ("", "run `duecourse dev`")
+    return f"no Temporal server answers at {config['target_host']}{over}: {check} or set TEMPORAL_ADDRESS"
+
+
+async def _refuse_unknown_namespace(client: Client) -> None:
+    """Without this, every case of a namespace that is not there would look like one that is not open."""
+    try:
+        await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            raise SurroundingsError(
+                f"the Temporal server has no namespace {client.namespace}: create it or set TEMPORAL_NAMESPACE"
+            ) from error
+        if error.status is not RPCStatusCode.PERMISSION_DENIED:
+            raise
 
 
 async def register_search_attributes(client: Client) -> tuple[str, ...]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import binascii
 import os
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from google.protobuf.message import DecodeError
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import (
     ActivitySerializationContext,
@@ -24,6 +25,7 @@ from starter.settings import Settings
 ENCODING = b"binary/encrypted"
 UNREADABLE = b"binary/unreadable"
 _NONCE_BYTES = 12
+_KEY = re.compile(r"(?P<id>[\w.-]{1,64}):(?P<digits>[0-9a-fA-F]{64})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -31,42 +33,58 @@ class Key:
     """A data key and the name by which a payload says that it was used."""
 
     id: str
-    secret: bytes
+    secret: bytes = field(repr=False)
 
     @classmethod
     def parse(cls, text: str) -> Key:
         """Read ``<key id>:<64 hexadecimal digits>``; the text itself never appears in an error."""
-        key_id, _, digits = text.strip().partition(":")
-        try:
-            secret = binascii.unhexlify(digits)
-        except (binascii.Error, ValueError):
-            secret = b""
-        if not key_id or len(secret) != 32:
-            raise InputError("the payload key must be '<key id>:<64 hexadecimal digits>'")
-        return cls(key_id, secret)
+        written = _KEY.fullmatch(text)
+        if written is None:
+            raise InputError("a payload key must be '<key id>:<64 hexadecimal digits>'")
+        return cls(written["id"], bytes.fromhex(written["digits"]))
 
 
-def payload_key(settings: Settings) -> Key | None:
-    """The key that the settings name, or None: payloads stay readable."""
+@dataclass(frozen=True)
+class Keys:
+    """The key that encrypts, and those before it, which only read what was written with them."""
+
+    current: Key
+    earlier: tuple[Key, ...] = ()
+
+    @classmethod
+    def parse(cls, text: str) -> Keys:
+        """Read keys set apart by white space, the one that encrypts first."""
+        keys = [Key.parse(word) for word in text.split()] or [Key.parse("")]
+        if len({key.id for key in keys}) != len(keys):
+            raise InputError("two payload keys have the same key id: give every key an id of its own")
+        return cls(keys[0], tuple(keys[1:]))
+
+    def find(self, key_id: str) -> Key | None:
+        return next((key for key in (self.current, *self.earlier) if key.id == key_id), None)
+
+
+def payload_keys(settings: Settings) -> Keys | None:
+    """The keys that the settings name, or None: payloads stay readable."""
     if settings.payload_key is not None:
-        return Key.parse(settings.payload_key.get_secret_value())
+        return Keys.parse(settings.payload_key.get_secret_value())
     if settings.payload_key_file is None:
         return None
     try:
-        return Key.parse(settings.payload_key_file.read_text(encoding="utf-8"))
+        return Keys.parse(settings.payload_key_file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"the payload key file {settings.payload_key_file} cannot be read") from error
 
 
 @dataclass(frozen=True)
 class EncryptionCodec(PayloadCodec, WithSerializationContext):
-    """Encrypts each payload under one key, with namespace and workflow id as additional data.
+    """Encrypts each payload under the current key, with namespace and workflow id as additional data.
 
     So a payload of one case can't be pasted into another. What can't be decrypted becomes an unreadable payload:
-    a typed reader refuses it, and the case's door puts it into quarantine instead of failing for ever.
+    a typed reader refuses it, and the case's door puts it into quarantine instead of failing for ever. What was never
+    encrypted is read as it is: a case that began before there was a key lives on, and so do an operator's doorbells.
     """
 
-    key: Key
+    keys: Keys
     bound_to: bytes = b""
 
     def with_context(self, context: SerializationContext) -> EncryptionCodec:
@@ -81,20 +99,22 @@ class EncryptionCodec(PayloadCodec, WithSerializationContext):
         return [self._decrypt(payload) for payload in payloads]
 
     def _encrypt(self, payload: Payload) -> Payload:
-        nonce = os.urandom(_NONCE_BYTES)
-        sealed = AESGCM(self.key.secret).encrypt(nonce, payload.SerializeToString(), self._additional(self.key.id))
-        return Payload(metadata={"encoding": ENCODING, "key-id": self.key.id.encode()}, data=nonce + sealed)
+        key, nonce = self.keys.current, os.urandom(_NONCE_BYTES)
+        sealed = AESGCM(key.secret).encrypt(nonce, payload.SerializeToString(), self._additional(key))
+        return Payload(metadata={"encoding": ENCODING, "key-id": key.id.encode()}, data=nonce + sealed)
 
     def _decrypt(self, payload: Payload) -> Payload:
         if payload.metadata.get("encoding") != ENCODING:
             return payload
-        key_id = payload.metadata.get("key-id", b"").decode(errors="replace")
+        name = payload.metadata.get("key-id", b"")
         nonce, sealed = payload.data[:_NONCE_BYTES], payload.data[_NONCE_BYTES:]
+        key = self.keys.find(name.decode(errors="replace"))
         try:
-            opened = AESGCM(self.key.secret).decrypt(nonce, sealed, self._additional(key_id))
-            return Payload.FromString(opened)
-        except (InvalidTag, ValueError):
-            return Payload(metadata={"encoding": UNREADABLE, "key-id": key_id.encode()})
+            if key is not None:
+                return Payload.FromString(AESGCM(key.secret).decrypt(nonce, sealed, self._additional(key)))
+        except (InvalidTag, ValueError, DecodeError):
+            pass  # told by what is returned: an error here would fail the whole workflow task, for ever
+        return Payload(metadata={"encoding": UNREADABLE, "key-id": name})
 
-    def _additional(self, key_id: str) -> bytes:
-        return key_id.encode() + b"\n" + self.bound_to
+    def _additional(self, key: Key) -> bytes:
+        return key.id.encode() + b"\n" + self.bound_to

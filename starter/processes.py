@@ -7,33 +7,36 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import IO
 
 from domain.model.errors import SurroundingsError
 from starter.settings import Settings
 
-STOPS_WITHIN_S = 33
+STOPS_WITHIN_S = 31
 """A worker lets work in flight finish for 30 s; then it is ended."""
+WORKER = (sys.executable, "-P", "-m", "worker")
+"""The command of a worker; -P: modules of the folder in which it happens to start are not taken for ours."""
+_NOWHERE = {"TEMPORAL_CONFIG_FILE": os.devnull}
 
 
 def child_environment(settings: Settings, address: str) -> dict[str, str]:
-    """The environment in which a child works on the same ledger and the same server."""
-    given = {
-        f"DUECOURSE_{name.upper()}": str(value)
-        for name, value in settings.model_dump(exclude={"payload_key"}, exclude_none=True).items()
-    }
-    return os.environ | given | {"TEMPORAL_ADDRESS": address}
+    """The environment in which a child works on the same ledger and on the embedded server, whatever else is named."""
+    given = settings.model_dump(exclude_none=True)
+    if settings.payload_key is not None:
+        given["payload_key"] = settings.payload_key.get_secret_value()
+    chosen = {f"DUECOURSE_{name.upper()}": str(value) for name, value in given.items()}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("TEMPORAL_")}
+    return inherited | chosen | _NOWHERE | {"TEMPORAL_ADDRESS": address}
 
 
 @contextlib.asynccontextmanager
 async def worker_process(settings: Settings, address: str, log: Path) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run `python -m worker` while the context is open."""
-    with log.open("ab") as output:
+    with appending(log) as output:
         process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "worker",
+            *WORKER,
             stdout=output,
             stderr=output,
             env=child_environment(settings, address),
@@ -43,6 +46,32 @@ async def worker_process(settings: Settings, address: str, log: Path) -> AsyncIt
         yield process
     finally:
         await stop_process(process, STOPS_WITHIN_S)
+
+
+@contextlib.contextmanager
+def appending(log: Path) -> Iterator[IO[bytes]]:
+    """The log of a child, open for its words; one that cannot be written is told in one line."""
+    try:
+        stream = log.open("ab")
+    except OSError as error:
+        raise SurroundingsError(f"the log {log} cannot be written: {error.strerror}") from error
+    with stream:
+        yield stream
+
+
+@contextlib.contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Keep a second server off the files of this folder while the context is open."""
+    import fcntl  # absent on Windows, where no embedded server exists either
+
+    with appending(folder / "in-use.lock") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise SurroundingsError(
+                f"another duecourse runs on the data directory {folder}: stop it, or set DUECOURSE_DATA_DIR"
+            ) from error
+        yield
 
 
 async def stop_process(process: asyncio.subprocess.Process, within_s: float) -> None:
@@ -60,5 +89,12 @@ async def stop_process(process: asyncio.subprocess.Process, within_s: float) -> 
 def refuse_dead(process: asyncio.subprocess.Process, log: Path) -> None:
     """Raise when the worker ended by itself, with its last words."""
     if process.returncode is not None:
-        last_words = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
-        raise SurroundingsError(f"the worker ended (exit code {process.returncode}): {' '.join(last_words)}; see {log}")
+        raise SurroundingsError(f"the worker ended (exit code {process.returncode}): {last_words(log)}; see {log}")
+
+
+def last_words(log: Path) -> str:
+    """The last line of a log."""
+    with contextlib.suppress(OSError):
+        lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        return lines[-1].strip() if lines else "it said nothing"
+    return "its log cannot be read"

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TypeVar
 
-from temporalio.client import Client, RPCTimeoutOrCancelledError, WorkflowUpdateFailedError
+from temporalio.client import (
+    Client,
+    RPCTimeoutOrCancelledError,
+    WorkflowQueryFailedError,
+    WorkflowUpdateFailedError,
+)
+from temporalio.exceptions import FailureError
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.model.case import Case
 from domain.model.errors import InputError, SurroundingsError
 from domain.model.events import Answer, Request
+from starter.connection import WRITTEN_WITH
 from workflows.case import CaseWorkflow
 from workflows.names import case_workflow_id
 
 T = TypeVar("T")
 
+PATIENCE = timedelta(minutes=10)
+"""How long an answer is waited for in all."""
 _TRIES = 20
 _PAUSE_S = 0.25
 _CALL = timedelta(seconds=30)
@@ -25,7 +35,7 @@ _CALL = timedelta(seconds=30)
 _AGAIN = (RPCStatusCode.FAILED_PRECONDITION, RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED)
 
 
-async def ask(client: Client, account_id: str, request: Request) -> Answer:
+async def ask(client: Client, account_id: str, request: Request, *, within: timedelta = PATIENCE) -> Answer:
     """Ask the open case of an account; the answer says whether it was accepted, and why not.
 
     Raises InputError when there is no open case or the request is malformed, SurroundingsError when nobody answers.
@@ -39,27 +49,48 @@ async def ask(client: Client, account_id: str, request: Request) -> Answer:
         return answer
 
     try:
-        return await _until_answered(once, account_id)
+        return await _until_answered(once, account_id, within)
     except WorkflowUpdateFailedError as error:
-        raise InputError(f"{request.kind} {request.id}: {error.cause}") from error
+        raise InputError(f"{request.kind} {request.id} was refused: {_reason(error)}") from error
 
 
-async def look(client: Client, account_id: str) -> Case:
-    """The state of the newest case of an account, as its run tells it."""
+async def look(client: Client, account_id: str, *, within: timedelta = PATIENCE) -> Case:
+    """The state of the newest case of an account, as its run tells it.
+
+    Raises InputError when the account never had a case, SurroundingsError when nobody answers.
+    """
     handle = client.get_workflow_handle(case_workflow_id(account_id))
-    return await _until_answered(lambda: handle.query(CaseWorkflow.state, rpc_timeout=_CALL), account_id)
+    return await _until_answered(lambda: handle.query(CaseWorkflow.state, rpc_timeout=_CALL), account_id, within)
 
 
-async def _until_answered(call: Callable[[], Awaitable[T]], account_id: str) -> T:
-    for _ in range(_TRIES):
-        try:
-            return await call()
-        except RPCTimeoutOrCancelledError:
-            pass
-        except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND:
-                raise InputError(f"account {account_id} has no open case") from error
-            if error.status not in _AGAIN:
-                raise SurroundingsError(f"Temporal refused: {error.message}") from error
-        await asyncio.sleep(_PAUSE_S)
+async def _until_answered(call: Callable[[], Awaitable[T]], account_id: str, within: timedelta) -> T:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(within.total_seconds()):
+            for _ in range(_TRIES):
+                with contextlib.suppress(RPCTimeoutOrCancelledError):
+                    try:
+                        return await call()
+                    except RPCError as error:
+                        _unless_again(error, account_id)
+                    except WorkflowQueryFailedError as error:
+                        raise SurroundingsError(f"the case of account {account_id} cannot tell: {error}") from error
+                    except (KeyError, RuntimeError) as error:  # what the payload converter raises
+                        raise _unreadable(account_id) from error
+                await asyncio.sleep(_PAUSE_S)
     raise SurroundingsError(f"the case of account {account_id} does not answer: is a worker running? Ask again")
+
+
+def _unless_again(error: RPCError, account_id: str) -> None:
+    if error.status is RPCStatusCode.NOT_FOUND:
+        raise InputError(f"account {account_id} has no open case") from error
+    if error.status not in _AGAIN:
+        raise SurroundingsError(f"Temporal refused: {error.message}") from error
+
+
+def _unreadable(account_id: str) -> SurroundingsError:
+    return SurroundingsError(f"the case of account {account_id} cannot be read: {WRITTEN_WITH}")
+
+
+def _reason(error: WorkflowUpdateFailedError) -> str:
+    cause = error.cause
+    return cause.message if isinstance(cause, FailureError) else str(cause)

@@ -9,24 +9,22 @@ import shutil
 import socket
 import subprocess
 import sysconfig
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
-from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
-from temporalio.service import RPCError
 
 from domain.model.errors import SurroundingsError
 from starter.connection import connect
-from starter.processes import stop_process
+from starter.processes import appending, last_words, stop_process
 from starter.settings import Settings
 
 LEAST_VERSION = (1, 9, 0)
 """Of the `temporal` command line: the first whose server skips time for each workflow."""
 _UP_WITHIN_S = 30
-_DOWN_WITHIN_S = 10
+DOWN_WITHIN_S = 3
+"""The server commits before it answers: ended by force it loses nothing, so it is not waited for longer."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +34,23 @@ class Embedded:
     client: Client
     address: str
     web_ui: str
-    pid: int
+    process: asyncio.subprocess.Process
+    log: Path | None
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def refuse_dead(self) -> None:
+        """Raise when the server ended by itself, with its last words."""
+        if self.process.returncode is not None:
+            raise _ended(self.process, self.log)
 
 
 def find_temporal(settings: Settings) -> Path:
     """The `temporal` command line: by setting, else from the wheel beside this Python, else from the PATH."""
     if settings.temporal_path is not None:
-        if not os.access(settings.temporal_path, os.X_OK):
+        if not (settings.temporal_path.is_file() and os.access(settings.temporal_path, os.X_OK)):
             raise SurroundingsError(f"DUECOURSE_TEMPORAL_PATH: {settings.temporal_path} is not an executable file")
         return settings.temporal_path
     found = shutil.which("temporal", path=sysconfig.get_path("scripts")) or shutil.which("temporal")
@@ -112,48 +120,30 @@ async def embedded_server(
     arguments += ["--log-level", "warn", *(["--db-filename", str(file)] if file else []), *extra]
     if skip_time:
         arguments += ["--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true"]
-    with _output(log) as output:
+    with appending(log) if log else contextlib.nullcontext(subprocess.DEVNULL) as output:
         # A session of its own: Ctrl-C reaches this process alone, which then stops worker and server in order.
         process = await asyncio.create_subprocess_exec(
             temporal, *arguments, stdout=output, stderr=output, start_new_session=True
         )
         try:
             address = f"127.0.0.1:{port}"
-            client = await _await_up(settings, process, address)
-            yield Embedded(client, address, f"http://127.0.0.1:{ui_port}", process.pid)
+            client = await _await_up(settings, process, address, log)
+            yield Embedded(client, address, f"http://127.0.0.1:{ui_port}", process, log)
         finally:
-            await stop_process(process, _DOWN_WITHIN_S)
+            await stop_process(process, DOWN_WITHIN_S)
 
 
-@contextlib.contextmanager
-def _output(log: Path | None) -> Iterator[IO[bytes] | int]:
-    if log is None:
-        yield subprocess.DEVNULL
-        return
-    try:
-        stream = log.open("ab")
-    except OSError as error:
-        raise SurroundingsError(f"{log} cannot be written: {error.strerror}") from error
-    with stream:
-        yield stream
-
-
-async def _await_up(settings: Settings, process: asyncio.subprocess.Process, address: str) -> Client:
+async def _await_up(settings: Settings, process: asyncio.subprocess.Process, address: str, log: Path | None) -> Client:
     """Connect as soon as the server and its namespace are ready."""
     for _ in range(_UP_WITHIN_S * 10):
         if process.returncode is not None:
-            raise SurroundingsError(f"the embedded Temporal server ended at once (exit code {process.returncode})")
+            raise _ended(process, log)
         with contextlib.suppress(SurroundingsError):
-            client = await connect(settings, address=address)
-            if await _namespace_ready(client):
-                return client
+            return await connect(settings, address=address)
         await asyncio.sleep(0.1)
     raise SurroundingsError(f"the embedded Temporal server did not come up within {_UP_WITHIN_S} s")
 
 
-async def _namespace_ready(client: Client) -> bool:
-    try:
-        await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
-    except RPCError:
-        return False
-    return True
+def _ended(process: asyncio.subprocess.Process, log: Path | None) -> SurroundingsError:
+    words = f": {last_words(log)}; see {log}" if log else ""
+    return SurroundingsError(f"the embedded Temporal server ended by itself (exit code {process.returncode}){words}")

@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 
 from ledger.engine import Ledger, init_ledger, open_ledger
 
-pytest_plugins = ["pytester", "tests.plugins.postgres", "tests.plugins.needs"]
+pytest_plugins = ["pytester", "tests.plugins.postgres", "tests.plugins.needs", "tests.plugins.virtual_bank"]
 
 
 @pytest.fixture(scope="session")

@@ -61,9 +61,7 @@ def import_portfolio(
     return total
 
 
-def histories(
-    path: Path, allocation: Allocation, bad_row: ReportBad, shift_days: int = 0
-) -> Iterator[AccountHistory]:
+def histories(path: Path, allocation: Allocation, bad_row: ReportBad, shift_days: int = 0) -> Iterator[AccountHistory]:
     """The file's accounts as histories, one by one, without a ledger; every date moved by whole days."""
     owners: dict[str, str] = {}
     for group in groups(path, bad_row):

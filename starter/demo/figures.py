@@ -35,7 +35,7 @@ BAND_STARTS = (0, 8, 15, 31, 61, 91)
 _BY_PAYMENT = (Outcome.CURED, Outcome.PAID_IN_FULL)
 
 
-def make_report(run: Run, portfolio: Portfolio, policies: Policies, seed: int) -> Report:
+def make_report(run: Run, portfolio: Portfolio, policies: Policies, seed: int, wall_seconds: float) -> Report:
     """The report of a run that came to its end."""
     with run.ledger.read() as connection:
         episodes = reports.episodes(connection)
@@ -47,9 +47,9 @@ def make_report(run: Run, portfolio: Portfolio, policies: Policies, seed: int) -
             cases=len(episodes),
             first_day=run.window.first,
             last_day=run.window.last,
-            wall_seconds=round(run.wall_seconds, 1),
+            wall_seconds=round(wall_seconds, 1),
             outcomes=_outcomes(episodes),
-            days_to_cure=_days_to_cure(run, episodes, portfolio.zone),
+            days_to_cure=_days_to_cure(run, episodes),
             notices=_notices(connection, policies),
             past_due=_past_due(connection, run.window, portfolio.currency),
             cost=_cost(run.costs),
@@ -62,11 +62,12 @@ def _outcomes(episodes: Sequence[reports.Episode]) -> tuple[OutcomeCount, ...]:
     return tuple(OutcomeCount(outcome=outcome, cases=counts[outcome]) for outcome in order if counts[outcome])
 
 
-def _days_to_cure(run: Run, episodes: Sequence[reports.Episode], zone: str) -> DaysToCure:
-    opened_on = {chosen.history.account_id: chosen.opens_on for chosen in run.chosen}
+def _days_to_cure(run: Run, episodes: Sequence[reports.Episode]) -> DaysToCure:
+    chosen = {each.history.account_id: each for each in run.chosen}
     days = sorted(
-        (local_day(episode.closed_at, zone) - opened_on[episode.account_id]).days
+        (local_day(episode.closed_at, account.history.zone) - account.opens_on).days
         for episode in episodes
+        for account in (chosen[episode.account_id],)
         if episode.closed_at is not None and episode.outcome in _BY_PAYMENT
     )
     counts = Counter(bisect_right(BAND_STARTS, day) - 1 for day in days)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from domain.calendar import zone_of
 from domain.model.errors import InputError
 from domain.model.rules import Rules
 from ledger.importers import generate, portfolio_csv, uci
@@ -82,6 +82,7 @@ def _columns(path: Path) -> list[str]:
 
 
 def _real(path: Path, bad_row: ReportBad) -> Portfolio:
+    next(uci.histories(path, lambda _: None), None)  # a header with columns missing is refused at once
     return Portfolio(
         name=path.name,
         zone=uci.ZONE,
@@ -94,12 +95,14 @@ def _real(path: Path, bad_row: ReportBad) -> Portfolio:
 
 def _documented(path: Path, rules: Rules, bad_row: ReportBad) -> Portfolio:
     """A file in our own format: what the demo must know of it before it reads the accounts."""
-    currencies, zones, days = set[str](), Counter[str](), set[date]()
+    currencies, zones, days = set[str](), set[str](), set[date]()
     for group in groups(path, lambda _: None):  # told when the accounts are read
         currencies.add(group.account.currency)
-        zones[group.account.zone] += 1
+        zones.add(group.account.zone)
         days.update(record.on for record in group.records)
     if not days:
+        for _ in groups(path, bad_row):
+            pass
         raise InputError(f"{path}: no row can be loaded")
     if len(currencies) > 1:
         raise InputError(
@@ -108,12 +111,17 @@ def _documented(path: Path, rules: Rules, bad_row: ReportBad) -> Portfolio:
         )
     return Portfolio(
         name=path.name,
-        zone=zones.most_common(1)[0][0],
+        zone=max(sorted(zones), key=_ahead_of_utc),
         currency=currencies.pop(),
         last_day=max(days),
         most_days=(max(days) - min(days)).days,
         read=lambda shift: portfolio_csv.histories(path, PackAllocation(rules), bad_row, shift),
     )
+
+
+def _ahead_of_utc(zone: str) -> timedelta:
+    """Of several zones the one whose day begins first: on day 1 of the demo no account is in day 2."""
+    return datetime.now(UTC).astimezone(zone_of(zone)).utcoffset() or timedelta()
 
 
 def _moved(shift: int) -> date:

@@ -1,15 +1,40 @@
-"""Live progress of a demo, on standard error: cases by stage, messages, days."""
+"""Live progress of a demo, on standard error: accounts read, then cases by stage, messages, days."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
 from starter.demo.follow import Progress
+from starter.demo.window import Choice
+
+T = TypeVar("T")
+
+_TOLD_EVERY = 500
+
+
+def reading(console: Console, name: str, accounts: Iterable[T]) -> Iterator[T]:
+    """The same accounts, one by one, while a terminal shows how many were read."""
+    if not console.is_terminal:
+        console.print(f"choosing accounts: {name}", soft_wrap=True, highlight=False)
+    with console.status(f"choosing accounts: {name}") as status:
+        for number, account in enumerate(accounts, 1):
+            if number % _TOLD_EVERY == 0:
+                status.update(f"choosing accounts: {name}, {number:,} read")
+            yield account
+
+
+def choice_in_words(choice: Choice, wanted: int | None, days: int) -> str:
+    """How the accounts of a demo were chosen; says when there are fewer than were asked for."""
+    found = f"{choice.read:,} accounts read, {choice.past_due:,} past due within {days} days: "
+    if wanted is not None and choice.past_due < wanted:
+        return f"{found}fewer than --cases {wanted}, so all of them are run"
+    return f"{found}{len(choice.chosen):,} of them are run"
 
 
 @contextlib.contextmanager

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import time as clock
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from pathlib import Path
 
 from temporalio.client import Client
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
-from domain.calendar import local_day, local_instant
-from domain.model.errors import InputError
+from domain.calendar import local_instant
 from ledger import info
 from ledger.engine import Ledger, init_ledger, open_ledger
 from ledger.importers.writer import store_histories
@@ -21,8 +20,8 @@ from starter.cases import Policies, start_case
 from starter.connection import register_search_attributes
 from starter.demo.costs import Cost, count_costs
 from starter.demo.follow import Follower, Progress
-from starter.demo.portfolio import Portfolio
-from starter.demo.window import Chosen, Window, choose
+from starter.demo.together import for_each
+from starter.demo.window import Chosen, Window
 from starter.processes import refuse_dead, worker_process
 from starter.server import Embedded, embedded_server
 from starter.settings import Settings
@@ -35,13 +34,25 @@ _MOST_SKIPS = 5_000
 
 
 @dataclass(frozen=True)
-class Order:
-    """What a demo is asked to do. ``cases`` None: every account that is past due within the days."""
+class Plan:
+    """What a demo runs. ``at``: the instant of its beginning, the business time at which its cases are started."""
 
-    days: int
-    cases: int | None
-    seed: int
-    ui_port: int | None = None
+    at: datetime
+    window: Window
+    zone: str
+    chosen: Sequence[Chosen]
+    policies: Policies
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Server, worker and ledger of a demo, all up."""
+
+    server: Embedded
+    worker: asyncio.subprocess.Process
+    worker_log: Path
+    ledger: Ledger
+    history_bound: int
 
 
 @dataclass(frozen=True)
@@ -52,86 +63,72 @@ class Run:
     chosen: Sequence[Chosen]
     ledger: Ledger
     costs: Sequence[Cost]
-    wall_seconds: float
 
 
-async def run_demo(
-    settings: Settings,
-    portfolio: Portfolio,
-    policies: Policies,
-    order: Order,
-    show: Callable[[Progress], None],
-    after: Callable[[Run, Embedded], None],
-    stay: asyncio.Event | None = None,
-) -> None:
-    """Run the demo; ``after`` is called while the server still runs, which then stays up until ``stay`` is set."""
-    began = clock.monotonic()
-    window = Window.of(local_day(datetime.now(UTC), portfolio.zone), order.days)
-    chosen = choose(portfolio.histories(window), window, policies.rules, order.cases, order.seed)
-    if not chosen:
-        raise InputError("no account of this portfolio is past due within these days: nothing to run")
-    ledger = _fill_ledger(settings.ledger, chosen, window)
-    server_log, worker_log = settings.data_dir / "server.log", settings.data_dir / "worker.log"
-    async with (
-        embedded_server(settings, ui_port=order.ui_port, log=server_log, skip_time=True) as server,
-        worker_process(settings, server.address, worker_log) as worker,
-    ):
-        await register_search_attributes(server.client)
-        follower = Follower(ledger, window, len(chosen), show)
-        starting = asyncio.create_task(_start_all(server.client, policies, chosen, portfolio.zone, follower, settings))
-        await _to_the_end(follower, starting, worker, worker_log)
-        costs = await count_costs(server.client, [case_workflow_id(c.history.account_id) for c in chosen])
-        after(Run(window, chosen, ledger, costs, clock.monotonic() - began), server)
-        if stay is not None:
-            await stay.wait()
-
-
-def _fill_ledger(url: str, chosen: Sequence[Chosen], window: Window) -> Ledger:
+def fill_ledger(url: str, plan: Plan) -> Ledger:
+    """A fresh ledger with the histories of the accounts that the demo runs."""
     init_ledger(url)
     ledger = open_ledger(url)
-    store_histories(ledger, (c.history for c in chosen), ends_on=window.last)
+    store_histories(ledger, (chosen.history for chosen in plan.chosen), ends_on=plan.window.last)
     with ledger.write() as connection:
-        info.put(connection, info.REPLAYED_UNTIL, window.last.isoformat())
+        info.put(connection, info.REPLAYED_UNTIL, plan.window.last.isoformat())
     return ledger
 
 
-async def _start_all(
-    client: Client,
-    policies: Policies,
-    chosen: Sequence[Chosen],
-    zone: str,
-    follower: Follower,
-    settings: Settings,
-) -> None:
-    skipping = TimeSkipper(client, config=TimeSkippingConfig(max_session_skip_count=_MOST_SKIPS)).client
-    gate = asyncio.Semaphore(_STARTS_AT_ONCE)
+@contextlib.asynccontextmanager
+async def demo_stage(settings: Settings, ledger: Ledger) -> AsyncIterator[Stage]:
+    """Server and worker of a demo, while the context is open."""
+    server_log, worker_log = settings.data_dir / "server.log", settings.data_dir / "worker.log"
+    async with (
+        embedded_server(settings, log=server_log, skip_time=True) as server,
+        worker_process(settings, server.address, worker_log) as worker,
+    ):
+        await register_search_attributes(server.client)
+        yield Stage(server, worker, worker_log, ledger, settings.history_bound)
 
-    async def start(account: Chosen) -> None:
-        ahead = account.opens_on > follower.window.first
-        async with gate:
-            await start_case(
-                skipping,
-                follower.ledger,
-                policies,
-                account.history.account_id,
-                opens_at=local_instant(account.opens_on, _OPENS_AT, zone) if ahead else None,
-                history_bound=settings.history_bound,
-            )
+
+async def run_demo(stage: Stage, plan: Plan, show: Callable[[Progress], None]) -> Run:
+    """Run the plan to the end of its window, and count what it cost."""
+    follower = Follower(stage.ledger, plan.window, plan.zone, len(plan.chosen), show)
+    starting = asyncio.create_task(_start_all(stage, plan, follower))
+    await _to_the_end(stage, follower, starting)
+    ids = [case_workflow_id(chosen.history.account_id) for chosen in plan.chosen]
+    return Run(plan.window, plan.chosen, stage.ledger, await count_costs(stage.server.client, ids))
+
+
+async def _start_all(stage: Stage, plan: Plan, follower: Follower) -> None:
+    config = TimeSkippingConfig(max_session_skip_count=_MOST_SKIPS)
+    skipping = TimeSkipper(stage.server.client, config=config).client
+
+    async def start(chosen: Chosen) -> None:
+        await _start(skipping, stage, plan, chosen)
         follower.started += 1
 
-    async with asyncio.TaskGroup() as starts:
-        for account in chosen:
-            starts.create_task(start(account))
+    await for_each(plan.chosen, start, _STARTS_AT_ONCE)
 
 
-async def _to_the_end(
-    follower: Follower, starting: asyncio.Task[None], worker: asyncio.subprocess.Process, worker_log: Path
-) -> None:
+async def _start(skipping: Client, stage: Stage, plan: Plan, chosen: Chosen) -> None:
+    """Start one case; one that opens later is started now, and sleeps until then."""
+    opens_at = local_instant(chosen.opens_on, _OPENS_AT, chosen.history.zone)
+    await start_case(
+        skipping,
+        stage.ledger,
+        plan.policies,
+        chosen.history.account_id,
+        now=plan.at,
+        opens_at=opens_at if opens_at > plan.at else None,
+        history_bound=stage.history_bound,
+    )
+
+
+async def _to_the_end(stage: Stage, follower: Follower, starting: asyncio.Task[None]) -> None:
     try:
         while not await asyncio.to_thread(follower.look):
-            refuse_dead(worker, worker_log)
+            stage.server.refuse_dead()
+            refuse_dead(stage.worker, stage.worker_log)
             if starting.done():
                 starting.result()
             await asyncio.sleep(_LOOK_EVERY_S)
     finally:
         starting.cancel()
+        await asyncio.gather(starting, return_exceptions=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,16 +14,18 @@ from starter.server import Embedded, free_port
 from tests.faults.bank import Bank
 
 TIMES = 40
-AT_ONCE = 2
+AT_ONCE = 4
 
 
 @pytest.fixture
-def bank(live_server: Embedded, sqlite_template: Path, tmp_path: Path) -> Bank:
-    return Bank.founded(tmp_path, sqlite_template, live_server.client, live_server.address)
+def bank(live_server: Embedded, sqlite_template: Path, tmp_path: Path) -> Iterator[Bank]:
+    founded = Bank.founded(tmp_path, sqlite_template, live_server.client, live_server.address)
+    yield founded
+    founded.ledger.close()
 
 
 async def exit_codes(once: Callable[[Path], Awaitable[int]], logs: Path) -> Counter[int]:
-    """The codes of so many processes, two at a time."""
+    """The codes of so many processes, a few at a time."""
     numbers, codes = iter(range(TIMES)), Counter[int]()
 
     async def lane() -> None:
@@ -34,23 +36,12 @@ async def exit_codes(once: Callable[[Path], Awaitable[int]], logs: Path) -> Coun
     return codes
 
 
-@pytest.mark.parametrize("code", [0, 1, 2])
-async def test_a_process_that_only_called_the_server_ends_with_its_own_code(
-    bank: Bank, tmp_path: Path, code: int
-) -> None:
+@pytest.mark.parametrize(("way", "code"), [("client", 0), ("client", 1), ("client", 2), ("server", 0)])
+async def test_a_process_ends_with_its_own_code(bank: Bank, tmp_path: Path, way: str, code: int) -> None:
+    """``client``: it only called a server. ``server``: it ran one of its own and stopped it."""
+
     async def once(log: Path) -> int:
-        async with bank.process("tests.faults.entry", log, arguments=["client", str(code)]) as process:
-            return await process.wait()
-
-    assert await exit_codes(once, tmp_path) == {code: TIMES}
-
-
-@pytest.mark.parametrize("code", [0, 1])
-async def test_a_process_that_ran_an_embedded_server_ends_with_its_own_code(
-    bank: Bank, tmp_path: Path, code: int
-) -> None:
-    async def once(log: Path) -> int:
-        async with bank.process("tests.faults.entry", log, arguments=["server", str(code)]) as process:
+        async with bank.process("tests.faults.entry", log, arguments=[way, str(code)]) as process:
             return await process.wait()
 
     assert await exit_codes(once, tmp_path) == {code: TIMES}

@@ -18,6 +18,7 @@ from starter.server import Embedded
 from tests.faults.bank import WITHIN_S, Bank, until
 
 ROUNDS = 50
+_RACERS = ("first", "second")
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -50,15 +51,17 @@ async def test_two_processes_released_at_the_same_instant_open_one_case(
             await stack.enter_async_context(
                 bank.process("tests.faults.racer", tmp_path / f"{lane}.log", [reads], talks=True, RACE_START=str(reads))
             )
-            for lane in ("first", "second")
+            for lane in _RACERS
         ]
         rounds = []
+        logs = [tmp_path / f"{lane}.log" for lane in _RACERS]
         for name in names:
             for racer in racers:
                 racer.stdin.write(f"{name}\n".encode())
-            assert [await _answer(racer) for racer in racers] == ["ready"] * 2
+            assert [await _answer(*racer) for racer in zip(racers, logs, strict=True)] == ["ready"] * 2
             os.write(writes, b"go")  # one byte for each
-            rounds.append([Started(**json.loads(await _answer(racer))) for racer in racers])
+            answers = [await _answer(*racer) for racer in zip(racers, logs, strict=True)]
+            rounds.append([Started(**json.loads(answer)) for answer in answers])
         for racer in racers:
             racer.stdin.close()
             assert await racer.wait() == 0
@@ -68,9 +71,10 @@ async def test_two_processes_released_at_the_same_instant_open_one_case(
     await _one_case_and_one_run_each(bank, names, rounds)
 
 
-async def _answer(racer: asyncio.subprocess.Process) -> str:
-    assert racer.stdout is not None
-    return (await asyncio.wait_for(racer.stdout.readline(), WITHIN_S)).decode().strip()
+async def _answer(racer: asyncio.subprocess.Process, log: Path) -> str:
+    answer = await asyncio.wait_for(racer.stdout.readline(), WITHIN_S)
+    assert answer, log.read_text(encoding="utf-8")[-2000:]
+    return answer.decode().strip()
 
 
 async def _one_case_and_one_run_each(bank: Bank, names: Sequence[str], rounds: Sequence[Sequence[Started]]) -> None:

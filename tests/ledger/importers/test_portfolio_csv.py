@@ -11,7 +11,8 @@ from domain.model.money import Money
 from domain.model.rules import Component
 from ledger import entries, info, obligations
 from ledger.engine import Ledger, open_ledger
-from ledger.importers.portfolio_csv import Imported, import_portfolio, import_strictly
+from ledger.importers.portfolio_csv import Imported, histories, import_portfolio, import_strictly
+from ledger.importers.rebase import moved
 from ledger.importers.rows import BadRow
 from ledger.tables import metadata
 
@@ -259,3 +260,32 @@ def test_a_strict_import_with_one_bad_row_stores_nothing(desk: Desk) -> None:
 def test_a_wrong_header_is_refused(desk: Desk, header: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         desk.load(ACCOUNT, header=header)
+
+
+def test_histories_are_what_an_import_into_an_empty_ledger_makes_and_move_as_a_whole() -> None:
+    bad: list[BadRow] = []
+    read = list(histories(EXAMPLE, OldestFirst(), bad.append))
+
+    assert bad == []
+    assert [history.account_id for history in read] == ["A-1001", "A-1002", "A-1003"]
+    assert [history.currency for history in read] == ["CNY", "CNY", "EUR"]
+    # a returned payment is met and taken back; what the entries do not explain is charged on the statement's day
+    assert [(met.value_on, met.amount_minor) for met in read[0].met if met.value_on.day > 18] == [
+        (date(2026, 3, 25), 10_000),
+        (date(2026, 3, 30), -10_000),
+    ]
+    assert sum(entry.amount_minor for entry in read[0].entries) == 145_200
+    assert list(histories(EXAMPLE, OldestFirst(), bad.append, 100)) == [moved(history, 100) for history in read]
+
+
+def test_histories_leave_out_a_row_whose_reference_another_account_has(tmp_path: Path) -> None:
+    bad: list[BadRow] = []
+    file = tmp_path / "portfolio.csv"
+    paid = "payment,{},2026-02-10,10.00,p-1,,,,,,,,"
+    rows = (ACCOUNT, BILL, paid.format("a"), ACCOUNT.replace(",a,", ",b,"), paid.format("b"))
+    file.write_text("\n".join([HEADER, *rows]) + "\n", encoding="utf-8")
+
+    _, second = histories(file, OldestFirst(), bad.append)
+
+    assert second.entries == ()
+    assert [(row.line, row.column) for row in bad] == [(6, "reference")]

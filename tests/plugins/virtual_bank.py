@@ -51,7 +51,7 @@ class Bank:
     policies: Policies
     today: date
 
-    def add_account(self, account_id: str, *dues: tuple[int, int]) -> None:
+    def add_account(self, account_id: str, *dues: tuple[int, int], zone: str = ZONE) -> None:
         """An account with obligations: (days ago that it fell due, minimum in whole units), oldest first."""
         days = [(self.today - timedelta(days=ago), minimum * 100) for ago, minimum in dues]
         opened_on = days[0][0] - timedelta(days=20)
@@ -60,7 +60,7 @@ class Bank:
             account_id=account_id,
             person_id=f"person-{account_id}",
             currency="TWD",
-            zone=ZONE,
+            zone=zone,
             credit_limit_minor=None,
             statements=(Statement(opened_on, owed),),
             dues=tuple(Due(on, minimum, on - timedelta(days=20)) for on, minimum in days),
@@ -96,17 +96,17 @@ class Bank:
         return await look(self.client, account_id)
 
 
+def new_bank(client: Client, settings: Settings) -> Bank:
+    """A bank without customers."""
+    init_ledger(settings.ledger)
+    strategy = load_strategy("card-standard")
+    policies = Policies(strategy, load_rules(strategy.rules))
+    return Bank(client, settings, open_ledger(settings.ledger), policies, local_day(datetime.now(UTC), ZONE))
+
+
 @pytest.fixture
 def make_bank(server: Embedded, tmp_path: Path) -> Callable[[], Bank]:
-    def make() -> Bank:
-        settings = Settings(data_dir=tmp_path)
-        init_ledger(settings.ledger)
-        strategy = load_strategy("card-standard")
-        policies = Policies(strategy, load_rules(strategy.rules))
-        today = local_day(datetime.now(UTC), ZONE)
-        return Bank(server.client, settings, open_ledger(settings.ledger), policies, today)
-
-    return make
+    return lambda: new_bank(server.client, Settings(data_dir=tmp_path))
 
 
 @pytest_asyncio.fixture(loop_scope="session")

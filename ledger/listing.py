@@ -1,0 +1,53 @@
+"""Cases as a list for people: how each stands, newest first, never more than asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, select
+
+from domain.model.case import Outcome, Stage
+from domain.model.money import Money
+from ledger.tables import accounts, cases
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One case of a list, with what was past due when it last looked."""
+
+    case_id: str
+    account_id: str
+    zone: str
+    stage: Stage
+    outcome: Outcome | None
+    past_due: Money | None
+    oldest_due_on: date | None
+    notices: int
+    wake_at: datetime | None
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+def newest_cases(conn: Connection, limit: int, stage: Stage | None = None) -> list[Listed]:
+    """The cases opened last, of one stage or of all."""
+    c, a = cases.c, accounts.c
+    statement = (
+        select(
+            *(c.case_id, c.account_id, a.zone, c.stage, c.outcome, c.past_due_minor, a.currency, c.oldest_due_on),
+            *(c.notices, c.wake_at, c.opened_at, c.closed_at),
+        )
+        .join(accounts, a.account_id == c.account_id)
+        .order_by(c.opened_at.desc(), c.case_id)
+        .limit(limit)
+    )
+    if stage is not None:
+        statement = statement.where(c.stage == stage)
+    return [_listed(dict(row)) for row in conn.execute(statement).mappings()]
+
+
+def _listed(row: dict[str, object]) -> Listed:
+    minor, currency = row.pop("past_due_minor"), str(row.pop("currency"))
+    past_due = Money.of_minor(minor, currency) if isinstance(minor, int) else None
+    stage, outcome = Stage(str(row["stage"])), row["outcome"]
+    return Listed(**{**row, "stage": stage, "outcome": outcome and Outcome(str(outcome)), "past_due": past_due})  # type: ignore[arg-type]  # columns of this very name and type

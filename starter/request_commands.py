@@ -1,0 +1,113 @@
+"""`duecourse case hold | release | withdraw`: requests that a case answers."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from domain.model.errors import InputError, SurroundingsError
+from domain.model.events import Answer, Hold, HoldReason, Release, Request, Withdraw
+from starter.connection import connect
+from starter.import_commands import DAY_FORMATS
+from starter.requests import ask
+from starter.settings import load_settings
+
+AccountArgument = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account's id in the ledger.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+IdOption = Annotated[
+    str | None,
+    typer.Option(
+        "--id", metavar="ID", help="Name of the request; the same one twice has one effect. Default: a new one."
+    ),
+]
+
+_WAITS_FOR = timedelta(seconds=60)
+
+
+def hold(
+    account: AccountArgument,
+    reason: Annotated[HoldReason, typer.Option(help="Why contact waits.")] = HoldReason.OPERATOR,
+    starts_on: Annotated[
+        datetime | None, typer.Option(formats=DAY_FORMATS, metavar="DATE", help="First day; default: today.")
+    ] = None,
+    ends_on: Annotated[
+        datetime | None,
+        typer.Option(formats=DAY_FORMATS, metavar="DATE", help="The day on which contact goes on; default: released."),
+    ] = None,
+    obligation: Annotated[
+        list[datetime] | None,
+        typer.Option(formats=DAY_FORMATS, metavar="DATE", help="With left_out: due date; may be given several times."),
+    ] = None,
+    message_id: IdOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Hold the contact of a case: operator's hold, hardship pause, or obligations left out."""
+    _ask(
+        account,
+        lambda name: Hold(
+            id=name,
+            reason=reason,
+            starts_on=_day(starts_on),
+            ends_on=_day(ends_on),
+            obligations_due_on=tuple(day.date() for day in obligation or ()),
+        ),
+        message_id or _new_id("hold"),
+        as_json,
+    )
+
+
+def release(
+    account: AccountArgument,
+    hold_id: Annotated[str, typer.Argument(metavar="HOLD_ID", help="The id of the request that set the hold.")],
+    message_id: IdOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Release a hold."""
+    _ask(account, lambda name: Release(id=name, hold_id=hold_id), message_id or _new_id("release"), as_json)
+
+
+def withdraw(account: AccountArgument, message_id: IdOption = None, as_json: JsonOption = False) -> None:
+    """End a case that should not go on."""
+    _ask(account, lambda name: Withdraw(id=name), message_id or _new_id("withdraw"), as_json)
+
+
+def _ask(account: str, make: Callable[[str], Request], message_id: str, as_json: bool) -> None:
+    answer = asyncio.run(_answer(account, _made(make, message_id)))
+    if as_json:
+        print(answer.model_dump_json())
+    if not answer.accepted:
+        raise InputError(f"refused: {answer.text} (request {answer.id})")
+    if not as_json:
+        print(f"{answer.text} (request {answer.id})")
+
+
+async def _answer(account: str, request: Request) -> Answer:
+    client = await connect(load_settings())
+    try:
+        return await ask(client, account, request, within=_WAITS_FOR)
+    except SurroundingsError as error:
+        raise SurroundingsError(f"{error}, with --id {request.id}: it has one effect") from error
+
+
+def _made(make: Callable[[str], Request], message_id: str) -> Request:
+    try:
+        return make(message_id)
+    except ValidationError as error:
+        first = error.errors()[0]
+        if first["type"] == "string_pattern_mismatch":
+            raise InputError(f"{first['input']!r} is no id: write 1 to 64 letters, digits and _ . : / -") from error
+        raise InputError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+
+
+def _new_id(what: str) -> str:
+    return f"{what}-{uuid.uuid4()}"
+
+
+def _day(given: datetime | None) -> date | None:
+    return given.date() if given else None

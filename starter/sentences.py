@@ -1,0 +1,104 @@
+"""The audit in sentences: what each of its rows tells, for people who never saw its format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from domain.calendar import zone_of
+from ledger.audit import AuditRow
+
+_HEARD = {
+    "opened": "the case was opened",
+    "woken": "the time had come",
+    "ledger_changed": "the ledger changed",
+    "cancel_requested": "an operator cancelled the case",
+    "quarantined": "a message could not be read and was set aside",
+    "hold": "a hold was asked for",
+    "release": "the release of a hold was asked for",
+    "withdraw": "the withdrawal of the case was asked for",
+    "notice_not_sent": "a notice did not leave",
+}
+_NOTICES = {
+    "notice_intended": "is about to leave by {channel}: {past_due} past due since {oldest_due_on}",
+    "notice_tried_again": "is tried again",
+    "notice_sent": "was sent by {channel}: {past_due} past due since {oldest_due_on}",
+    "notice_refused": "did not leave",
+    "notice_deferred": "waits for the hours of contact",
+    "notice_failed": "was refused by the provider for good",
+    "notice_unknown": "may have left or not: the provider cannot say, a person must check",
+    "notice_contradicted": "is {stored} in the ledger and {found} at the provider: a person must check",
+}
+_BLOCKERS = {
+    "paid": "money arrived",
+    "held": "a hold lies on the case",
+    "closed": "the case is closed",
+    "contact_window": "contact is not allowed at this hour",
+    "no_contact_point": "there is no address for this channel",
+    "provider": "the provider refused it",
+    "no_answer": "the provider cannot say whether it has it",
+}
+
+
+def sentence(link: AuditRow, zone: str) -> str:
+    """One row of the audit in words; instants on the wall of the zone."""
+    content = link.content
+    decision = content.get("decision")
+    if isinstance(decision, Mapping):
+        return _decision(content, decision)
+    if link.kind in _NOTICES:
+        return _notice(link.kind, content, zone)
+    if link.kind == "episode_resumed":
+        return f"The case goes on: what had ended it ({_words(content.get('outcome_undone'))}) was taken back."
+    return f"{_words(link.kind).capitalize()}."
+
+
+def _decision(content: Mapping[str, JsonValue], decision: Mapping[str, JsonValue]) -> str:
+    parts = [_heard(content.get("events"))]
+    answers = content.get("answers")
+    if isinstance(answers, Mapping):
+        parts += [f"the request {name} is {'accepted' if yes else 'refused'}" for name, yes in answers.items()]
+    if decision.get("outcome"):
+        return f"{_joined(parts)}. The case is closed: {_words(decision['outcome'])}."
+    if decision.get("past_due"):
+        parts.append(f"{decision['past_due']} is past due for {_days(decision.get('days_past_due'))}")
+    coming = decision.get("next")
+    then = f" Next, the case {coming['what']}: {coming['why']}." if isinstance(coming, Mapping) else ""
+    return f"{_joined(parts)}.{then}"
+
+
+def _heard(events: JsonValue) -> str:
+    kinds = dict.fromkeys(str(event) for event in events) if isinstance(events, list) else {}
+    return ", ".join(_HEARD.get(kind, _words(kind)) for kind in kinds) or "nothing new"
+
+
+def _notice(kind: str, content: Mapping[str, JsonValue], zone: str) -> str:
+    told = {name: _words(value) for name, value in content.items()}
+    text = f"The notice {content.get('notice')} {_NOTICES[kind].format_map(told | _as_written(content))}"
+    blocker, retry_at = content.get("blocker"), content.get("retry_at")
+    if blocker:
+        text += f", because {_BLOCKERS.get(str(blocker), _words(blocker))}"
+    if retry_at:
+        text += f"; not before {datetime.fromisoformat(str(retry_at)).astimezone(zone_of(zone)):%Y-%m-%d %H:%M}"
+    if content.get("paid_meanwhile"):
+        text += "; money arrived while it left"
+    return f"{text}."
+
+
+def _as_written(content: Mapping[str, JsonValue]) -> dict[str, str]:
+    return {name: str(content.get(name, "?")) for name in ("past_due", "oldest_due_on", "channel")}
+
+
+def _joined(parts: list[str]) -> str:
+    text = "; ".join(parts)
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def _days(count: JsonValue) -> str:
+    return "1 day" if count == 1 else f"{count} days"
+
+
+def _words(value: JsonValue) -> str:
+    return str(value).replace("_", " ")

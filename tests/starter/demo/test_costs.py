@@ -1,0 +1,114 @@
+"""What a history costs, on histories made by hand; and when a run is at rest."""
+
+from unittest.mock import Mock
+
+import pytest
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import (
+    ActivityTaskStartedEventAttributes,
+    HistoryEvent,
+    MarkerRecordedEventAttributes,
+)
+from temporalio.api.workflow.v1 import PendingActivityInfo, PendingWorkflowTaskInfo
+from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionResponse
+from temporalio.client import WorkflowExecutionDescription, WorkflowExecutionStatus
+
+from starter.demo.costs import at_rest, count_actions, count_bytes, count_events
+
+SKIP = "WORKFLOW_EXECUTION_TIME_SKIPPING_TRANSITIONED"
+FREE = (
+    "WORKFLOW_TASK_SCHEDULED",
+    "WORKFLOW_TASK_STARTED",
+    "WORKFLOW_TASK_COMPLETED",
+    "WORKFLOW_TASK_FAILED",
+    "ACTIVITY_TASK_COMPLETED",
+    "ACTIVITY_TASK_FAILED",
+    "TIMER_FIRED",
+    "TIMER_CANCELED",
+    "WORKFLOW_EXECUTION_UPDATE_COMPLETED",
+    "WORKFLOW_EXECUTION_CANCEL_REQUESTED",
+    "WORKFLOW_EXECUTION_COMPLETED",
+    "WORKFLOW_EXECUTION_CONTINUED_AS_NEW",
+)
+ONE_ACTION = (
+    "WORKFLOW_EXECUTION_STARTED",
+    "ACTIVITY_TASK_SCHEDULED",
+    "TIMER_STARTED",
+    "WORKFLOW_EXECUTION_SIGNALED",
+    "WORKFLOW_EXECUTION_UPDATE_ACCEPTED",
+    "UPSERT_WORKFLOW_SEARCH_ATTRIBUTES",
+)
+
+
+def plain(name: str) -> HistoryEvent:
+    return HistoryEvent(event_type=EventType.Value(f"EVENT_TYPE_{name}"))
+
+
+def marker(task: int, name: str = "core_local_activity") -> HistoryEvent:
+    return HistoryEvent(
+        event_type=EventType.EVENT_TYPE_MARKER_RECORDED,
+        marker_recorded_event_attributes=MarkerRecordedEventAttributes(
+            marker_name=name, workflow_task_completed_event_id=task
+        ),
+    )
+
+
+def started(attempt: int) -> HistoryEvent:
+    return HistoryEvent(
+        event_type=EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED,
+        activity_task_started_event_attributes=ActivityTaskStartedEventAttributes(attempt=attempt),
+    )
+
+
+@pytest.mark.parametrize("name", ONE_ACTION)
+def test_what_is_charged_once_is_one_action(name: str) -> None:
+    assert count_actions([plain(name), plain(name)]) == 2
+
+
+@pytest.mark.parametrize("name", [*FREE, SKIP])
+def test_what_is_not_charged_is_no_action(name: str) -> None:
+    assert count_actions([plain(name)]) == 0
+
+
+def test_all_local_activities_of_one_workflow_task_are_one_action() -> None:
+    assert count_actions([marker(4), marker(4), marker(4)]) == 1
+    assert count_actions([marker(4), plain("TIMER_STARTED"), marker(4), marker(9), marker(14), marker(14)]) == 4
+
+
+def test_a_marker_that_is_no_local_activity_costs_nothing() -> None:
+    assert count_actions([marker(4, "core_patch"), marker(4)]) == 1
+
+
+def test_each_retry_of_an_activity_is_an_action() -> None:
+    assert count_actions([plain("ACTIVITY_TASK_SCHEDULED"), started(1)]) == 1
+    assert count_actions([plain("ACTIVITY_TASK_SCHEDULED"), started(4)]) == 4
+
+
+def test_a_history_of_nothing_costs_nothing() -> None:
+    assert (count_actions([]), count_events([]), count_bytes([])) == (0, 0, 0)
+
+
+def test_the_skips_of_virtual_time_are_neither_events_nor_bytes() -> None:
+    events = [plain("WORKFLOW_EXECUTION_STARTED"), marker(4)]
+    skips = [plain(SKIP)] * 3
+
+    assert count_events([*skips, *events]) == 2
+    assert count_bytes([*events, *skips]) == sum(len(event.SerializeToString()) for event in events)
+
+
+@pytest.mark.parametrize(
+    ("status", "pending", "rests"),
+    [
+        (WorkflowExecutionStatus.RUNNING, {}, True),
+        (WorkflowExecutionStatus.RUNNING, {"pending_workflow_task": PendingWorkflowTaskInfo()}, False),
+        (WorkflowExecutionStatus.RUNNING, {"pending_activities": [PendingActivityInfo()]}, False),
+        (WorkflowExecutionStatus.COMPLETED, {}, True),
+    ],
+)
+def test_a_run_is_at_rest_when_it_is_over_or_nothing_is_ahead_of_it(
+    status: WorkflowExecutionStatus, pending: dict[str, object], rests: bool
+) -> None:
+    seen = Mock(WorkflowExecutionDescription, status=status)
+    seen.raw_description = DescribeWorkflowExecutionResponse(**pending)
+
+    assert at_rest(seen) is rests
