@@ -126,7 +126,7 @@ def within_grace(late_from: date, facts: Facts) -> Next:
     return Next(what=f"waits for payment until {late_from}", why=why)
 
 
-OPEN_AT_THE_END = Next(what="waits", why="open at the end of the data")
+OPEN_AT_THE_END = Next(what="waits for what the bank tells next", why="the data ends before the case does")
 """A historical ledger tells nothing of what comes after its last day."""
 
 

@@ -55,7 +55,7 @@ def test_each_fault_of_a_broken_strategy_is_one_line_with_file_line_and_column(n
 def test_the_standard_strategy_has_six_notices_and_its_own_rule_pack():
     strategy = load_strategy("card-standard")
     assert (strategy.name, strategy.rules, strategy.send_at) == ("card-standard", "cn", time(9, 30))
-    assert (len(strategy.ladder), strategy.days_between, strategy.most_attempts) == (6, 4, 12)
+    assert (len(strategy.ladder), strategy.days_between, strategy.most_attempts) == (6, 6, 12)
     assert strategy.least_amount == {"CNY": Decimal("50.00"), "TWD": Decimal("100.00")}
     assert [type(step.due) for step in strategy.ladder][2:5:2] == [MonthEnd, AfterPrevious]
 
