@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import UTC, datetime
 from typing import Annotated
@@ -15,6 +16,7 @@ from ledger.engine import Ledger, init_ledger, open_ledger
 from policies import load_rules
 from starter import import_commands
 from starter.account_view import account_view, describe, known_by, plain_amount
+from starter.doorbell import Rung, ring
 from starter.import_commands import DAY_FORMATS, RULES, JsonOption, LedgerOption
 from starter.posting import Payment, Posted, parse_amount, post_payment, reverse_payment
 from starter.settings import load_settings
@@ -23,6 +25,10 @@ app = typer.Typer(no_args_is_help=True)
 app.add_typer(import_commands.app, name="import", help="Load a portfolio from a file.")
 app.command("generate")(import_commands.generate_command)
 
+_RUNG = {
+    Rung.RUNG: "its case was told",
+    Rung.NOT_REACHED: "its case was not reached (is the Temporal server up?): it sees this at its next step",
+}
 AccountArgument = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account's id in the ledger.")]
 ReferenceArgument = Annotated[str, typer.Argument(metavar="REFERENCE", help="The reference of the payment.")]
 ValueOnOption = Annotated[
@@ -87,7 +93,7 @@ def post_payment_command(
         raise InputError(f"account {account} is kept in {own}, not in {currency}")
     payment = Payment(account, parse_amount(amount, own), reference, value_on.date() if value_on else None)
     posted = post_payment(opened, load_rules(RULES), payment, datetime.now(UTC))
-    _tell(posted, own, "posted", as_json)
+    _tell(posted, own, "posted", _ring(opened, account), as_json)
 
 
 @app.command("reverse-payment")
@@ -102,7 +108,7 @@ def reverse_payment_command(
     posted = reverse_payment(opened, reference, datetime.now(UTC), value_on.date() if value_on else None)
     with opened.read() as conn:
         own = accounts.get_account(conn, posted.entry.account_id).currency
-    _tell(posted, own, "taken back", as_json)
+    _tell(posted, own, "taken back", _ring(opened, posted.entry.account_id), as_json)
 
 
 @app.command()
@@ -127,7 +133,11 @@ def _open(url: str | None) -> Ledger:
     return open_ledger(url or load_settings().ledger)
 
 
-def _tell(posted: Posted, currency: str, what: str, as_json: bool) -> None:
+def _ring(ledger: Ledger, account_id: str) -> Rung:
+    return asyncio.run(ring(load_settings(), ledger, account_id))
+
+
+def _tell(posted: Posted, currency: str, what: str, rung: Rung, as_json: bool) -> None:
     entry = posted.entry
     met = {part.due_on.isoformat(): plain_amount(Money.of_minor(part.amount_minor, currency)) for part in posted.met}
     if as_json:
@@ -141,6 +151,7 @@ def _tell(posted: Posted, currency: str, what: str, as_json: bool) -> None:
             "amount": plain_amount(Money.of_minor(entry.total_minor, currency)),
             **{leg: plain_amount(Money.of_minor(minor, currency)) for leg, minor in legs.items()},
             "obligations": met,
+            "case": rung,
         }
         print(json.dumps(report))
         return
@@ -149,3 +160,5 @@ def _tell(posted: Posted, currency: str, what: str, as_json: bool) -> None:
     print(f"{done}, account {entry.account_id}, value date {entry.value_on}")
     for due_on, part in met.items():
         print(f"  obligation due {due_on}: {part} {currency}")
+    if rung is not Rung.NO_CASE:
+        print(_RUNG[rung])
