@@ -1,5 +1,7 @@
 """What a history costs, on histories made by hand; and when a run is at rest."""
 
+from collections.abc import AsyncIterator
+from typing import cast
 from unittest.mock import Mock
 
 import pytest
@@ -8,11 +10,14 @@ from temporalio.api.history.v1 import (
     ActivityTaskStartedEventAttributes,
     HistoryEvent,
     MarkerRecordedEventAttributes,
+    WorkflowExecutionStartedEventAttributes,
 )
 from temporalio.api.workflow.v1 import PendingActivityInfo, PendingWorkflowTaskInfo
 from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionResponse
-from temporalio.client import WorkflowExecutionDescription, WorkflowExecutionStatus
+from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus
 
+from domain.model.errors import SurroundingsError
+from starter.demo import costs
 from starter.demo.costs import at_rest, count_actions, count_bytes, count_events
 
 SKIP = "WORKFLOW_EXECUTION_TIME_SKIPPING_TRANSITIONED"
@@ -112,3 +117,59 @@ def test_a_run_is_at_rest_when_it_is_over_or_nothing_is_ahead_of_it(
     seen.raw_description = DescribeWorkflowExecutionResponse(**pending)
 
     assert at_rest(seen) is rests
+
+
+class Server:
+    """A server of one case in two runs, whose last task ends at the third look."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+        self.histories = {
+            "run-1": [first(""), plain("TIMER_STARTED"), plain("WORKFLOW_EXECUTION_CONTINUED_AS_NEW")],
+            "run-2": [first("run-1")],
+        }
+
+    def get_workflow_handle(self, workflow_id: str, *, run_id: str = "") -> Mock:
+        assert workflow_id == "case/A-1"
+
+        async def events() -> AsyncIterator[HistoryEvent]:
+            for event in self.histories[run_id]:
+                yield event
+
+        return Mock(describe=self.describe, fetch_history_events=events)
+
+    async def describe(self) -> Mock:
+        self.looks += 1
+        pending = {} if self.looks > 2 else {"pending_workflow_task": PendingWorkflowTaskInfo()}
+        if self.looks == 3:
+            self.histories["run-2"].append(marker(4))
+        raw = DescribeWorkflowExecutionResponse(**pending)
+        return Mock(status=WorkflowExecutionStatus.RUNNING, raw_description=raw, run_id="run-2")
+
+
+def first(continued: str) -> HistoryEvent:
+    return HistoryEvent(
+        event_type=EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED,
+        workflow_execution_started_event_attributes=WorkflowExecutionStartedEventAttributes(
+            continued_execution_run_id=continued
+        ),
+    )
+
+
+async def test_all_runs_of_a_case_are_counted_once_its_last_task_is_in_the_history(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(costs, "_LOOK_EVERY_S", 0)
+    server = Server()
+
+    (cost,) = await costs.count_costs(cast(Client, server), ["case/A-1"])
+
+    every = [event for history in server.histories.values() for event in history]
+    assert cost == costs.Cost("case/A-1", actions=4, events=5, history_bytes=count_bytes(every))
+
+
+async def test_a_case_that_never_rests_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(costs, "_AT_REST_WITHIN_S", -1)
+
+    with pytest.raises(SurroundingsError, match="case/A-1 does not come to rest: see"):
+        await costs.count_costs(cast(Client, Server()), ["case/A-1"])
