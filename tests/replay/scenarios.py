@@ -5,50 +5,26 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
 from temporalio.client import WorkflowHistory
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 import worker
 from activities.health import Polling
 from domain.model.events import Hold, HoldReason, Release, Withdraw
-from ledger.engine import Ledger
 from starter.cases import start_case
 from starter.requests import ask, look
 from tests.faults.bank import Bank, until
+from tests.plugins.switched import Switched
 from workflows.names import DOORBELL
 
 Scenario = Callable[["Scene"], Awaitable[list[WorkflowHistory]]]
 
 # Ten minutes of polling for the ledger are a second here, so that several tries go by.
 _POLLING = Polling(first=0.05, longest=0.2, in_all=1.0)
-
-
-class Switched(Ledger):
-    """A ledger that can be taken away and brought back."""
-
-    away = threading.Event()
-
-    @contextlib.contextmanager
-    def write(self) -> Iterator[Connection]:
-        self._refuse()
-        with super().write() as connection:
-            yield connection
-
-    @contextlib.contextmanager
-    def read(self) -> Iterator[Connection]:
-        self._refuse()
-        with super().read() as connection:
-            yield connection
-
-    def _refuse(self) -> None:
-        if self.away.is_set():
-            raise OperationalError("statement", {}, ConnectionError("server closed the connection"))
 
 
 @dataclass

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import threading
 import time
-from collections.abc import Iterator
-
-from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
 
 import worker
 from activities.health import Polling
 from domain.model.events import Hold
-from ledger.database import Ledger
 from starter.demo.costs import count_actions, count_events
+from tests.plugins.switched import Switched
 from workflows.case import CaseWorkflow
 from workflows.names import DOORBELL
 
@@ -24,36 +18,13 @@ _TRY = Polling(first=0.05, longest=0.2, in_all=1.0)
 _TRIES = 6
 
 
-class Switched(Ledger):
-    """A ledger that can be taken away and brought back."""
-
-    away = threading.Event()
-
-    @contextlib.contextmanager
-    def write(self) -> Iterator[Connection]:
-        self._refuse()
-        with super().write() as connection:
-            yield connection
-
-    @contextlib.contextmanager
-    def read(self) -> Iterator[Connection]:
-        self._refuse()
-        with super().read() as connection:
-            yield connection
-
-    def _refuse(self) -> None:
-        if self.away.is_set():
-            raise OperationalError("statement", {}, ConnectionError("server closed the connection"))
-
-
 async def _history(handle):
     return [event async for event in handle.fetch_history_events()]
 
 
 async def test_an_hour_without_the_ledger_costs_little_and_loses_nothing(make_bank) -> None:
     bank = make_bank()
-    ledger = Switched(bank.ledger.engine, bank.ledger.url)
-    ledger.away.clear()
+    ledger = Switched.of(bank.ledger)
     bank.add_account("outage", (40, 500))
     ways_out = worker.channels(bank.settings)
     async with worker.running_workers(bank.client, bank.settings, ledger, ways_out, polling=_TRY):
@@ -95,8 +66,7 @@ async def _tries_went_by(handle) -> None:
 
 async def test_a_cancel_during_an_outage_still_ends_with_a_typed_outcome(make_bank) -> None:
     bank = make_bank()
-    ledger = Switched(bank.ledger.engine, bank.ledger.url)
-    ledger.away.clear()
+    ledger = Switched.of(bank.ledger)
     bank.add_account("cancelled-away", (40, 500))
     async with worker.running_workers(bank.client, bank.settings, ledger, worker.channels(bank.settings), polling=_TRY):
         await bank.start("cancelled-away")

@@ -308,5 +308,6 @@ def test_a_historical_ledger_wakes_the_case_on_its_next_change(world):
 def test_after_the_last_day_of_the_data_a_case_stays_open(world):
     world.history = World(ends_on=date(2024, 5, 31))
     step = world.open(date(2024, 5, 25))
-    assert (step.case.next.what, step.case.next.why) == ("waits for what the bank tells next", "the data ends before the case does")
+    assert step.case.next.what == "waits for what the bank tells next"
+    assert step.case.next.why == "the data ends before the case does"
     assert step.case.wake_at is None
