@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TypeVar
@@ -32,7 +31,12 @@ _TRIES = 20
 _PAUSE_S = 0.25
 _CALL = timedelta(seconds=30)
 # What meets continue-as-new fails so, and the SDK does not repeat it. The same id has one effect, however often asked.
-_AGAIN = (RPCStatusCode.FAILED_PRECONDITION, RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED)
+_AGAIN = (
+    RPCStatusCode.FAILED_PRECONDITION,
+    RPCStatusCode.UNAVAILABLE,
+    RPCStatusCode.DEADLINE_EXCEEDED,
+    RPCStatusCode.CANCELLED,  # the SDK's word for a time-out of its own
+)
 
 
 async def ask(client: Client, account_id: str, request: Request, *, within: timedelta = PATIENCE) -> Answer:
@@ -42,9 +46,9 @@ async def ask(client: Client, account_id: str, request: Request, *, within: time
     """
     handle = client.get_workflow_handle(case_workflow_id(account_id))
 
-    async def once() -> Answer:
+    async def once(timeout: timedelta) -> Answer:
         answer: Answer = await handle.execute_update(
-            request.kind, request, id=request.id, result_type=Answer, rpc_timeout=_CALL
+            request.kind, request, id=request.id, result_type=Answer, rpc_timeout=timeout
         )
         return answer
 
@@ -60,23 +64,29 @@ async def look(client: Client, account_id: str, *, within: timedelta = PATIENCE)
     Raises InputError when the account never had a case, SurroundingsError when nobody answers.
     """
     handle = client.get_workflow_handle(case_workflow_id(account_id))
-    return await _until_answered(lambda: handle.query(CaseWorkflow.state, rpc_timeout=_CALL), account_id, within)
+    return await _until_answered(
+        lambda timeout: handle.query(CaseWorkflow.state, rpc_timeout=timeout), account_id, within
+    )
 
 
-async def _until_answered(call: Callable[[], Awaitable[T]], account_id: str, within: timedelta) -> T:
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(within.total_seconds()):
-            for _ in range(_TRIES):
-                with contextlib.suppress(RPCTimeoutOrCancelledError):
-                    try:
-                        return await call()
-                    except RPCError as error:
-                        _unless_again(error, account_id)
-                    except WorkflowQueryFailedError as error:
-                        raise SurroundingsError(f"the case of account {account_id} cannot tell: {error}") from error
-                    except (KeyError, RuntimeError) as error:  # what the payload converter raises
-                        raise _unreadable(account_id) from error
-                await asyncio.sleep(_PAUSE_S)
+async def _until_answered(call: Callable[[timedelta], Awaitable[T]], account_id: str, within: timedelta) -> T:
+    clock = asyncio.get_running_loop().time
+    ends = clock() + within.total_seconds()
+    for _ in range(_TRIES):
+        try:
+            return await call(min(_CALL, timedelta(seconds=max(ends - clock(), _PAUSE_S))))
+        except RPCTimeoutOrCancelledError as error:
+            if (task := asyncio.current_task()) and task.cancelling():  # the SDK tells both in one error
+                raise asyncio.CancelledError from error
+        except RPCError as error:
+            _unless_again(error, account_id)
+        except WorkflowQueryFailedError as error:
+            raise SurroundingsError(f"the case of account {account_id} cannot tell: {error}") from error
+        except (KeyError, RuntimeError) as error:  # what the payload converter raises
+            raise _unreadable(account_id) from error
+        if clock() >= ends:
+            break
+        await asyncio.sleep(_PAUSE_S)
     raise SurroundingsError(f"the case of account {account_id} does not answer: is a worker running? Ask again")
 
 

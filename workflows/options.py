@@ -53,5 +53,5 @@ LEDGER_WAIT: WaitOptions = {
     "task_queue": LEDGER_QUEUE,
     "start_to_close_timeout": timedelta(minutes=11),
     "heartbeat_timeout": timedelta(seconds=30),
-    "retry_policy": RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=5)),
+    "retry_policy": RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=1)),
 }

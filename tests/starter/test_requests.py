@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
@@ -16,11 +17,11 @@ from starter.requests import PATIENCE, ask, look
 from tests.plugins.virtual_bank import Bank, serving
 
 
-def failing(*errors: Exception) -> Callable[[], object]:
+def failing(*errors: Exception) -> Callable[[timedelta], Awaitable[str]]:
     """A call that fails so, one error a time, and then answers."""
     left = list(errors)
 
-    async def call() -> str:
+    async def call(timeout: timedelta) -> str:
         if left:
             raise left.pop(0)
         return "answer"
@@ -34,7 +35,7 @@ def rpc(status: RPCStatusCode) -> RPCError:
 
 @pytest.fixture(autouse=True)
 def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(requests, "_PAUSE_S", 0)
+    monkeypatch.setattr(requests, "_PAUSE_S", 0.01)
 
 
 async def test_what_passes_is_tried_again() -> None:
@@ -80,6 +81,17 @@ async def test_without_a_worker_nobody_answers_and_the_same_request_later_has_on
         assert first == again
         assert [held.id for held in (await look(bank.client, "alone")).holds] == ["h"]
         await bank.handle("alone").terminate()
+
+
+async def test_who_asks_may_be_cancelled(make_bank: Callable[[], Bank]) -> None:
+    bank = make_bank()
+    bank.add_account("given-up", (4, 500))
+    await bank.start("given-up")
+    asking = asyncio.ensure_future(ask(bank.client, "given-up", Hold(id="h")))
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(asking, 0.3)
+    assert asking.cancelled()
+    await bank.handle("given-up").terminate()
 
 
 async def test_a_case_says_no_in_words_and_a_closed_one_is_not_asked(bank: Bank) -> None:
