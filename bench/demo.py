@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from domain.calendar import local_day
-from starter.case_commands import choose_policies
+from starter.cases import Policies
 from starter.demo.figures import make_report
 from starter.demo.follow import Progress
 from starter.demo.page import write_page
@@ -30,7 +30,7 @@ DEFAULT_CASES, SEED = 300, 1
 async def measure(cases: int, days: int, folder: Path) -> dict[str, float]:
     """Seconds of each part, and of all."""
     settings = Settings(data_dir=folder, ledger_url="")
-    policies = choose_policies(settings.strategy)
+    policies = Policies.named(settings.strategy)
     at = [time.perf_counter()]
     source = generated(SEED, days, cases)
     now = datetime.now(UTC)

@@ -40,7 +40,7 @@ class Episode:
 
 def standing(conn: Connection) -> Standing:
     """Count the cases by stage, the messages, and the cases that will not move by themselves."""
-    by_stage = conn.execute(select(cases.c.stage, func.count()).group_by(cases.c.stage)).tuples()
+    by_stage = conn.execute(select(cases.c.stage, func.count().label("cases")).group_by(cases.c.stage))
     sent = select(func.count()).where(messages.c.state == MessageState.SENT)
     in_flight = select(messages.c.case_id).where(messages.c.state == MessageState.SENDING)
     resting = select(func.count()).where(
@@ -48,7 +48,7 @@ def standing(conn: Connection) -> Standing:
     )
     wakes = select(cases.c.wake_at).where(cases.c.wake_at.is_not(None), cases.c.closed_at.is_(None))
     return Standing(
-        by_stage=dict(by_stage.all()),
+        by_stage={row.stage: row.cases for row in by_stage},
         messages=conn.scalar(sent) or 0,
         at_rest=conn.scalar(resting) or 0,
         wakes=tuple(conn.scalars(wakes)),
@@ -59,7 +59,7 @@ def standing(conn: Connection) -> Standing:
 def episodes(conn: Connection) -> list[Episode]:
     """Every case, in the order of their ids."""
     columns = (cases.c.case_id, cases.c.account_id, cases.c.opened_at, cases.c.closed_at, cases.c.outcome)
-    rows = conn.execute(select(*columns).order_by(cases.c.case_id)).tuples()
+    rows = conn.execute(select(*columns).order_by(cases.c.case_id))
     return [Episode(a, b, c, d, Outcome(e) if e else None) for a, b, c, d, e in rows]
 
 
@@ -70,5 +70,5 @@ def sent_by_step(conn: Connection) -> list[tuple[str, Channel, int]]:
         .where(messages.c.state == MessageState.SENT)
         .group_by(messages.c.step, messages.c.channel)
         .order_by(messages.c.step, messages.c.channel)
-    ).tuples()
+    )
     return [(step, Channel(channel), count) for step, channel, count in rows]

@@ -21,6 +21,7 @@ from domain.model.rules import Rules
 from domain.model.strategy import Strategy
 from ledger import accounts, cases, entries, holds, obligations, policies
 from ledger.engine import Ledger
+from policies import load_rules, load_strategy
 from starter.connection import WRITTEN_WITH
 from starter.requests import look
 from workflows import page
@@ -39,6 +40,12 @@ class Policies:
 
     strategy: Strategy
     rules: Rules
+
+    @classmethod
+    def named(cls, strategy: str) -> Policies:
+        """The strategy of this name and the rules that it was made for; raises InputError when unknown or broken."""
+        chosen = load_strategy(strategy)
+        return cls(chosen, load_rules(chosen.rules))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from policies import load_strategy
-from starter.journey import picture
+from starter.cli.journey import picture
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -162,7 +162,8 @@ def changed(before: Arrears | None, now: Arrears) -> str | None:
 
 def closed(closure: Closure) -> str:
     """The last line of the episode."""
-    after = f"after {days(closure.days_past_due)} past due and {closure.notices} notices"
+    notices = "1 notice" if closure.notices == 1 else f"{closure.notices} notices"
+    after = f"after {days(closure.days_past_due)} past due and {notices}"
     return f"Closed: {_ENDS[closure.outcome]}, {after}."
 
 

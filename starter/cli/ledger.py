@@ -14,16 +14,16 @@ from domain.model.money import Money
 from ledger import accounts, arrears
 from ledger.engine import Ledger, init_ledger, open_ledger
 from policies import load_rules
-from starter import import_commands
-from starter.account_view import account_view, describe, known_by, plain_amount
+from starter.cli import imports
+from starter.cli.account_view import account_view, describe, known_by, plain_amount
+from starter.cli.imports import DAY_FORMATS, RULES, JsonOption, LedgerOption
 from starter.doorbell import Rung, ring
-from starter.import_commands import DAY_FORMATS, RULES, JsonOption, LedgerOption
 from starter.posting import Payment, Posted, parse_amount, post_payment, reverse_payment
 from starter.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True)
-app.add_typer(import_commands.app, name="import", help="Load a portfolio from a file.")
-app.command("generate")(import_commands.generate_command)
+app.add_typer(imports.app, name="import", help="Load a portfolio from a file.")
+app.command("generate")(imports.generate_command)
 
 _RUNG = {
     Rung.RUNG: "its case was told",

@@ -7,7 +7,7 @@ import pytest
 
 from starter import cli
 
-EXAMPLE = Path(__file__).parents[2] / "docs" / "portfolio-example.csv"
+EXAMPLE = Path(__file__).parents[3] / "docs" / "portfolio-example.csv"
 
 
 class Shell:

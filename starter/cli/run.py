@@ -23,8 +23,8 @@ from domain.calendar import local_day
 from domain.model.errors import InputError, SurroundingsError
 from ledger.engine import Ledger, init_ledger
 from ledger.importers.rows import BadRow
-from starter.case_commands import choose_policies
 from starter.cases import Policies
+from starter.cli.imports import BadRows
 from starter.connection import register_search_attributes
 from starter.demo.figures import make_report
 from starter.demo.page import write_page
@@ -33,7 +33,6 @@ from starter.demo.progress import choice_in_words, progress_bar, reading
 from starter.demo.run import Plan, Run, demo_stage, fill_ledger, run_demo
 from starter.demo.terminal import print_report
 from starter.demo.window import Window, choose
-from starter.import_commands import BadRows
 from starter.processes import WORKER, alone_in, refuse_dead, worker_process
 from starter.server import Embedded, embedded_server, find_temporal
 from starter.settings import Settings, load_settings
@@ -59,7 +58,7 @@ def demo(
     """Run a portfolio's overdue accounts through half a year, in virtual time on the real server, and report."""
     began = time.monotonic()
     settings = load_settings()
-    policies = choose_policies(settings.strategy)
+    policies = Policies.named(settings.strategy)
     find_temporal(settings)
     words = Console(stderr=True)
     with _bad_rows_told(portfolio, words) as bad_row:

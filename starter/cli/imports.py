@@ -23,8 +23,8 @@ from ledger.importers import generate, portfolio_csv, uci
 from ledger.importers.rows import BadRow, count_lines
 from ledger.importers.writer import Stored, store_histories
 from policies import load_rules
-from starter.account_view import known_by
 from starter.allocation import PackAllocation
+from starter.cli.account_view import known_by
 from starter.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True)

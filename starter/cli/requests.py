@@ -13,8 +13,8 @@ from pydantic import ValidationError
 
 from domain.model.errors import InputError, SurroundingsError
 from domain.model.events import Answer, Hold, HoldReason, Release, Request, Withdraw
+from starter.cli.imports import DAY_FORMATS
 from starter.connection import connect
-from starter.import_commands import DAY_FORMATS
 from starter.requests import ask
 from starter.settings import load_settings
 

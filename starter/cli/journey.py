@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Annotated
+
+import typer
 
 from domain.model.case import NEXT_STAGES, Outcome, Stage
 from domain.model.strategy import AfterPrevious, DaysPastDue, LadderStep, MonthEnd, Strategy
+from policies import load_strategy
+from starter.settings import load_settings
+
+
+def journey(
+    strategy: Annotated[str | None, typer.Option(help="Strategy; default: DUECOURSE_STRATEGY.")] = None,
+) -> None:
+    """Print the picture of a case's journey under a strategy, as a Mermaid diagram."""
+    print(picture(load_strategy(strategy or load_settings().strategy)), end="")
 
 
 def picture(strategy: Strategy) -> str:

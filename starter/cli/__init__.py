@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.model.errors import InputError, SurroundingsError
 from ledger.failures import first_line, is_unavailable
-from starter import case_commands, ledger_commands, run_commands
+from starter.cli import case, journey, ledger, run
 
 app = typer.Typer(
     name="duecourse",
@@ -18,11 +18,12 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.add_typer(ledger_commands.app, name="ledger", help="Accounts, statements, payments and what is past due.")
-app.add_typer(case_commands.app, name="case", help="Open a case, look at it, and ask it for something.")
-app.command(name="demo")(run_commands.demo)
-app.command(name="dev")(run_commands.dev)
-app.command(name="worker")(run_commands.worker)
+app.add_typer(ledger.app, name="ledger", help="Accounts, statements, payments and what is past due.")
+app.add_typer(case.app, name="case", help="Open a case, look at it, and ask it for something.")
+app.command(name="demo")(run.demo)
+app.command(name="dev")(run.dev)
+app.command(name="worker")(run.worker)
+app.command(name="journey")(journey.journey)
 
 
 def main() -> None:

@@ -19,20 +19,19 @@ from domain.model.errors import InputError, SurroundingsError
 from ledger import accounts, cases, messages
 from ledger.engine import open_ledger
 from ledger.listing import Listed, newest_cases
-from policies import load_rules, load_strategy
-from starter import request_commands
-from starter.case_view import CaseView, describe
 from starter.cases import Policies, start_case
+from starter.cli import requests
+from starter.cli.case_view import CaseView, describe
+from starter.cli.requests import AccountArgument, JsonOption
+from starter.cli.story import story
 from starter.connection import connect
-from starter.request_commands import AccountArgument, JsonOption
 from starter.requests import look
 from starter.settings import Settings, load_settings
-from starter.story import story
 
 app = typer.Typer(no_args_is_help=True)
-app.command("hold")(request_commands.hold)
-app.command("release")(request_commands.release)
-app.command("withdraw")(request_commands.withdraw)
+app.command("hold")(requests.hold)
+app.command("release")(requests.release)
+app.command("withdraw")(requests.withdraw)
 
 _LOOKS_FOR = timedelta(seconds=10)
 
@@ -49,7 +48,7 @@ def start(
 
 
 async def _start(settings: Settings, account: str, strategy: str, as_json: bool) -> None:
-    chosen = choose_policies(strategy)
+    chosen = Policies.named(strategy)
     ledger = open_ledger(settings.ledger)
     client = await connect(settings)
     started = await start_case(client, ledger, chosen, account, history_bound=settings.history_bound)
@@ -58,12 +57,6 @@ async def _start(settings: Settings, account: str, strategy: str, as_json: bool)
         print(json.dumps({**body, "opened": started.opened}))
     else:
         print(f"case {started.case_id} {'opened' if started.opened else 'is open already'} ({started.workflow_id})")
-
-
-def choose_policies(name: str) -> Policies:
-    """The strategy of this name and the rules that it was made for; unknown or broken: one clear line."""
-    strategy = load_strategy(name)
-    return Policies(strategy, load_rules(strategy.rules))
 
 
 @app.command()

@@ -15,7 +15,7 @@ from ledger import accounts, audit, cases, entries, obligations
 from ledger.audit import AuditRow
 from ledger.cases import CaseRow
 from ledger.entries import Entry, EntryKind
-from starter.sentences import sentence
+from starter.cli.sentences import sentence
 
 _ENTRIES = {
     EntryKind.OPENING: "the ledger begins with",

@@ -9,7 +9,7 @@ import pytest
 from pydantic import JsonValue
 
 from ledger.audit import AuditRow
-from starter.sentences import sentence
+from starter.cli.sentences import sentence
 
 AT = datetime(2026, 5, 4, 4, tzinfo=UTC)
 NOTICE: dict[str, JsonValue] = {
