@@ -70,16 +70,15 @@ def _next(case: Case) -> list[str]:
 
 def _ladder(case: Case) -> list[str]:
     ladder = case.ladder
-    rows = [f"| {mark.step} | {_STATES[mark.state]} on {mark.on} |" for mark in ladder.given]
+    lines = [f"- {mark.step}: {_STATES[mark.state]} on {mark.on}" for mark in ladder.given]
     if ladder.next_step is not None:
         when = f"next, on {ladder.next_on}" if ladder.next_on is not None else "next, when the clock goes on"
-        rows.append(f"| **{ladder.next_step}** | **{when}** |")
-    rows += [f"| {step} | to come |" for step in ladder.to_come]
-    if not rows:
-        return []
+        lines.append(f"- **{ladder.next_step}: {when}**")
+    lines += [f"- {step}: to come" for step in ladder.to_come]
     earlier = ladder.total_given - sum(mark.state is MessageState.SENT for mark in ladder.given)
-    head = ["**The ladder**", "", "| notice | state |", "| --- | --- |"]
-    return [*head, *([f"| {earlier} earlier | sent |"] if earlier > 0 else []), *rows]
+    if earlier > 0:
+        lines.insert(0, f"- {earlier} earlier: sent")
+    return ["**The ladder**", "", *lines] if lines else []
 
 
 def _holds(case: Case) -> list[str]:

@@ -69,10 +69,11 @@ def arrears_command(
             )
         )
         return
-    print(f"as of {figures.as_of}: {figures.accounts_past_due:,} accounts past due, {amount} {chosen or ''}".rstrip())
+    late = f"{figures.accounts_past_due:,} {_accounts(figures.accounts_past_due)} past due"
+    print(f"as of {figures.as_of}: {late}, {amount} {chosen or ''}".rstrip())
     print(f"stated late by the bank, nothing owed: {figures.stated_late_nothing_owed:,}")
     for days, count in figures.days_past_due.items():
-        print(f"{days:>6} days past due: {count:>9,} accounts")
+        print(f"{days:>6} days past due: {count:>9,} {_accounts(count)}")
 
 
 @app.command("post-payment", context_settings={"ignore_unknown_options": True})  # -5 is an amount, and refused as one
@@ -127,6 +128,10 @@ def show(
     with _open(ledger).read() as conn:
         view = account_view(conn, account, as_of.date() if as_of else None, datetime.now(UTC))
     print(json.dumps(view) if as_json else describe(view))
+
+
+def _accounts(count: int) -> str:
+    return "account" if count == 1 else "accounts"
 
 
 def _open(url: str | None) -> Ledger:

@@ -83,7 +83,7 @@ def test_arrears_have_exactly_the_documented_fields(ready: Shell) -> None:
         "days_past_due": {"12": 1},
     }
     told = ready("arrears", "--as-of", "2026-04-01", "--currency", "CNY")
-    assert "1 accounts past due, 139.8 CNY" in told.out
+    assert "1 account past due, 139.8 CNY" in told.out
     assert "12 days past due" in told.out
 
 

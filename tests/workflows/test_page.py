@@ -1,0 +1,95 @@
+"""The operator's page says in sentences where a case stands, what comes next, and why."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from domain.model.case import Case, Closure, HeldBy, LadderView, Next, NoticeMark, Outcome, Remark, Stage
+from domain.model.events import HoldReason
+from domain.model.facts import Account, Arrears, MessageState
+from domain.model.money import Money
+from domain.model.strategy import PolicyRef
+from workflows import page
+
+AT = datetime(2026, 5, 6, 1, 30, tzinfo=UTC)
+CASE = Case(
+    case_id="a1/2",
+    account=Account(account_id="a1", currency="TWD", zone="Asia/Taipei"),
+    episode_no=2,
+    strategy=PolicyRef(name="card-standard", version=2, digest="0" * 16),
+    rules=PolicyRef(name="cn", version=1, digest="1" * 16),
+    as_of=AT,
+    stage=Stage.REMINDING,
+    balance=Money.of_minor(2_500_000, "TWD"),
+    arrears=Arrears(
+        oldest_due_on=date(2026, 3, 20),
+        past_due=Money.of_minor(123_450, "TWD"),
+        days_past_due=47,
+        treatment_days=40,
+        bucket="special_mention",
+    ),
+    ladder=LadderView(
+        given=(NoticeMark(step="reminder", state=MessageState.SENT, on=date(2026, 3, 25)),),
+        total_given=1,
+        next_step="second-reminder",
+        next_on=date(2026, 5, 7),
+        to_come=("firm-notice",),
+    ),
+    next=Next(what="sends the second reminder on 2026-05-07", why="it is due 15 days after the due date"),
+    timeline=(Remark(at=AT, local="2026-05-06 09:30", text="Asked by file for 1,234.50 TWD."),),
+)
+
+
+def test_a_reminding_case_shows_money_days_ladder_and_what_comes_next() -> None:
+    text = page.render(CASE)
+    assert text.startswith("## Account a1: 1,234.50 TWD past due, day 47\n")
+    for said in (
+        "the oldest unpaid minimum payment fell due on **2026-03-20**",
+        "47 days past due** when last looked at (40 treatment days, bucket *special mention*).",
+        "Everything owed: 25,000.00 TWD.",
+        "**Next:** Sends the second reminder on 2026-05-07.",
+        "**Why:** It is due 15 days after the due date.",
+        "- reminder: sent on 2026-03-25\n- **second-reminder: next, on 2026-05-07**\n- firm-notice: to come",
+        "- 2026-05-06 09:30: Asked by file for 1,234.50 TWD.",
+        "strategy card-standard v2, rules cn v1",
+    ):
+        assert said in text
+    assert "Holds" not in text
+    assert "A person must look" not in text
+
+
+def test_a_held_case_says_what_is_held_why_and_until_when() -> None:
+    holds = (
+        HeldBy(id="h1", reason=HoldReason.PAUSE, starts_on=date(2026, 5, 6), ends_on=date(2026, 6, 6)),
+        HeldBy(
+            id="h2",
+            reason=HoldReason.LEFT_OUT,
+            starts_on=date(2026, 5, 6),
+            obligations_due_on=(date(2026, 3, 20),),
+        ),
+    )
+    text = page.render(CASE.model_copy(update={"holds": holds}))
+    assert "treatment days stand still, from 2026-05-06 until 2026-06-06 (`h1`)." in text
+    assert "the obligation due on 2026-03-20, from 2026-05-06 until it is released (`h2`)." in text
+
+
+def test_what_a_person_must_do_is_said() -> None:
+    text = page.render(CASE.model_copy(update={"blocked": "a1/2/reminder/1", "quarantined": 3}))
+    assert "**A person must look:** the fate of message `a1/2/reminder/1`" in text
+    assert "**Quarantine:** 3 signals could not be read" in text
+
+
+def test_a_closed_case_says_how_it_ended() -> None:
+    closure = Closure(case_id="a1/2", outcome=Outcome.CLEARED_BY_STATUS, closed_at=AT, days_past_due=47, notices=1)
+    text = page.render(CASE.model_copy(update={"stage": Stage.CLOSED, "closure": closure}))
+    assert text.startswith("## Account a1: cleared by the bank's status, without a payment\n\nClosed.")
+    assert "is past due; the oldest" not in text
+
+
+def test_a_case_that_waits_and_has_no_figures_yet_has_a_page() -> None:
+    fresh = CASE.model_copy(
+        update={"stage": Stage.WAITING, "arrears": None, "balance": None, "ladder": LadderView(), "timeline": ()}
+    )
+    text = page.render(fresh)
+    assert text.startswith("## Account a1: nothing past due\n\nWaiting: nothing is asked of the customer yet.")
+    assert "ladder**" not in text
