@@ -1,0 +1,24 @@
+"""The list of cases: newest first, of one stage or of all, never more than asked for."""
+
+from datetime import UTC, datetime
+
+from domain.model.case import Closure, Outcome, Stage
+from ledger import cases
+from ledger.listing import newest_cases
+
+FIRST, SECOND = datetime(2005, 6, 21, 1, tzinfo=UTC), datetime(2005, 8, 21, 1, tzinfo=UTC)
+
+
+def test_cases_are_listed_newest_first_and_by_stage(book) -> None:
+    row, _ = book.open_case(FIRST)
+    closure = Closure(case_id=row.case_id, outcome=Outcome.CURED, closed_at=FIRST, days_past_due=6, notices=2)
+    cases.update_from(book.conn, book.case_of(row, stage=Stage.CLOSED, step_no=4, closure=closure))
+    book.open_case(SECOND)
+    listed = newest_cases(book.conn, limit=10)
+    assert [(one.case_id, one.stage, one.outcome) for one in listed] == [
+        ("a1/2", Stage.WAITING, None),
+        ("a1/1", Stage.CLOSED, Outcome.CURED),
+    ]
+    assert (listed[0].opened_at, listed[1].closed_at, listed[1].notices) == (SECOND, FIRST, 2)
+    assert [one.case_id for one in newest_cases(book.conn, limit=1)] == ["a1/2"]
+    assert [one.case_id for one in newest_cases(book.conn, limit=10, stage=Stage.CLOSED)] == ["a1/1"]
