@@ -33,7 +33,7 @@ format: $(READY)
 	$(BIN)/ruff format .
 
 bench: $(READY)
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench $(PORTFOLIO)
 
 lock:
 	uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-header --no-annotate -o requirements.lock

@@ -32,7 +32,8 @@ class CaseActivities(CasePort):
         The same step may run again, with a later ``as_of``, when its workflow task failed before the result was
         recorded. Every run starts from the case as it was, ignores what the runs before it under the same ``step_no``
         left, and replaces it: case row, holds and answers. The audit gets one more row; of several rows with one
-        ``step_no`` the last is the one that the case adopted.
+        ``step_no`` the last is the one that the case adopted. A run that comes after a newer step was stored, from a
+        worker that stood still, fails and leaves nothing.
         """
         with told(), self._ledger.write() as conn:
             accounts.lock_person(conn, accounts.person_of(conn, ask.case.account.account_id))
@@ -47,7 +48,7 @@ class CaseActivities(CasePort):
 
 def _store(conn: Connection, ask: Advance, known: Facts, step: Step) -> None:
     case = step.case
-    cases.update_from(conn, case)
+    cases.update_from(conn, case)  # first: it refuses a step that a newer one has outrun
     holds.save(conn, case, ask.as_of)
     requests.store(conn, case.case_id, case.step_no, step.answers, ask.as_of)
     audit.append(conn, case.case_id, evidence.STEP, ask.as_of, evidence.of_step(ask, known, step))

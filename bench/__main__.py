@@ -1,11 +1,16 @@
-"""`make bench`: the benchmarks that need no file of the user's, one after the other."""
+"""`python -m bench [PORTFOLIO]`: all benchmarks, one after the other; the import needs a portfolio (the UCI file)."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 
-BENCHMARKS = ("bench.demo", "bench.decisions")
+
+def main(arguments: list[str]) -> int:
+    """Run each benchmark as a process of its own; the worst exit code is the result."""
+    commands = [["bench.decisions"], ["bench.demo"], *(["bench.importing", portfolio] for portfolio in arguments[:1])]
+    return max(subprocess.run([sys.executable, "-m", *command], check=False).returncode for command in commands)
+
 
 if __name__ == "__main__":
-    sys.exit(max(subprocess.run([sys.executable, "-m", name], check=False).returncode for name in BENCHMARKS))
+    sys.exit(main(sys.argv[1:]))

@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from domain.model.errors import InputError
 
+_FIRST_DAY, _LAST_DAY = date(1000, 1, 1), date(9000, 1, 1)
+# Room to spare on both sides: an instant in any zone, and the days counted from it, still have a date.
+
 
 @cache
 def zone_of(name: str) -> ZoneInfo:
@@ -29,14 +32,20 @@ def local_time(at: datetime, zone: str) -> time:
     return at.astimezone(zone_of(zone)).time()
 
 
+def days_after(day: date, days: int) -> date:
+    """The date so many days later, or the last day that is counted with (in the year 9000)."""
+    return date.fromordinal(min(day.toordinal() + days, max(day.toordinal(), _LAST_DAY.toordinal())))
+
+
 @lru_cache(maxsize=4096)
 def local_instant(day: date, clock: time, zone: str) -> datetime:
     """The first instant, in UTC, at which the wall of the zone shows this time on this day, or has just passed it.
 
     In the hour that daylight saving skips, that is the end of the gap; in the one that it repeats, the earlier.
+    A day before the year 1000 or after 9000 counts as the first or the last one between them.
     """
     local = zone_of(zone)
-    wall = datetime.combine(day, clock)
+    wall = datetime.combine(min(max(day, _FIRST_DAY), _LAST_DAY), clock)
     at = wall.replace(tzinfo=local).astimezone(UTC)
     if at.astimezone(local).replace(tzinfo=None) == wall:
         return at

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
+from domain.calendar import days_after
 from domain.model.facts import Arrears, Obligation, Pause
 from domain.model.money import Money
 from domain.model.rules import Buckets, Rules
@@ -23,7 +24,7 @@ def assess(
     late_from = past_due_from(obligations, balance, today, rules)
     if late_from is None or late_from > today:
         return None
-    oldest = late_from - _until_late(rules)
+    oldest = late_from - timedelta(days=_until_late(rules))
     days = (today - oldest).days
     return Arrears(
         oldest_due_on=oldest,
@@ -46,7 +47,7 @@ def past_due_from(obligations: Sequence[Obligation], balance: Money, today: date
     for obligation in sorted((o for o in obligations if o.due_on < today), key=lambda o: o.due_on):
         shortfall += obligation.unmet.amount
         if shortfall > tolerance:
-            return obligation.due_on + _until_late(rules)
+            return days_after(obligation.due_on, _until_late(rules))
     return None
 
 
@@ -72,7 +73,7 @@ def treatment_day_reached_on(due_on: date, days: int, pauses: Sequence[Pause], g
         if end is None:
             return None
         reached, left = end, left - running
-    return reached + timedelta(days=left)
+    return days_after(reached, left)
 
 
 def unmet_by_bucket(
@@ -88,9 +89,9 @@ def unmet_by_bucket(
     return amounts
 
 
-def _until_late(rules: Rules) -> timedelta:
-    """From the due date to the first day that is past due."""
-    return timedelta(days=rules.lateness.grace_days + 1)
+def _until_late(rules: Rules) -> int:
+    """Days from the due date to the first day that is past due."""
+    return rules.lateness.grace_days + 1
 
 
 def _clipped(pauses: Sequence[Pause], due_on: date) -> list[tuple[date, date | None]]:

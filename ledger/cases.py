@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from domain.model.case import Case, Outcome, Stage
-from domain.model.errors import InputError
+from domain.model.errors import InputError, SurroundingsError
 from domain.model.facts import Account
 from domain.model.money import Money
 from domain.model.strategy import PolicyRef
@@ -20,7 +20,12 @@ from ledger.accounts import get_account
 from ledger.tables import cases
 
 _MOST_RACES = 20
+_AT_ONCE = 5_000
 _BY_CURE = frozenset((Outcome.CURED, Outcome.CLEARED_BY_STATUS, Outcome.PAID_IN_FULL))
+
+
+class StepOutrun(SurroundingsError):  # noqa: N818 a state of the case, not an error
+    """A newer step of the case is stored: this one comes too late, and nothing of it may be kept."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,8 @@ class CaseRow:
     oldest_due_on: date | None
     past_due_minor: int | None
     step_no: int
+    as_of: datetime | None
+    """Business time of the last step; None before the first."""
     closed_at: datetime | None
     outcome: Outcome | None
     days_past_due: int | None
@@ -78,6 +85,16 @@ def open_row(conn: Connection, account_id: str) -> CaseRow | None:
     return _case_row(row) if row else None
 
 
+def with_open_case(conn: Connection, account_ids: Collection[str]) -> list[str]:
+    """Those of the accounts that have an open case, in their order."""
+    c, ids, found = cases.c, list(account_ids), list[str]()
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        there = set(conn.scalars(select(c.account_id).where(c.account_id.in_(some), c.closed_at.is_(None))))
+        found += [account_id for account_id in some if account_id in there]
+    return found
+
+
 def episodes(conn: Connection, account_id: str) -> tuple[CaseRow, ...]:
     """The account's cases, oldest first."""
     statement = select(cases).where(cases.c.account_id == account_id).order_by(cases.c.episode_no)
@@ -85,9 +102,23 @@ def episodes(conn: Connection, account_id: str) -> tuple[CaseRow, ...]:
 
 
 def update_from(conn: Connection, case: Case) -> None:
-    """Write what a step made of the case; raises InputError when the ledger has no such case."""
-    if conn.execute(update(cases).where(cases.c.case_id == case.case_id).values(_changed(case))).rowcount != 1:
+    """Write what a step made of the case; a step that runs again with a later business time replaces its first run.
+
+    Raises StepOutrun when a newer step is stored, and InputError when the ledger has no such case.
+    """
+    written = update(cases).where(cases.c.case_id == case.case_id, _not_outrun(case)).values(_changed(case))
+    if conn.execute(written).rowcount == 1:
+        return
+    if get(conn, case.case_id) is None:
         raise InputError(f"no case {case.case_id} in the ledger")
+    raise StepOutrun(f"step {case.step_no} of case {case.case_id} came after a newer one: nothing of it was stored")
+
+
+def _not_outrun(case: Case) -> ColumnElement[bool]:
+    # Business time first: a run that an operator reset goes back in its steps, never in time.
+    c = cases.c
+    same_time = and_(c.as_of == case.as_of, c.step_no <= case.step_no)
+    return or_(c.as_of.is_(None), c.as_of < case.as_of, same_time)
 
 
 def _changed(case: Case) -> Mapping[str, object]:
@@ -99,6 +130,7 @@ def _changed(case: Case) -> Mapping[str, object]:
         "oldest_due_on": arrears.oldest_due_on if arrears else None,
         "past_due_minor": arrears.past_due.minor if arrears else None,
         "step_no": case.step_no,
+        "as_of": case.as_of,
         "closed_at": closure.closed_at if closure else None,
         "outcome": closure.outcome if closure else None,
         "days_past_due": seen_late.days_past_due if seen_late else None,
@@ -150,7 +182,7 @@ def _begin(
 
 def _resume(conn: Connection, last: CaseRow, at: datetime) -> CaseRow | None:
     c = cases.c
-    reopened = {"stage": Stage.WAITING, "closed_at": None, "outcome": None}
+    reopened = {"stage": Stage.WAITING, "as_of": at, "closed_at": None, "outcome": None}
     still_closed = update(cases).where(c.case_id == last.case_id, c.closed_at.is_not(None))
     try:
         with conn.begin_nested():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -129,7 +130,7 @@ def _known_revisions() -> frozenset[str]:
 def _told_in_one_line(ledger: Ledger) -> Iterator[None]:
     try:
         yield
-    except DBAPIError as error:
+    except (DBAPIError, sqlite3.Error) as error:  # the driver's own: from the raw connection
         raise SurroundingsError(f"the ledger at {ledger.url} cannot be used: {first_line(error)}") from error
     except OSError as error:
         raise SurroundingsError(

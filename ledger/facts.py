@@ -36,21 +36,30 @@ def read_facts(conn: Connection, case: Case, as_of: datetime, message_ids: Colle
         answered={message_id: answer.model_dump_json() for message_id, answer in answered.items()},
         strategy=strategy,
         rules=rules,
-        world=_world(conn, account.account_id, today),
+        world=_world(conn, account.account_id, today, as_of),
     )
 
 
-def _world(conn: Connection, account_id: str, today: date) -> World:
-    """What the ledger already knows of the days after today, and where a run in virtual time ends."""
+def _world(conn: Connection, account_id: str, today: date, as_of: datetime) -> World:
+    """What the ledger already knows of the time after ``as_of``, and where a run in virtual time ends."""
     e, m, o = entries.c, meetings.c, obligations.c
-    next_past_due = (o.account_id == account_id, o.due_on >= today, o.minimum_minor > 0)
+    # The last date there is has no day after it.
+    next_past_due = (o.account_id == account_id, o.due_on >= today, o.due_on < date.max, o.minimum_minor > 0)
+    entry_of_today = (e.account_id == account_id, e.value_on <= today, e.recorded_at > as_of)
+    met_of_today = (m.account_id == account_id, m.value_on <= today, m.recorded_at > as_of)
     statement = select(
         select(info.c.value).where(info.c.key == REPLAYED_UNTIL).scalar_subquery(),
         select(func.min(e.value_on)).where(e.account_id == account_id, e.value_on > today).scalar_subquery(),
         select(func.min(m.value_on)).where(m.account_id == account_id, m.value_on > today).scalar_subquery(),
         select(func.min(o.due_on)).where(*next_past_due).scalar_subquery(),
+        select(func.min(e.recorded_at)).where(*entry_of_today).scalar_subquery(),
+        select(func.min(m.recorded_at)).where(*met_of_today).scalar_subquery(),
     )
-    ends_on, entry_on, met_on, due_on = conn.execute(statement).one()
+    ends_on, entry_on, met_on, due_on, entry_at, met_at = conn.execute(statement).one()
     past_due_on = due_on + timedelta(days=1) if due_on else None
     changes = [on for on in (entry_on, met_on, past_due_on) if on]
-    return World(next_change_on=min(changes, default=None), ends_on=date.fromisoformat(ends_on) if ends_on else None)
+    return World(
+        next_change_on=min(changes, default=None),
+        next_known_at=min((at for at in (entry_at, met_at) if at), default=None),
+        ends_on=date.fromisoformat(ends_on) if ends_on else None,
+    )

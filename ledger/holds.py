@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, RowMapping, or_, select, update
 
@@ -22,10 +23,11 @@ def save(conn: Connection, case: Case, at: datetime) -> None:
             set_at = there[held.id]["set_at"] if held.id in there else at
             upsert(conn, holds, {**_row(case.case_id, held), "set_at": set_at, "released_at": None})
     over = {held.id: held for held in case.pauses_over}
+    today = at.astimezone(ZoneInfo(case.account.zone)).date()
     in_force_now = {held.id for held in case.holds}
     for hold_id, row in there.items():
         if row["released_at"] is None and hold_id not in in_force_now:
-            _release(conn, case.case_id, over.get(hold_id, _held_by(row)), at)
+            _release(conn, case.case_id, over.get(hold_id, _held_by(row)), today, at)
 
 
 def in_force(conn: Connection, case_id: str, day: date) -> tuple[HeldBy, ...]:
@@ -45,9 +47,12 @@ def in_force(conn: Connection, case_id: str, day: date) -> tuple[HeldBy, ...]:
 
 
 def pauses_over(conn: Connection, case_id: str, day: date) -> tuple[HeldBy, ...]:
-    """The hardship pauses of the case that ended by the day, oldest first: they go on shortening treatment days."""
+    """The hardship pauses of the case that ended by the day, oldest first: they go on shortening treatment days.
+
+    One that was released before it began never was.
+    """
     ended = (_held_by(row) for row in _rows(conn, case_id) if row["reason"] == HoldReason.PAUSE)
-    over = (held for held in ended if held.ends_on is not None and held.ends_on <= day)
+    over = (held for held in ended if held.ends_on is not None and held.starts_on < held.ends_on <= day)
     return tuple(sorted(over, key=lambda held: (held.starts_on, held.id)))
 
 
@@ -55,9 +60,9 @@ def _rows(conn: Connection, case_id: str) -> list[RowMapping]:
     return list(conn.execute(select(holds).where(holds.c.case_id == case_id)).mappings())
 
 
-def _release(conn: Connection, case_id: str, held: HeldBy, at: datetime) -> None:
+def _release(conn: Connection, case_id: str, held: HeldBy, today: date, at: datetime) -> None:
     c = holds.c
-    released = {"ends_on": held.ends_on, "released_at": at}
+    released = {"ends_on": min(held.ends_on or today, today), "released_at": at}
     conn.execute(update(holds).where(c.case_id == case_id, c.hold_id == held.id).values(released))
 
 

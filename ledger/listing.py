@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from domain.model.case import Outcome, Stage
+from domain.model.facts import MessageState
 from domain.model.money import Money
-from ledger.tables import accounts, cases
+from ledger.tables import accounts, cases, messages
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Listed:
     outcome: Outcome | None
     past_due: Money | None
     oldest_due_on: date | None
-    notices: int
+    notices_sent: int
     wake_at: datetime | None
     opened_at: datetime
     closed_at: datetime | None
@@ -35,7 +36,7 @@ def newest_cases(conn: Connection, limit: int, stage: Stage | None = None) -> li
     statement = (
         select(
             *(c.case_id, c.account_id, a.zone, c.stage, c.outcome, c.past_due_minor, a.currency, c.oldest_due_on),
-            *(c.notices, c.wake_at, c.opened_at, c.closed_at),
+            *(c.wake_at, c.opened_at, c.closed_at),
         )
         .join(accounts, a.account_id == c.account_id)
         .order_by(c.opened_at.desc(), c.case_id)
@@ -43,7 +44,17 @@ def newest_cases(conn: Connection, limit: int, stage: Stage | None = None) -> li
     )
     if stage is not None:
         statement = statement.where(c.stage == stage)
-    return [_listed(dict(row)) for row in conn.execute(statement).mappings()]
+    rows = [dict(row) for row in conn.execute(statement).mappings()]
+    sent = _sent(conn, [str(row["case_id"]) for row in rows])
+    return [_listed({**row, "notices_sent": sent.get(str(row["case_id"]), 0)}) for row in rows]
+
+
+def _sent(conn: Connection, case_ids: list[str]) -> dict[str, int]:
+    c = messages.c
+    counted = (
+        select(c.case_id, func.count()).where(c.case_id.in_(case_ids), c.state == MessageState.SENT).group_by(c.case_id)
+    )
+    return {str(case_id): int(count) for case_id, count in conn.execute(counted)}
 
 
 def _listed(row: dict[str, object]) -> Listed:

@@ -18,7 +18,8 @@ from ledger.tables import messages
 
 _FROM: dict[MessageState, tuple[MessageState, ...]] = {
     MessageState.SENDING: (),
-    MessageState.SENT: (MessageState.SENDING, MessageState.UNKNOWN),
+    # a receipt of the provider is the last word: it also corrects a stop that came while the message left
+    MessageState.SENT: (MessageState.SENDING, MessageState.UNKNOWN, MessageState.REFUSED),
     MessageState.REFUSED: (MessageState.SENDING,),
     MessageState.FAILED: (MessageState.SENDING,),
     MessageState.UNKNOWN: (MessageState.SENDING,),
@@ -109,7 +110,10 @@ def settle(
     receipt: str | None = None,
     blocker: Blocker | None = None,
 ) -> bool:
-    """Store what became of a message. States only go forward: False when it was settled before, and nothing changes."""
+    """Store what became of a message; False when it was settled before, and nothing changes.
+
+    States only go forward: *sent* may follow *unknown* and *refused*, nothing follows *sent* or *failed*.
+    """
     changed = {"state": state, "settled_at": at, "receipt": receipt, "blocker": blocker}
     statement = update(messages).where(messages.c.key == key, messages.c.state.in_(_FROM[state])).values(changed)
     if conn.execute(statement).rowcount == 1:

@@ -160,6 +160,7 @@ cases = Table(
     Column("oldest_due_on", Date),
     Column("past_due_minor", BigInteger),
     Column("step_no", Integer, nullable=False),
+    Column("as_of", Instant),
     Column("closed_at", Instant),
     Column("outcome", Text),
     Column("days_past_due", Integer),

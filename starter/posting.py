@@ -11,6 +11,7 @@ from decimal import Decimal
 from sqlalchemy import Connection
 
 from domain.calendar import local_day
+from domain.delinquency import assess
 from domain.model.errors import InputError
 from domain.model.facts import Obligation
 from domain.model.money import Money, decimal_places
@@ -99,6 +100,13 @@ def reverse_payment(
             value_on = there.value_on
         new = reversals.reverse(conn, reference, by=by, value_on=value_on or payment.value_on, recorded_at=recorded_at)
         return _posted(conn, by, new)
+
+
+def is_past_due(conn: Connection, rules: Rules, account_id: str, now: datetime) -> bool:
+    """Whether the account is past due today, beyond the days of grace: a case can be opened."""
+    today = local_day(now, accounts.get_account(conn, account_id).zone)
+    unmet = obligations.unmet(conn, account_id, today, now)
+    return assess(unmet, entries.balance(conn, account_id, today, now), today, rules) is not None
 
 
 def _append(conn: Connection, rules: Rules, payment: Payment, day: date, recorded_at: datetime) -> Posted:

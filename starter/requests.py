@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TypeVar
@@ -48,7 +49,7 @@ async def ask(client: Client, account_id: str, request: Request, *, within: time
 
     async def once(timeout: timedelta) -> Answer:
         answer: Answer = await handle.execute_update(
-            request.kind, request, id=request.id, result_type=Answer, rpc_timeout=timeout
+            request.kind, request, id=_update_id(request), result_type=Answer, rpc_timeout=timeout
         )
         return answer
 
@@ -67,6 +68,12 @@ async def look(client: Client, account_id: str, *, within: timedelta = PATIENCE)
     return await _until_answered(
         lambda timeout: handle.query(CaseWorkflow.state, rpc_timeout=timeout), account_id, within
     )
+
+
+def _update_id(request: Request) -> str:
+    """The same for a repeated request only: the server answers a known id without asking the case."""
+    content = hashlib.sha256(request.model_dump_json().encode()).hexdigest()[:16]
+    return f"{request.kind}/{request.id}/{content}"
 
 
 async def _until_answered(call: Callable[[timedelta], Awaitable[T]], account_id: str, within: timedelta) -> T:

@@ -52,6 +52,6 @@ MESSAGE: EffectOptions = {
 LEDGER_WAIT: WaitOptions = {
     "task_queue": LEDGER_QUEUE,
     "start_to_close_timeout": timedelta(minutes=11),
-    "heartbeat_timeout": timedelta(seconds=30),
+    "heartbeat_timeout": timedelta(seconds=45),  # more than one try at a ledger that another writer keeps locked
     "retry_policy": RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=1)),
 }

@@ -27,6 +27,7 @@ _STATES = {
     MessageState.FAILED: "could not be delivered",
     MessageState.UNKNOWN: "nobody knows whether it arrived; a person must check",
 }
+_GIVEN = (MessageState.SENT, MessageState.SENDING)
 _HOLDS = {
     HoldReason.OPERATOR: "Contact is on hold",
     HoldReason.PAUSE: "Hardship pause: no contact, and treatment days stand still",
@@ -75,7 +76,7 @@ def _ladder(case: Case) -> list[str]:
         when = f"next, on {ladder.next_on}" if ladder.next_on is not None else "next, when the clock goes on"
         lines.append(f"- **{ladder.next_step}: {when}**")
     lines += [f"- {step}: to come" for step in ladder.to_come]
-    earlier = ladder.total_given - sum(mark.state is MessageState.SENT for mark in ladder.given)
+    earlier = ladder.total_given - sum(mark.state in _GIVEN for mark in ladder.given)
     if earlier > 0:
         lines.insert(0, f"- {earlier} earlier: sent")
     return ["**The ladder**", "", *lines] if lines else []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -28,6 +27,8 @@ class Draft:
     withdrawn: WithdrawReason | None = None
     answers: list[Answer] = field(default_factory=list)
     """One for each request of this step, in order."""
+    kept: dict[str, Answer] = field(default_factory=dict)
+    """The first answer to each id of this step: it stays, also when another request comes under the same id."""
     remarks: list[str] = field(default_factory=list)
 
     @classmethod
@@ -72,7 +73,7 @@ class Draft:
             "blocked": self.blocked,
             "retry_at": self.retry_at,
             "quarantined": self.quarantined,
-            "answers": _bounded(case.answers, self.answers) if self.answers else case.answers,
+            "answers": _bounded(case.answers, self.kept) if self.kept else case.answers,
             "timeline": (*case.timeline, *remarks)[-KEEP_LAST:] if remarks else case.timeline,
         }
         # Nothing here comes from outside, so nothing is validated again: this is the hot path of every case.
@@ -83,7 +84,6 @@ class Draft:
         return tuple(Remark(at=self.at, text=text, local=wall) for text in self.remarks)
 
 
-def _bounded(known: dict[str, Answer], new: Iterable[Answer]) -> dict[str, Answer]:
+def _bounded(known: dict[str, Answer], new: dict[str, Answer]) -> dict[str, Answer]:
     """The latest answers by message id, the oldest dropped."""
-    answers = {**known, **{answer.id: answer for answer in new}}
-    return dict(list(answers.items())[-KEEP_ANSWERS:])
+    return dict(list({**known, **new}.items())[-KEEP_ANSWERS:])

@@ -61,9 +61,10 @@ def _not_sent(draft: Draft, event: NoticeNotSent) -> None:
     if draft.is_closed:
         return
     match event.blocker:
-        case Blocker.NO_CONTACT_POINT | Blocker.NO_ANSWER:
+        case Blocker.NO_CONTACT_POINT:
             draft.blocked = event.key
-        case Blocker.PROVIDER:
+        case Blocker.PROVIDER | Blocker.NO_ANSWER:
+            # Without an answer the ledger decides: unknown blocks (seen before), still on its way is asked again.
             pass
         case Blocker.CONTACT_WINDOW if event.retry_at is not None:
             draft.retry_at = max(event.retry_at, draft.at)
@@ -75,7 +76,7 @@ def _not_sent(draft: Draft, event: NoticeNotSent) -> None:
 
 
 def _settle_block(draft: Draft, events: Sequence[Event]) -> None:
-    """A block ends when the ledger knows the notice's fate, or, without an address, when somebody rings.
+    """A block ends when the notice's fate is known or can be asked for, or, without an address, when somebody rings.
 
     A notice whose fate nobody knows blocks also a case that has not heard of it.
     """
@@ -88,6 +89,6 @@ def _settle_block(draft: Draft, events: Sequence[Event]) -> None:
 
 
 def _is_settled(state: MessageState | None, rung: bool) -> bool:
-    if state in (MessageState.SENT, MessageState.FAILED):
+    if state in (MessageState.SENT, MessageState.FAILED, MessageState.SENDING):
         return True
-    return rung and state not in (MessageState.SENDING, MessageState.UNKNOWN)
+    return rung and state is not MessageState.UNKNOWN

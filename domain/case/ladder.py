@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import assert_never
 
-from domain.calendar import month_end
+from domain.calendar import days_after, month_end
 from domain.delinquency import treatment_day_reached_on
 from domain.model.case import KEEP_LAST, LadderView, NoticeMark
 from domain.model.facts import Arrears, MessageState, Notice, Pause
@@ -125,15 +125,15 @@ def _due_on(
             return None if reached_on is None else month_end(reached_on)
         case AfterPrevious(days=days):
             # Not the first step, and every step before it was given: the last given is the one before.
-            return max(n.on for n in notices if n.state in _GIVEN_OR_ON_ITS_WAY) + timedelta(days=days)
+            return days_after(max(n.on for n in notices if n.state in _GIVEN_OR_ON_ITS_WAY), days)
         case _:
             assert_never(step.due)
 
 
 def _earliest_on(notices: Sequence[Notice], strategy: Strategy) -> date:
     """After the least gap since the last notice tried; one that was refused is not tried again on the same day."""
-    after_tried = max((n.on for n in _tried(notices)), default=date.min) + timedelta(days=strategy.days_between + 1)
-    after_refused = max((n.on for n in notices), default=date.min) + timedelta(days=1)
+    after_tried = days_after(max((n.on for n in _tried(notices)), default=date.min), strategy.days_between + 1)
+    after_refused = days_after(max((n.on for n in notices), default=date.min), 1)
     return max(after_tried, after_refused)
 
 

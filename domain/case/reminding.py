@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import assert_never
 
-from domain.calendar import local_day
+from domain.calendar import days_after, local_day
 from domain.case import timing, wording
 from domain.case.draft import Draft
 from domain.case.ladder import Halt, NextNotice, next_notice, view_of
@@ -15,6 +15,7 @@ from domain.delinquency import assess, past_due_from
 from domain.model.case import HeldBy, LadderView, Next
 from domain.model.commands import SendNotice
 from domain.model.facts import Arrears, MessageState, Notice
+from domain.model.strategy import LadderStep
 
 
 @dataclass(frozen=True)
@@ -59,14 +60,31 @@ def _ladder(draft: Draft, treated: Arrears) -> Reminding:
     """The notice that is due now, and what comes next as if it was given: its success then needs no step of its own."""
     notices, send = draft.facts.notices, None
     ahead = _look_ahead(draft, treated, notices)
+    if ahead is Halt.FATE_OPEN:
+        return _fate_open(draft, treated)
     if isinstance(ahead, Ahead) and ahead.leaves_at <= draft.at:
         draft.note(wording.asked(ahead.plan.step, ahead.plan.attempt, treated))
         draft.retry_at = None
-        send = _command(draft, treated, ahead.plan)
+        send = _command(draft, treated, ahead.plan.step, ahead.plan.attempt)
         notices = (*notices, _on_its_way(send, draft.today))
-    if any(notice.state is MessageState.SENDING for notice in notices):
         ahead = _after_receipts(draft, treated, notices)
     return _shown(draft, treated, notices, ahead, send)
+
+
+def _fate_open(draft: Draft, treated: Arrears) -> Reminding:
+    """A notice is on its way: from the next day on it is asked for again under the same key: nothing leaves twice."""
+    facts = draft.facts
+    notice = next(n for n in facts.notices if n.state is MessageState.SENDING)
+    asks_on = max(days_after(notice.on, 1), draft.today)
+    asks_at = timing.leaves_at(asks_on, draft.at, notice.channel, facts)
+    if asks_at > draft.at:
+        what = wording.halted(draft, Halt.FATE_OPEN, treated)
+        view = view_of(facts.strategy, facts.notices)
+        return Reminding(wakes(draft, what, asks_at, draft.holds.next_end()), view)
+    draft.note(wording.asked_again(notice))
+    step = next(step for step in facts.strategy.ladder if step.id == notice.step)
+    send = _command(draft, treated, step, notice.attempt)
+    return _shown(draft, treated, facts.notices, _after_receipts(draft, treated, facts.notices), send)
 
 
 def _shown(
@@ -118,16 +136,16 @@ def wakes(draft: Draft, what: Next, notice_at: datetime | None, *days: date | No
     return what.model_copy(update={"wake_at": wake_at})
 
 
-def _command(draft: Draft, treated: Arrears, plan: NextNotice) -> SendNotice:
+def _command(draft: Draft, treated: Arrears, step: LadderStep, attempt: int) -> SendNotice:
     case = draft.case
     return SendNotice(
-        key=f"{case.case_id}/{plan.step.id}/{plan.attempt}",
+        key=f"{case.case_id}/{step.id}/{attempt}",
         case_id=case.case_id,
         account_id=case.account.account_id,
-        step=plan.step.id,
-        notice=plan.step.notice,
-        attempt=plan.attempt,
-        channel=plan.step.channel,
+        step=step.id,
+        notice=step.notice,
+        attempt=attempt,
+        channel=step.channel,
         as_of=draft.at,
         oldest_due_on=treated.oldest_due_on,
         past_due=treated.past_due,

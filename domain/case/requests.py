@@ -1,26 +1,47 @@
-"""Requests: hold, release, withdraw; each is answered, and the same id gets the same answer and no second effect."""
+"""Requests: hold, release, withdraw; each is answered, and the same one gets the same answer and no second effect."""
 
 from __future__ import annotations
 
+from datetime import date
+from hashlib import sha256
 from typing import assert_never
 
 from domain.case.draft import Draft
 from domain.model.case import MOST_HOLDS, HeldBy
 from domain.model.events import Answer, Hold, HoldReason, Release, Request, Withdraw
 
+_MOST_DAYS_AWAY = 3653
+"""Ten years: a date farther from today is a slip of the pen, not an agreement."""
+_MOST_NAMED = 6
+"""How many due dates a refusal names."""
+
 
 def answer(draft: Draft, request: Request) -> Answer:
     """The answer to a request, and its effect on the draft when it is accepted for the first time."""
-    if (known := _answered(draft, request.id)) is not None:
-        return known
+    asked = _digest(request)
+    first = _answered(draft, request.id) or _first_answer(draft, request, asked)
+    draft.kept[request.id] = first
+    if first.asked in ("", asked):
+        return first
+    text = f"the id {request.id} was used for another request: choose a new id"
+    return Answer(id=request.id, accepted=False, text=text, asked=asked)
+
+
+def _digest(request: Request) -> str:
+    """Short digest of the kind and content; defaults are left out, so that a field added later changes no digest."""
+    content = request.model_dump_json(exclude={"id", "kind"}, exclude_defaults=True)
+    return sha256(f"{request.kind} {content}".encode()).hexdigest()[:16]
+
+
+def _first_answer(draft: Draft, request: Request, asked: str) -> Answer:
     refusal = _refusal(draft, request)
     if refusal is not None:
-        return Answer(id=request.id, accepted=False, text=refusal)
-    return Answer(id=request.id, accepted=True, text=_effect(draft, request))
+        return Answer(id=request.id, accepted=False, text=refusal, asked=asked)
+    return Answer(id=request.id, accepted=True, text=_effect(draft, request), asked=asked)
 
 
 def _answered(draft: Draft, message_id: str) -> Answer | None:
-    known = next((a for a in draft.answers if a.id == message_id), None) or draft.case.answers.get(message_id)
+    known = draft.kept.get(message_id) or draft.case.answers.get(message_id)
     if known is None and message_id in draft.facts.answered:
         return Answer.model_validate_json(draft.facts.answered[message_id])
     return known
@@ -49,13 +70,31 @@ def _refusal_of_hold(draft: Draft, hold: Hold) -> str | None:
         return "a hold that leaves obligations out names their due dates: give obligations_due_on"
     if not leaves_out and hold.obligations_due_on:
         return f"only a hold with the reason left_out names obligations, this one says {hold.reason}"
+    if (far := _too_far(draft.today, hold)) is not None:
+        return f"{far} is more than ten years from today ({draft.today}): give a date within them"
     if hold.ends_on is not None and hold.ends_on <= starts_on:
         return f"the hold would end on {hold.ends_on}, not after its first day {starts_on}"
     if hold.ends_on is not None and hold.ends_on < draft.today:
         return f"the hold would have ended on {hold.ends_on}, before today ({draft.today})"
     if len(draft.holds.lying) >= MOST_HOLDS:
         return f"{MOST_HOLDS} holds lie on this case already: release one first"
-    return None
+    return _refusal_of_due_dates(draft, hold)
+
+
+def _too_far(today: date, hold: Hold) -> date | None:
+    """The first day or the end of the hold when it lies more than ten years before or after today."""
+    dates = (day for day in (hold.starts_on, hold.ends_on) if day is not None)
+    return next((day for day in dates if abs((day - today).days) > _MOST_DAYS_AWAY), None)
+
+
+def _refusal_of_due_dates(draft: Draft, hold: Hold) -> str | None:
+    unmet = [obligation.due_on for obligation in draft.facts.obligations]
+    wrong = next((due_on for due_on in hold.obligations_due_on if due_on not in unmet), None)
+    if wrong is None:
+        return None
+    more = f" and {len(unmet) - _MOST_NAMED} more" if len(unmet) > _MOST_NAMED else ""
+    known = f"unmet are those due on {', '.join(map(str, unmet[:_MOST_NAMED]))}{more}" if unmet else "none is unmet"
+    return f"no obligation due on {wrong} is unmet on this account: {known}"
 
 
 def _effect(draft: Draft, request: Request) -> str:

@@ -14,6 +14,9 @@ from domain.model.strategy import Channel
 _LEDGER_DAY_BEGINS = time(0, 5)
 # Facts of a historical ledger become visible at local midnight of their value date. Five minutes later all of them
 # are there, and no notice of that day has left yet: a payment of the day stops it.
+LOOK_AGAIN_DAYS = 7
+"""Days after which an open case of a live ledger looks by itself when nothing else wakes it: a doorbell that was lost
+then delays a cure by a week at most, and the look costs one step."""
 
 
 def slot(day: date, facts: Facts) -> datetime:
@@ -36,16 +39,17 @@ def leaves_at(day: date, earliest: datetime, channel: Channel, facts: Facts) -> 
 
 
 def wake(facts: Facts, today: date, notice_at: datetime | None, days: Iterable[date | None]) -> datetime | None:
-    """The earliest of the notice's instant, the slots of these days and the ledger's next change.
+    """The earliest of the notice's instant, the slots of these days, the ledger's next change and what it knows soon.
 
-    None: nothing happens by itself, or only after the last day that a historical ledger tells of.
+    With none of them, ``LOOK_AGAIN_DAYS`` from today. None: nothing happens any more, or only after the last day that a
+    historical ledger tells of.
     """
-    instants = [] if notice_at is None else [notice_at]
+    instants = [at for at in (notice_at, facts.world.next_known_at) if at is not None]
     instants += [slot(max(day, today + timedelta(days=1)), facts) for day in days if day is not None]
     if facts.world.next_change_on is not None:
         day = max(facts.world.next_change_on, today + timedelta(days=1))
         instants.append(local_instant(day, _LEDGER_DAY_BEGINS, facts.account.zone))
     first = min(instants, default=None)
-    if first is None or facts.world.ends_on is None:
-        return first
-    return first if local_day(first, facts.account.zone) <= facts.world.ends_on else None
+    if facts.world.ends_on is None:
+        return first or slot(today + timedelta(days=LOOK_AGAIN_DAYS), facts)
+    return first if first is not None and local_day(first, facts.account.zone) <= facts.world.ends_on else None

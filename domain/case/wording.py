@@ -10,7 +10,7 @@ from domain.case.draft import Draft
 from domain.case.ladder import Halt, NextNotice
 from domain.model.case import Closure, HeldBy, Next, Outcome
 from domain.model.events import Blocker, HoldReason, NoticeNotSent
-from domain.model.facts import Arrears, Facts, MessageState
+from domain.model.facts import Arrears, Facts, MessageState, Notice
 from domain.model.strategy import AfterPrevious, DaysPastDue, LadderStep, MonthEnd
 
 
@@ -71,11 +71,17 @@ def _moved(draft: Draft, plan: NextNotice, leaves_at: datetime) -> str:
 
 
 def hold_sentence(hold: HeldBy) -> str:
-    """What a hold that stops notices does, and how long."""
+    """What a hold does, and how long."""
     until = "until it is released" if hold.ends_on is None else f"until {hold.ends_on}"
-    if hold.reason is HoldReason.PAUSE:
-        return f"the pause {hold.id} lies on the case from {hold.starts_on} {until}: treatment days stand still"
-    return f"the hold {hold.id} lies on the case from {hold.starts_on} {until}: no notice leaves"
+    name = "pause" if hold.reason is HoldReason.PAUSE else "hold"
+    return f"the {name} {hold.id} lies on the case from {hold.starts_on} {until}: {_HOLDS[hold.reason]}"
+
+
+_HOLDS = {
+    HoldReason.OPERATOR: "no notice leaves",
+    HoldReason.PAUSE: "no notice leaves and treatment days stand still",
+    HoldReason.LEFT_OUT: "these obligations are left out, the rest goes on",
+}
 
 
 def held(hold: HeldBy) -> Next:
@@ -105,12 +111,16 @@ def halted(draft: Draft, halt: Halt, treated: Arrears) -> Next:
 
 def blocked(key: str, facts: Facts) -> Next:
     """The next notice waits for a person."""
-    state = next((n.state for n in facts.notices if n.key == key), None)
-    if state in (MessageState.UNKNOWN, MessageState.SENDING):
+    state = _state(key, facts)
+    if state is MessageState.UNKNOWN:
         why = f"a person must say whether the notice {key} left: the provider cannot, and nothing is sent twice"
     else:
         why = f"a person must enter an address for this channel: the notice {key} could not leave without one"
     return Next(what="waits for a person", why=why)
+
+
+def _state(key: str, facts: Facts) -> MessageState | None:
+    return next((n.state for n in facts.notices if n.key == key), None)
 
 
 def nothing_treated(late_from: date | None) -> Next:
@@ -137,7 +147,14 @@ def asked(step: LadderStep, attempt: int, treated: Arrears) -> str:
 
 def not_sent(event: NoticeNotSent, facts: Facts) -> str:
     later = "" if event.retry_at is None else f"; not before {clock(event.retry_at, facts)}"
-    return f"The notice {event.step} did not leave, {_REASONS[event.blocker]}{later}."
+    reason = _REASONS[event.blocker]
+    if event.blocker is Blocker.NO_ANSWER and _state(event.key, facts) is MessageState.UNKNOWN:
+        reason = "or nobody knows whether it did: a person must say so"
+    return f"The notice {event.step} did not leave, {reason}{later}."
+
+
+def asked_again(notice: Notice) -> str:
+    return f"Asked again for the notice {notice.step} of {notice.on}: its receipt is not in the ledger yet."
 
 
 _REASONS = {
@@ -147,7 +164,7 @@ _REASONS = {
     Blocker.CONTACT_WINDOW: "because the hour was outside the hours of contact",
     Blocker.NO_CONTACT_POINT: "because there is no address for its channel: a person must enter one",
     Blocker.PROVIDER: "because the provider refused it for good",
-    Blocker.NO_ANSWER: "or nobody knows whether it did: a person must say so",
+    Blocker.NO_ANSWER: "or its receipt is not in the ledger yet: what is still open is asked again",
 }
 
 

@@ -99,7 +99,7 @@ class Next(Model):
     """What the case will do by itself, when, and why, in a sentence for people."""
 
     wake_at: AwareDatetime | None = None
-    """None: nothing until somebody rings."""
+    """None: the case is closed, or the history that it follows ends before."""
     what: str = "opens"
     why: str = "the case was just started"
 

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field
 from domain.model.base import Model
 
 MessageId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}$")]
-"""Chosen by the caller; the same id twice has one effect and the same answer."""
+"""Chosen by the caller; the same request twice has one effect and the same answer, another one is refused."""
 
 
 class Opened(Model):
@@ -140,3 +140,5 @@ class Answer(Model):
     id: MessageId
     accepted: bool
     text: str
+    asked: str = ""
+    """Digest of what the answer is for; empty in answers that were given before there was one."""

@@ -88,6 +88,8 @@ class World(Model):
 
     next_change_on: date | None = None
     """The next day on which an entry has its value, or an obligation is met or falls past due."""
+    next_known_at: AwareDatetime | None = None
+    """When the next fact of today or before is recorded that this read did not see: its writer's clock is ahead."""
     ends_on: date | None = None
     """In virtual time: the last day that the history tells of."""
 

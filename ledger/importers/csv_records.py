@@ -10,6 +10,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from domain.model.money import Money, decimal_places
+from ledger.days import out_of_range
 from ledger.entries import EntryKind
 from ledger.importers.rows import RowError
 
@@ -156,9 +157,12 @@ def _date(fields: Fields, column: str) -> date:
     if not _DATE.fullmatch(text):
         raise RowError(column, f"{text[:40]!r} is not a date: write YYYY-MM-DD")
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise RowError(column, f"{text} is no day of the calendar") from None
+    if why := out_of_range(day):
+        raise RowError(column, why)
+    return day
 
 
 def _id(fields: Fields, column: str, slash: bool = False) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -38,6 +38,8 @@ class Imported:
     statements: int = 0
     obligations: int = 0
     entries: int = 0
+    changed: list[str] = field(default_factory=list)
+    """Known accounts to which the file added facts: only they can have a case that must hear of it."""
 
 
 def import_portfolio(
@@ -172,3 +174,5 @@ def _count(total: Imported, new: Iterable[AccountHistory], added: Iterable[Accou
             total.statements += len(history.statements)
             total.obligations += len(history.dues)
             total.entries += len(history.entries)
+            if not is_new and (history.statements or history.dues or history.entries or history.met):
+                total.changed.append(history.account_id)

@@ -7,9 +7,11 @@ from typing import TypedDict
 
 from sqlalchemy import Connection
 
-from domain.calendar import local_day
+from domain.calendar import local_day, local_instant
+from domain.model.facts import Account
 from domain.model.money import Money
 from ledger import accounts, entries, info, obligations, statements
+from ledger.backdating import recorded_since
 from ledger.entries import Entry
 
 LAST_ENTRIES = 12
@@ -65,11 +67,9 @@ def known_by(day: date, now: datetime) -> datetime:
 
 
 def account_view(conn: Connection, account_id: str, day: date | None, now: datetime) -> AccountView:
-    """The account on a day; None: today, or the last day of a history that has ended."""
+    """The account on a day; None: today, or the last day of a history that has ended and was not added to."""
     account = accounts.get_account(conn, account_id)
-    if day is None:
-        today, ends_on = local_day(now, account.zone), info.history_ends_on(conn)
-        day = min(today, ends_on) if ends_on else today
+    day = day or _default_day(conn, account, now)
     known_at = known_by(day, now)
     balance = entries.balance(conn, account_id, day, known_at)
     unmet = obligations.unmet(conn, account_id, day, known_at) if balance.amount > 0 else ()
@@ -92,6 +92,14 @@ def account_view(conn: Connection, account_id: str, day: date | None, now: datet
         ],
         entries=[_row(entry, account.currency) for entry in entries.visible(conn, account_id, day, known_at)],
     )
+
+
+def _default_day(conn: Connection, account: Account, now: datetime) -> date:
+    today, ends_on = local_day(now, account.zone), info.history_ends_on(conn)
+    if ends_on is None or today <= ends_on:
+        return today
+    after = local_instant(ends_on + timedelta(days=1), time(), account.zone)
+    return today if recorded_since(conn, account.account_id, after) else ends_on
 
 
 def describe(view: AccountView) -> str:

@@ -107,7 +107,7 @@ def list_command(
         wakes = f"{case.wake_at.astimezone(zone_of(case.zone)):%Y-%m-%d %H:%M}" if case.wake_at else ""
         stands = case.outcome.replace("_", " ") if case.outcome else case.stage.value
         past_due, since = (str(case.past_due), str(case.oldest_due_on)) if case.past_due else ("", "")
-        table.add_row(case.case_id, stands, past_due, since, str(case.notices), wakes)
+        table.add_row(case.case_id, stands, past_due, since, str(case.notices_sent), wakes)
     if found:
         _console().print(table)
     else:
@@ -123,7 +123,7 @@ def _listed(case: Listed) -> dict[str, str | int | None]:
         "past_due": str(case.past_due.amount) if case.past_due else None,
         "currency": case.past_due.currency if case.past_due else None,
         "oldest_due_on": case.oldest_due_on.isoformat() if case.oldest_due_on else None,
-        "notices_sent": case.notices,
+        "notices_sent": case.notices_sent,
         "opened_at": case.opened_at.isoformat(),
         "closed_at": case.closed_at.isoformat() if case.closed_at else None,
         "wakes_at": case.wake_at.isoformat() if case.wake_at else None,

@@ -59,10 +59,15 @@ class CaseView:
             "past_due": str(past_due.amount) if past_due else None,
             "currency": self.account.currency,
             "days_past_due": row.days_past_due,
-            "notices_sent": row.notices,
+            "notices_sent": self.notices_sent,
             "wakes_at": _iso(row.wake_at),
             "steps": row.step_no,
         }
+
+    @property
+    def notices_sent(self) -> int:
+        """Those that left; what is on its way or was stopped does not count."""
+        return sum(notice.state is MessageState.SENT for notice in self.notices)
 
     @property
     def past_due(self) -> Money | None:
@@ -80,7 +85,7 @@ class CaseView:
             outcome=row.outcome,
             closed_at=row.closed_at,
             days_past_due=row.days_past_due or 0,
-            notices=row.notices,
+            notices=self.notices_sent,
         )
 
 

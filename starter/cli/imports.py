@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -25,10 +26,13 @@ from ledger.importers.writer import Stored, store_histories
 from policies import load_rules
 from starter.allocation import PackAllocation
 from starter.cli.account_view import known_by
+from starter.cli.days import DAY_FORMATS, a_day
+from starter.doorbell import Pealed, ring_all
 from starter.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True)
 SHOWN_BAD_ROWS = 20
+NOT_REACHED = "some cases were not reached (is the Temporal server up?)"
 RULES = "cn"
 """The pack by whose order payments are allocated."""
 
@@ -38,7 +42,6 @@ LedgerOption = Annotated[
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The file to read.")]
 StrictOption = Annotated[bool, typer.Option("--strict", help="Load nothing when a single row is bad.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-DAY_FORMATS = ["%Y-%m-%d"]
 
 
 @dataclass
@@ -68,6 +71,7 @@ def import_uci(
         datetime | None,
         typer.Option(
             formats=DAY_FORMATS,
+            callback=a_day,
             metavar="DATE",
             help="Move all dates by whole weeks: the last day of the data comes to DATE or at most six days before.",
         ),
@@ -107,8 +111,10 @@ def import_csv(
 
     Bad rows are told with line, column and reason, and left out; the others are loaded and the exit code is 0.
     With --strict a single bad row refuses the file (exit code 2). What is known already changes nothing.
+    The open cases of the accounts that changed are told.
     """
-    opened = open_ledger(ledger or load_settings().ledger)
+    settings = load_settings()
+    opened = open_ledger(ledger or settings.ledger)
     allocation, now = PackAllocation(load_rules(RULES)), datetime.now(UTC)
     load = portfolio_csv.import_strictly if strict else portfolio_csv.import_portfolio
     bad = BadRows()
@@ -119,7 +125,11 @@ def import_csv(
         bad.tell(file)
     if not imported.rows:
         raise InputError(f"{file}: no row can be loaded")
-    _print({**asdict(imported), **_bad(bad)}, as_json)
+    report = asdict(imported)
+    pealed = asyncio.run(ring_all(settings, opened, report.pop("changed")))
+    _print({**report, **_told(pealed), **_bad(bad)}, as_json)
+    if pealed.not_told and not as_json:
+        print(f"{NOT_REACHED}: they see this at their next step")
 
 
 def generate_command(
@@ -127,7 +137,12 @@ def generate_command(
     seed: Annotated[int, typer.Option(help="The same seed makes the same accounts.")] = 1,
     last_day: Annotated[
         datetime | None,
-        typer.Option(formats=DAY_FORMATS, metavar="DATE", help="Last day that the history tells of; default: today."),
+        typer.Option(
+            formats=DAY_FORMATS,
+            callback=a_day,
+            metavar="DATE",
+            help="Last day that the history tells of; default: today.",
+        ),
     ] = None,
     months: Annotated[int, typer.Option(min=1, max=120, help="Statements of each account.")] = 6,
     as_json: JsonOption = False,
@@ -166,6 +181,10 @@ def _refuse_bad_rows(file: Path) -> None:
     if bad.count:
         bad.tell(file)
         raise InputError(portfolio_csv.refusal(file, bad.count))
+
+
+def _told(pealed: Pealed) -> dict[str, object]:
+    return {"cases_told": pealed.told, "cases_not_reached": pealed.not_told}
 
 
 def _bad(bad: BadRows) -> dict[str, object]:

@@ -16,9 +16,10 @@ from ledger.engine import Ledger, init_ledger, open_ledger
 from policies import load_rules
 from starter.cli import imports
 from starter.cli.account_view import account_view, describe, known_by, plain_amount
-from starter.cli.imports import DAY_FORMATS, RULES, JsonOption, LedgerOption
+from starter.cli.days import DAY_FORMATS, a_day
+from starter.cli.imports import RULES, JsonOption, LedgerOption
 from starter.doorbell import Rung, ring
-from starter.posting import Payment, Posted, parse_amount, post_payment, reverse_payment
+from starter.posting import Payment, Posted, is_past_due, parse_amount, post_payment, reverse_payment
 from starter.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True)
@@ -32,7 +33,7 @@ _RUNG = {
 AccountArgument = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account's id in the ledger.")]
 ReferenceArgument = Annotated[str, typer.Argument(metavar="REFERENCE", help="The reference of the payment.")]
 ValueOnOption = Annotated[
-    datetime | None, typer.Option("--value-on", formats=DAY_FORMATS, metavar="DATE", help="Value date.")
+    datetime | None, typer.Option("--value-on", formats=DAY_FORMATS, callback=a_day, metavar="DATE", help="Value date.")
 ]
 
 
@@ -46,7 +47,9 @@ def init(ledger: LedgerOption = None) -> None:
 
 @app.command("arrears")
 def arrears_command(
-    as_of: Annotated[datetime, typer.Option("--as-of", formats=DAY_FORMATS, metavar="DATE", help="The day.")],
+    as_of: Annotated[
+        datetime, typer.Option("--as-of", formats=DAY_FORMATS, callback=a_day, metavar="DATE", help="The day.")
+    ],
     currency: Annotated[str | None, typer.Option(help="Needed when the ledger has several.")] = None,
     as_json: JsonOption = False,
     ledger: LedgerOption = None,
@@ -109,14 +112,16 @@ def reverse_payment_command(
     posted = reverse_payment(opened, reference, datetime.now(UTC), value_on.date() if value_on else None)
     with opened.read() as conn:
         own = accounts.get_account(conn, posted.entry.account_id).currency
-    _tell(posted, own, "taken back", _ring(opened, posted.entry.account_id), as_json)
+        again = is_past_due(conn, load_rules(RULES), posted.entry.account_id, datetime.now(UTC))
+    _tell(posted, own, "taken back", _ring(opened, posted.entry.account_id), as_json, again)
 
 
 @app.command()
 def show(
     account: AccountArgument,
     as_of: Annotated[
-        datetime | None, typer.Option("--as-of", formats=DAY_FORMATS, metavar="DATE", help="Default: today.")
+        datetime | None,
+        typer.Option("--as-of", formats=DAY_FORMATS, callback=a_day, metavar="DATE", help="Default: today."),
     ] = None,
     as_json: JsonOption = False,
     ledger: LedgerOption = None,
@@ -142,7 +147,7 @@ def _ring(ledger: Ledger, account_id: str) -> Rung:
     return asyncio.run(ring(load_settings(), ledger, account_id))
 
 
-def _tell(posted: Posted, currency: str, what: str, rung: Rung, as_json: bool) -> None:
+def _tell(posted: Posted, currency: str, what: str, rung: Rung, as_json: bool, again: bool | None = None) -> None:
     entry = posted.entry
     met = {part.due_on.isoformat(): plain_amount(Money.of_minor(part.amount_minor, currency)) for part in posted.met}
     if as_json:
@@ -157,6 +162,7 @@ def _tell(posted: Posted, currency: str, what: str, rung: Rung, as_json: bool) -
             **{leg: plain_amount(Money.of_minor(minor, currency)) for leg, minor in legs.items()},
             "obligations": met,
             "case": rung,
+            **({} if again is None else {"past_due_again": again}),
         }
         print(json.dumps(report))
         return
@@ -167,3 +173,5 @@ def _tell(posted: Posted, currency: str, what: str, rung: Rung, as_json: bool) -
         print(f"  obligation due {due_on}: {part} {currency}")
     if rung is not Rung.NO_CASE:
         print(_RUNG[rung])
+    elif again:
+        print(f"past due again: open its case with `duecourse case start {entry.account_id}`")

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from domain.model.errors import InputError, SurroundingsError
 from domain.model.events import Answer, Hold, HoldReason, Release, Request, Withdraw
-from starter.cli.imports import DAY_FORMATS
+from starter.cli.days import DAY_FORMATS, a_day, some_days
 from starter.connection import connect
 from starter.requests import ask
 from starter.settings import load_settings
@@ -34,15 +34,26 @@ def hold(
     account: AccountArgument,
     reason: Annotated[HoldReason, typer.Option(help="Why contact waits.")] = HoldReason.OPERATOR,
     starts_on: Annotated[
-        datetime | None, typer.Option(formats=DAY_FORMATS, metavar="DATE", help="First day; default: today.")
+        datetime | None,
+        typer.Option(formats=DAY_FORMATS, callback=a_day, metavar="DATE", help="First day; default: today."),
     ] = None,
     ends_on: Annotated[
         datetime | None,
-        typer.Option(formats=DAY_FORMATS, metavar="DATE", help="The day on which contact goes on; default: released."),
+        typer.Option(
+            formats=DAY_FORMATS,
+            callback=a_day,
+            metavar="DATE",
+            help="The day on which contact goes on; default: released.",
+        ),
     ] = None,
     obligation: Annotated[
         list[datetime] | None,
-        typer.Option(formats=DAY_FORMATS, metavar="DATE", help="With left_out: due date; may be given several times."),
+        typer.Option(
+            formats=DAY_FORMATS,
+            callback=some_days,
+            metavar="DATE",
+            help="With left_out: due date; may be given several times.",
+        ),
     ] = None,
     message_id: IdOption = None,
     as_json: JsonOption = False,

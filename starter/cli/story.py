@@ -58,18 +58,20 @@ def _line(account: Account, at: datetime, kind: str, text: str) -> Line:
 def _entries(connection: Connection, account: Account, now: datetime) -> Iterator[Line]:
     ahead = now + timedelta(days=1)
     for entry in entries.visible(connection, account.account_id, local_day(now, account.zone), ahead):
-        at = local_instant(entry.value_on, time(), account.zone)
-        yield _line(account, at, entry.kind.value, _entry(entry, account.currency))
+        at = max(local_instant(entry.value_on, time(), account.zone), entry.recorded_at)
+        late = local_day(at, account.zone) != entry.value_on
+        yield _line(account, at, entry.kind.value, _entry(entry, account.currency, late))
 
 
-def _entry(entry: Entry, currency: str) -> str:
+def _entry(entry: Entry, currency: str, late: bool) -> str:
     money, words = Money.of_minor(entry.total_minor, currency), _ENTRIES[entry.kind]
     if entry.kind is EntryKind.NET_CHARGES and money.amount < 0:
         money, words = -money, "credits of the statement, after its purchases and charges:"
     if entry.kind in (EntryKind.PAYMENT, EntryKind.CREDIT):
         money = -money
     what = f"{entry.reverses}, {money}" if entry.reverses else f"{money}"
-    return f"{words.capitalize()} {what} (reference {entry.reference})."
+    value_date = f", value date {entry.value_on}" if late else ""
+    return f"{words.capitalize()} {what} (reference {entry.reference}{value_date})."
 
 
 def _unmet(connection: Connection, account: Account, now: datetime) -> Iterator[Line]:

@@ -147,3 +147,28 @@ def test_an_attempt_that_nobody_waits_for_any_more_stores_nothing(world: World) 
         environment.run(activities.advance, Advance(case=world.case, events=(Opened(),), as_of=DECIDED_AT))
     assert world.row().step_no == 0
     assert world.audit() == []
+
+
+def test_a_late_copy_of_a_step_that_was_outrun_is_refused_and_leaves_nothing(world: World) -> None:
+    first = advance(world, world.case, Opened())
+    second = advance(world, first.case, Woken(), as_of=LATER)
+    last = advance(world, second.case, Hold(id="m-1"), as_of=LATER + timedelta(minutes=3))
+    row, told = world.row(), world.audit()
+    for late in (LATER, LATER + timedelta(minutes=3)):
+        with pytest.raises(
+            ApplicationError, match=r"^Surroundings: step 2 of case A-1/1 came after a newer one"
+        ) as caught:
+            advance(world, first.case, Woken(), Hold(id="m-2"), as_of=late)
+        assert "\n" not in str(caught.value)
+    assert last.answers[0].accepted
+    assert (world.row(), world.audit()) == (row, told)
+    assert world.holds_on(date(2026, 3, 20)) == ["m-1"]
+    assert world.requests_stored() == 1
+
+
+def test_a_case_whose_run_was_reset_goes_on_from_an_earlier_step(world: World) -> None:
+    first = advance(world, world.case, Opened())
+    advance(world, first.case, Hold(id="m-1"), as_of=LATER)
+    advance(world, world.case, Opened(), as_of=LATER + timedelta(minutes=3))
+    assert world.row().step_no == 1
+    assert world.holds_on(date(2026, 3, 20)) == []

@@ -185,10 +185,12 @@ class TinyWorld:
 
     def _send(self, command: SendNotice) -> None:
         on, state = local_day(command.as_of, self.zone), self.fates.get(command.key, MessageState.SENT)
+        known = next((n for n in self.notices if n.key == command.key), None)
+        on = known.on if known else on  # the ledger keeps an intent as it was stored first
         notice = Notice(
             key=command.key, step=command.step, attempt=command.attempt, channel=command.channel, state=state, on=on
         )
-        self.notices.append(notice)
+        self.notices = [n for n in self.notices if n.key != notice.key] + [notice]
         if state is MessageState.SENT:
             self.sent.append((on, command.step))
 

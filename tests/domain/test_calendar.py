@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from domain.calendar import local_day, local_instant, local_time, month_end, zone_of
+from domain.calendar import days_after, local_day, local_instant, local_time, month_end, zone_of
 from domain.model.errors import InputError
 
 
@@ -37,3 +37,22 @@ def test_the_end_of_the_month_knows_leap_years():
 def test_an_unknown_zone_is_refused_with_advice(name):
     with pytest.raises(InputError, match="give an IANA name"):
         zone_of(name)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Taipei", "America/Los_Angeles"])
+def test_days_that_no_calendar_agrees_on_have_an_instant_too(zone):
+    assert local_day(local_instant(date.max, time(23, 59), zone), zone) == date(9000, 1, 1)
+    assert local_day(local_instant(date.min, time(0), zone), zone) == date(1000, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("day", "days", "expected"),
+    [
+        (date(2024, 2, 28), 2, date(2024, 3, 1)),
+        (date.min, 1, date(1, 1, 2)),
+        (date(8999, 12, 31), 10**9, date(9000, 1, 1)),
+        (date.max, 5, date.max),
+    ],
+)
+def test_days_are_counted_up_to_the_last_one(day, days, expected):
+    assert days_after(day, days) == expected

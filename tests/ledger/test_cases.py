@@ -60,8 +60,8 @@ def test_the_database_itself_refuses_a_second_open_case(book) -> None:
     book.open_case(OPENED_AT)
     second = text(
         "INSERT INTO cases SELECT 'a1/2', account_id, 2, strategy_name, strategy_version, strategy_digest, rules_name, "
-        "rules_version, rules_digest, opened_at, stage, wake_at, oldest_due_on, past_due_minor, step_no, closed_at, "
-        "outcome, days_past_due, notices FROM cases"
+        "rules_version, rules_digest, opened_at, stage, wake_at, oldest_due_on, past_due_minor, step_no, as_of, "
+        "closed_at, outcome, days_past_due, notices FROM cases"
     )
     with pytest.raises(IntegrityError), book.conn.begin_nested():
         book.conn.execute(second)
@@ -135,3 +135,39 @@ def test_what_the_rules_tolerated_at_the_closing_undoes_nothing(book) -> None:
     book.pay("p-1", PAID_ON, {JUNE: 995})
     close(book, row)
     assert book.open_case(RETURNED_AT)[0].case_id == "a1/2"
+
+
+def test_a_step_that_a_newer_one_has_outrun_changes_nothing(book) -> None:
+    row, _ = book.open_case(OPENED_AT)
+    first = book.case_of(row, step_no=1)
+    second = first.model_copy(update={"step_no": 2, "as_of": OPENED_AT + timedelta(days=1), "stage": Stage.REMINDING})
+    cases.update_from(book.conn, first)
+    cases.update_from(book.conn, second)
+    written = cases.get(book.conn, "a1/1")
+    for late in (first, second.model_copy(update={"step_no": 1}), second.model_copy(update={"as_of": OPENED_AT})):
+        with pytest.raises(cases.StepOutrun, match="of case a1/1 came after a newer one"):
+            cases.update_from(book.conn, late)
+    assert cases.get(book.conn, "a1/1") == written
+    again = second.model_copy(update={"as_of": OPENED_AT + timedelta(days=2), "stage": Stage.WAITING})
+    cases.update_from(book.conn, again)
+    written = cases.get(book.conn, "a1/1")
+    assert written is not None
+    assert (written.stage, written.step_no, written.as_of) == (Stage.WAITING, 2, again.as_of)
+
+
+def test_the_accounts_with_an_open_case_are_found_among_many(cured) -> None:
+    assert cases.with_open_case(cured.conn, ["nobody", "a1"]) == []
+    cured.oblige(date(2005, 7, 20))
+    cured.open_case(datetime(2005, 7, 21, 1, tzinfo=UTC))
+    assert cases.with_open_case(cured.conn, ["nobody", "a1"]) == ["a1"]
+    assert cases.with_open_case(cured.conn, []) == []
+
+
+def test_a_step_of_the_run_before_comes_too_late_for_an_episode_that_goes_on(cured) -> None:
+    reverse(cured.conn, "p-1", by="r-1", value_on=PAID_ON, recorded_at=RETURNED_AT)
+    row, _ = cured.open_case(RETURNED_AT)
+    with pytest.raises(cases.StepOutrun):
+        close(cured, row)
+    again = cases.get(cured.conn, "a1/1")
+    assert again is not None
+    assert again.closed_at is None

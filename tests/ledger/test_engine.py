@@ -234,3 +234,10 @@ def test_a_connection_that_the_server_ended_is_away_and_the_next_one_works(new_p
         conn.execute(text("SELECT * FROM nowhere"))
     assert not is_unavailable(misspelt.value)
     ledger.close()
+
+
+def test_a_file_that_is_no_database_is_told_in_one_line(tmp_path) -> None:
+    file = tmp_path / "ledger.db"
+    file.write_text("this is no database, and it is long enough to be read as the head of one: " * 20)
+    with pytest.raises(SurroundingsError, match="cannot be used: file is not a database"):
+        init_ledger(f"sqlite:///{file}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection, event
@@ -62,7 +62,7 @@ def test_facts_say_what_is_owed_what_is_late_and_what_was_tried(late, case, stra
     assert [(o.due_on, o.minimum, o.unmet) for o in facts.obligations] == [(JUNE, late.money(1000), late.money(1000))]
     assert facts.last_met_by_payment
     assert [(n.step, n.on) for n in facts.notices] == [("first", date(2005, 6, 23))]
-    assert facts.answered == {"m-1": '{"id":"m-1","accepted":true,"text":"Held."}'}
+    assert facts.answered == {"m-1": Answer(id="m-1", accepted=True, text="Held.").model_dump_json()}
     assert (facts.strategy, facts.rules) == (strategy, rules)
     assert facts.world == World(next_change_on=date(2005, 6, 30), ends_on=date(2005, 10, 31))
 
@@ -121,3 +121,36 @@ def test_with_its_policies_known_and_nothing_asked_facts_take_six_statements(lat
     with recorded(late.conn) as statements:
         read_facts(late.conn, case, AS_OF)
     assert len(statements) == 6
+
+
+AHEAD = datetime(2005, 6, 24, 1, 0, 3, tzinfo=UTC)
+
+
+def test_what_is_recorded_ahead_of_this_clock_is_told_with_its_instant(book, notice) -> None:
+    book.oblige(JUNE, 1000)
+    row, _ = book.open_case(OPENED_AT)
+    case, today = book.case_of(row), date(2005, 6, 24)
+    book.post("today", today, -1, recorded_at=AHEAD + timedelta(seconds=1))
+    assert read_facts(book.conn, case, AS_OF).world.next_known_at == AHEAD + timedelta(seconds=1)
+    meetings.clear_by_status(book.conn, "a1", JUNE, value_on=date(2005, 6, 22), recorded_at=AHEAD)
+    ahead = read_facts(book.conn, case, AS_OF)
+    assert (ahead.world, bool(ahead.obligations)) == (World(next_known_at=AHEAD), True)
+    then = read_facts(book.conn, case, AHEAD)
+    assert (then.world.next_known_at, then.obligations) == (AHEAD + timedelta(seconds=1), ())
+    assert read_facts(book.conn, case, AHEAD + timedelta(seconds=1)).world.next_known_at is None
+
+
+def test_what_has_its_value_on_a_later_day_is_not_awaited_before_it(book, notice) -> None:
+    row, _ = book.open_case(OPENED_AT)
+    book.post("later", date(2005, 6, 25), -1, recorded_at=AHEAD)
+    assert read_facts(book.conn, book.case_of(row), AS_OF).world == World(next_change_on=date(2005, 6, 25))
+
+
+def test_a_replayed_history_never_runs_ahead_of_its_clock(late, case) -> None:
+    assert read_facts(late.conn, case, AS_OF).world.next_known_at is None
+
+
+def test_an_obligation_of_the_last_date_there_is_never_falls_past_due(book, notice) -> None:
+    row, _ = book.open_case(OPENED_AT)
+    book.oblige(date.max, 1, statement_on=date(2005, 6, 1))
+    assert read_facts(book.conn, book.case_of(row), AS_OF).world == World()

@@ -76,3 +76,16 @@ def test_a_hold_that_was_changed_or_set_again_is_in_force_as_it_is_now(book, sav
     save()
     save(longer)
     assert in_force(book) == (longer,)
+
+
+def test_a_hold_that_is_released_ends_on_that_day_at_the_latest(book, save) -> None:
+    save(OPEN_END, PAUSE)
+    save(at=LATER)
+    assert set(book.conn.scalars(select(table.c.ends_on))) == {DAY}
+    assert [held.ends_on for held in holds.pauses_over(book.conn, "a1/1", DAY)] == [DAY]
+
+
+def test_a_pause_that_was_released_before_it_began_never_was(book, save) -> None:
+    save(PAUSE)
+    save(at=AT)
+    assert holds.pauses_over(book.conn, "a1/1", date(2005, 7, 31)) == ()

@@ -1,4 +1,4 @@
-"""The case workflow with one line planted: effects begin before the search attributes are written, not after."""
+"""The case workflow as a copy, and as a copy with one line planted: effects begin before the attributes are written."""
 
 from __future__ import annotations
 
@@ -11,6 +11,32 @@ from workflows import page
 from workflows.case import CaseWorkflow
 
 
+async def _run(case: CaseWorkflow, *, planted: bool) -> Closure:
+    workflow.set_current_details(page.render(case.case))
+    while not (case.idle() and (case.case.outcome or case.long())):
+        events = await case.next_events()
+        if events:
+            step = await case.advance(events)
+            case.perform(step)
+            if planted:
+                await asyncio.sleep(0)
+            case.publish(step)
+    if not case.case.outcome:
+        workflow.continue_as_new(case.case)
+    return case.case.outcome
+
+
+@workflow.defn(name="Case")
+class Copied(CaseWorkflow):
+    @workflow.init
+    def __init__(self, case: Case) -> None:
+        super().__init__(case)
+
+    @workflow.run
+    async def run(self, case: Case) -> Closure:
+        return await _run(self, planted=False)
+
+
 @workflow.defn(name="Case")
 class Reordered(CaseWorkflow):
     @workflow.init
@@ -19,14 +45,4 @@ class Reordered(CaseWorkflow):
 
     @workflow.run
     async def run(self, case: Case) -> Closure:
-        workflow.set_current_details(page.render(self.case))
-        while not (self.idle() and (self.case.outcome or self.long())):
-            events = await self.next_events()
-            if events:
-                step = await self.advance(events)
-                self.perform(step)
-                await asyncio.sleep(0)  # the planted change
-                self.publish(step)
-        if not self.case.outcome:
-            workflow.continue_as_new(self.case)
-        return self.case.outcome
+        return await _run(self, planted=True)

@@ -9,12 +9,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import delete
 from temporalio.client import WorkflowHistory
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 import worker
 from activities.health import Polling
 from domain.model.events import Hold, HoldReason, Release, Withdraw
+from ledger.tables import contact_points
 from starter.cases import start_case
 from starter.requests import ask, look
 from tests.faults.bank import Bank, until
@@ -35,9 +37,19 @@ class Scene:
     name: str
     away: threading.Event = field(default=Switched.away)
 
-    async def start(self, days_late: int, opens_in: timedelta | None = None, history_bound: int = 1_000) -> None:
+    async def start(
+        self,
+        days_late: int,
+        opens_in: timedelta | None = None,
+        history_bound: int = 1_000,
+        reachable: bool = True,
+    ) -> None:
         bank = self.bank
         bank.add_accounts([self.name], days_late)
+        if not reachable:
+            with bank.ledger.write() as connection:
+                point = contact_points.c.contact_point_id == f"file-{self.name}"
+                connection.execute(delete(contact_points).where(point))
         opens_at = None if opens_in is None else datetime.now(UTC) + opens_in
         await start_case(
             bank.client, bank.ledger, bank.policies, self.name, opens_at=opens_at, history_bound=history_bound
@@ -147,6 +159,17 @@ async def without_the_ledger(scene: Scene) -> list[WorkflowHistory]:
     return await scene.still_open()
 
 
+async def without_an_address(scene: Scene) -> list[WorkflowHistory]:
+    """The notice comes back as an event: it did not leave."""
+    await scene.start(days_late=10, reachable=False)
+
+    async def blocked() -> bool:
+        return (await look(scene.bank.client, scene.name)).blocked is not None
+
+    await until(blocked, "the case is told that there is no address")
+    return await scene.still_open()
+
+
 SCENARIOS: dict[str, Scenario] = {
     "cured-after-notices": cured_after_notices,
     "started-ahead": started_ahead,
@@ -155,6 +178,7 @@ SCENARIOS: dict[str, Scenario] = {
     "cancelled": cancelled,
     "continued-as-new": continued_as_new,
     "without-the-ledger": without_the_ledger,
+    "without-an-address": without_an_address,
 }
 
 

@@ -58,6 +58,16 @@ def test_a_reminding_case_shows_money_days_ladder_and_what_comes_next() -> None:
     assert "A person must look" not in text
 
 
+def test_a_notice_on_its_way_is_told_once_and_those_before_the_last_ten_are_counted() -> None:
+    marks = tuple(NoticeMark(step=f"step-{n}", state=MessageState.SENT, on=date(2026, 3, n)) for n in range(1, 10))
+    on_its_way = NoticeMark(step="reminder", state=MessageState.SENDING, on=date(2026, 5, 6))
+    text = page.render(CASE.model_copy(update={"ladder": LadderView(given=(on_its_way,), total_given=1)}))
+    assert "- reminder: asked on 2026-05-06" in text
+    assert "earlier" not in text
+    many = LadderView(given=(*marks, on_its_way), total_given=13)
+    assert "- 3 earlier: sent\n- step-1: sent on 2026-03-01" in page.render(CASE.model_copy(update={"ladder": many}))
+
+
 def test_a_held_case_says_what_is_held_why_and_until_when() -> None:
     holds = (
         HeldBy(id="h1", reason=HoldReason.PAUSE, starts_on=date(2026, 5, 6), ends_on=date(2026, 6, 6)),

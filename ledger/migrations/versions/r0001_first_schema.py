@@ -106,6 +106,7 @@ def create_tables() -> None:
         sa.Column("oldest_due_on", sa.Date(), nullable=True),
         sa.Column("past_due_minor", sa.BigInteger(), nullable=True),
         sa.Column("step_no", sa.Integer(), nullable=False),
+        sa.Column("as_of", INSTANT, nullable=True),
         sa.Column("closed_at", INSTANT, nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("days_past_due", sa.Integer(), nullable=True),

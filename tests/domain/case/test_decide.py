@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from domain.case.decide import decide
+from domain.case.timing import LOOK_AGAIN_DAYS
 from domain.model.case import KEEP_LAST, Outcome, Stage
 from domain.model.events import Blocker, LedgerChanged, NoticeNotSent, Quarantined, Woken
 from domain.model.facts import MessageState, World
@@ -111,7 +112,7 @@ def test_attributes_are_published_at_changes_of_stage_only(world):
     world.open(date(2024, 5, 25))
     world.end_of(date(2024, 6, 10))
     world.pay(date(2024, 6, 11), d20240520="100")
-    world.ring(date(2024, 6, 11))
+    world.ring(date(2024, 6, 11), clock="09:00")
     assert [step.attributes is not None for step in world.steps] == [False, False, True]
 
 
@@ -195,7 +196,9 @@ def test_a_notice_whose_fate_is_unknown_waits_for_a_person(world, fate):
     world.fates[key] = MessageState.UNKNOWN
     world.open(date(2024, 5, 25))
     step = world.ring(date(2024, 5, 25), NoticeNotSent(key=key, step="first", blocker=Blocker.NO_ANSWER))
-    assert (step.case.blocked, step.case.wake_at, step.case.next.what) == (key, None, "waits for a person")
+    again_at = world.instant(date(2024, 6, 1))
+    assert (step.case.blocked, step.case.wake_at, step.case.next.what) == (key, again_at, "waits for a person")
+    assert step.case.timeline[-1].text.endswith("or nobody knows whether it did: a person must say so.")
     assert "nothing is sent twice" in step.case.next.why
     assert world.ring(date(2024, 6, 20)).case.blocked == key, "a doorbell alone settles nothing"
     world.settle(key, fate)
@@ -215,7 +218,7 @@ def test_without_an_address_a_person_enters_one_and_rings(world):
     world.fates[key] = MessageState.REFUSED
     world.open(date(2024, 5, 25))
     step = world.ring(date(2024, 5, 25), NoticeNotSent(key=key, step="first", blocker=Blocker.NO_CONTACT_POINT))
-    assert (step.case.blocked, step.case.wake_at) == (key, None)
+    assert (step.case.blocked, step.case.wake_at) == (key, world.instant(date(2024, 6, 1)))
     assert "a person must enter an address" in step.case.next.why
     assert world.ring(date(2024, 5, 27), Woken()).case.blocked == key
     step = world.ring(date(2024, 5, 28))
@@ -235,17 +238,77 @@ def test_a_notice_on_its_way_is_neither_repeated_nor_overtaken(world):
     world.fates["a1/1/first/1"] = MessageState.SENDING
     world.open(date(2024, 5, 25))
     step = world.ring(date(2024, 5, 25))
-    assert (step.commands, step.case.wake_at) == ((), world.instant(date(2024, 6, 4)))
-    step = world.ring(date(2024, 6, 4))
-    assert (step.commands, step.case.wake_at) == ((), world.instant(date(2024, 6, 5)))
+    assert (step.commands, step.case.wake_at) == ((), world.instant(date(2024, 5, 26)))
     assert step.case.next.why == "its receipt is not in the ledger yet"
+    world.settle("a1/1/first/1", MessageState.SENT)
+    world.sleep_until(step.case.wake_at)
+    assert (world.steps[-1].commands, world.case.wake_at) == ((), world.instant(date(2024, 6, 4)))
+
+
+@pytest.mark.parametrize("fate", [MessageState.SENT, MessageState.UNKNOWN])
+def test_a_notice_that_nobody_answered_for_is_asked_for_again_the_next_day_under_its_key(world, fate):
+    key = "a1/1/first/1"
+    world.fates[key] = MessageState.SENDING
+    world.open(date(2024, 5, 25))
+    lost = NoticeNotSent(key=key, step="first", blocker=Blocker.NO_ANSWER)
+    step = world.ring(date(2024, 5, 25), lost)
+    assert (step.case.blocked, step.commands, step.case.wake_at) == (None, (), world.instant(date(2024, 5, 26)))
+    assert step.case.timeline[-1].text == (
+        "The notice first did not leave, or its receipt is not in the ledger yet: what is still open is asked again."
+    )
+    world.fates[key] = fate
+    world.sleep_until(world.instant(date(2024, 5, 26)))
+    (command,) = world.steps[-1].commands
+    assert (command.key, command.attempt, command.as_of) == (key, 1, world.instant(date(2024, 5, 26)))
+    assert world.case.timeline[-1].text.startswith("Asked again for the notice first of 2024-05-25")
+    assert world.case.wake_at == world.instant(date(2024, 6, 4)), "as if it was given"
+    world.sleep_until(world.instant(date(2024, 6, 4)))
+    assert world.case.blocked == (key if fate is MessageState.UNKNOWN else None)
+    assert len({n.key for n in world.notices}) == (1 if fate is MessageState.UNKNOWN else 2)
+
+
+def test_a_notice_still_on_its_way_is_asked_for_again_within_the_hours_of_contact_only(world):
+    world.fates["a1/1/first/1"] = MessageState.SENDING
+    world.open(date(2024, 5, 25))
+    step = world.ring(date(2024, 5, 26), LedgerChanged(), clock="23:00")
+    assert step.commands == ()
+    assert step.case.wake_at == world.instant(date(2024, 5, 27))
+
+
+def test_a_notice_still_on_its_way_when_the_next_is_due_is_not_overtaken(world):
+    world.fates["a1/1/first/1"] = MessageState.SENDING
+    world.open(date(2024, 5, 25))
+    step = world.ring(date(2024, 6, 5))
+    assert [c.key for c in step.commands] == ["a1/1/first/1"]
+    assert (step.case.next.what, step.case.wake_at) == (
+        "looks again at the last notice",
+        world.instant(date(2024, 6, 6)),
+    )
+
+
+def test_a_case_blocked_for_a_notice_that_is_still_on_its_way_goes_on(world):
+    key = "a1/1/first/1"
+    world.fates[key] = MessageState.SENDING
+    world.open(date(2024, 5, 25))
+    world.case = world.case.model_copy(update={"blocked": key})
+    step = world.ring(date(2024, 5, 27), Woken())
+    assert (step.case.blocked, [c.key for c in step.commands]) == (None, [key])
+
+
+def test_a_notice_of_which_the_ledger_has_nothing_is_asked_for_again_at_once(world):
+    world.open(date(2024, 5, 25))
+    world.notices.clear()
+    lost = NoticeNotSent(key="a1/1/first/1", step="first", blocker=Blocker.NO_ANSWER)
+    step = world.ring(date(2024, 5, 26), lost)
+    assert (step.case.blocked, [c.key for c in step.commands]) == (None, ["a1/1/first/1"])
 
 
 def test_the_last_notice_given_leaves_only_payments_to_wait_for(world):
     world.open(date(2024, 5, 25))
-    world.end_of(date(2024, 7, 31))
+    world.end_of(date(2024, 6, 4))
     assert [name for _, name in world.sent] == ["first", "second"]
-    assert (world.case.next.why, world.case.wake_at) == ("all 2 notices of the ladder were given", None)
+    again_at = world.instant(date(2024, 6, 11))
+    assert (world.case.next.why, world.case.wake_at) == ("all 2 notices of the ladder were given", again_at)
     assert (world.case.ladder.next_step, world.case.ladder.to_come) == (None, ())
 
 
@@ -271,7 +334,7 @@ def test_a_pause_agreed_for_later_without_end_is_named(world, hold):
     world.open(date(2024, 5, 25))
     step = world.ring(date(2024, 5, 25), hold("p1", "pause", starts_on=date(2024, 6, 1)))
     assert step.case.next.what == "waits until the hold p1 is released"
-    assert step.case.wake_at is None
+    assert step.case.wake_at == world.instant(date(2024, 6, 1))
 
 
 def test_a_message_set_aside_is_counted_and_named(world):
@@ -311,3 +374,37 @@ def test_after_the_last_day_of_the_data_a_case_stays_open(world):
     assert step.case.next.what == "waits for what the bank tells next"
     assert step.case.next.why == "the data ends before the case does"
     assert step.case.wake_at is None
+
+
+def test_a_doorbell_that_was_lost_delays_a_cure_by_a_week_at_most(world):
+    world.open(date(2024, 5, 25))
+    world.end_of(date(2024, 6, 4))
+    world.pay(date(2024, 6, 5), d20240520="100")
+    world.end_of(date(2024, 6, 4) + timedelta(days=LOOK_AGAIN_DAYS))
+    assert (world.case.outcome.outcome, world.case.wake_at) == (Outcome.CURED, None)
+
+
+@pytest.mark.parametrize(
+    ("limits", "why"),
+    [
+        ({"least": {"EUR": "200"}}, "below the least amount"),
+        ({"most_attempts": 1}, "the most that the strategy allows"),
+    ],
+)
+def test_a_case_without_a_next_notice_looks_again_within_a_week(new_world, limits, why):
+    world = new_world({"first": 5, "second": 15}, **limits)
+    world.owe(DUE, "100")
+    step = world.open(date(2024, 5, 25))
+    step = world.ring(date(2024, 5, 25))
+    assert why in step.case.next.why
+    assert step.case.wake_at == world.instant(date(2024, 6, 1))
+
+
+def test_what_another_clock_recorded_ahead_is_looked_at_when_it_is_known(world):
+    known_at = world.instant(date(2024, 5, 25), "12:00") + timedelta(microseconds=1)
+    world.open(date(2024, 5, 25))
+    world.history = World(next_known_at=known_at)
+    step = world.ring(date(2024, 5, 25))
+    assert (step.case.wake_at, step.case.next.what[:17]) == (known_at, "sends the notice ")
+    world.history = World(next_known_at=world.instant(date(2024, 12, 1)))
+    assert world.ring(date(2024, 5, 26)).case.wake_at == world.instant(date(2024, 6, 4)), "the notice comes before"

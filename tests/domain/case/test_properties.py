@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.case.decide import decide
-from domain.model.case import NEXT_STAGES
-from domain.model.events import LedgerChanged, Woken
+from domain.model.case import NEXT_STAGES, HeldBy
+from domain.model.events import HoldReason, LedgerChanged, Woken
 from domain.model.facts import MessageState
 
 FIRST_DUE = date(2024, 1, 20)
@@ -156,3 +156,27 @@ def test_a_payment_in_parts_on_one_day_leads_where_the_whole_does(new_world, par
 @given(deeds=DEEDS, fates=st.lists(FATES, max_size=20))
 def test_the_state_stays_small(lived, deeds, fates):
     assert len(lived(deeds, fates).case.model_dump_json()) < 8_000
+
+
+FAR = st.one_of(st.sampled_from([date.min, date.max, START]), st.dates())
+FAR_HOLDS = st.lists(st.tuples(st.sampled_from(HoldReason), FAR, st.none() | FAR), max_size=4)
+ZONES = st.sampled_from(["UTC", "Asia/Taipei", "America/Los_Angeles"])
+
+
+@settings(deadline=None, max_examples=200)
+@given(holds=FAR_HOLDS, zone=ZONES, asked=st.booleans(), over=st.booleans())
+def test_no_date_of_a_hold_however_far_makes_a_decision_fail(new_world, hold, holds, zone, asked, over):
+    world = new_world(STEPS, zone=zone)
+    world.owe(FIRST_DUE, "100")
+    world.open(START)
+    asks = [
+        hold(f"h{i}", reason, starts_on=start, ends_on=end, obligations_due_on=(FIRST_DUE,) * (reason == "left_out"))
+        for i, (reason, start, end) in enumerate(holds)
+    ]
+    if not asked:  # holds that lie there already, from before such dates were refused
+        lying = tuple(HeldBy(**{**ask.model_dump(exclude={"kind"}), "starts_on": ask.starts_on}) for ask in asks)
+        pauses = tuple(h.model_copy(update={"ends_on": h.ends_on or START}) for h in lying) if over else ()
+        world.case = world.case.model_copy(update={"holds": lying, "pauses_over": pauses})
+    step = world.ring(START, *(asks if asked else ()))
+    assert len(step.answers) == (len(asks) if asked else 0)
+    assert step.case.wake_at is not None

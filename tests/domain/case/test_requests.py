@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from domain.model.case import KEEP_ANSWERS, MOST_HOLDS, Outcome
-from domain.model.events import Answer, CancelRequested, Withdraw, WithdrawReason
+from domain.case.wording import hold_sentence
+from domain.model.case import KEEP_ANSWERS, MOST_HOLDS, HeldBy, Outcome
+from domain.model.events import Answer, CancelRequested, HoldReason, Withdraw, WithdrawReason
 
 DUE = date(2024, 5, 20)
 TODAY = date(2024, 6, 3)
@@ -28,6 +29,13 @@ def world(new_world):
         ({"ends_on": date(2024, 6, 2)}, "not after its first day 2024-06-03"),
         ({"ends_on": TODAY}, "not after its first day"),
         ({"starts_on": DUE, "ends_on": date(2024, 6, 2)}, "before today"),
+        ({"ends_on": date.max}, "9999-12-31 is more than ten years from today (2024-06-03): give a date within them"),
+        ({"starts_on": date(2014, 6, 1)}, "2014-06-01 is more than ten years from today"),
+        ({"reason": "pause", "starts_on": date.min, "ends_on": date.max}, "0001-01-01 is more than ten years"),
+        (
+            {"reason": "left_out", "obligations_due_on": (DUE, date(2024, 5, 21))},
+            "no obligation due on 2024-05-21 is unmet on this account: unmet are those due on 2024-05-20",
+        ),
     ],
 )
 def test_a_hold_that_makes_no_sense_is_refused_in_one_sentence(world, hold, more, text):
@@ -49,7 +57,7 @@ def test_a_release_of_an_unknown_hold_is_refused(world, release):
 @pytest.mark.parametrize("again", ["same step", "later step", "long ago"])
 def test_the_same_id_gets_the_same_answer_and_no_second_effect(world, hold, release, again):
     if again == "same step":
-        step = world.ring(TODAY, hold("h1"), hold("h1", "pause"))
+        step = world.ring(TODAY, hold("h1"), hold("h1"))
         first, second = step.answers
     else:
         (first,) = world.ring(TODAY, hold("h1")).answers
@@ -88,7 +96,7 @@ def test_the_case_wakes_for_the_end_of_a_hold_even_when_no_notice_is_due(world, 
 
 def test_without_an_end_the_case_says_that_it_waits_for_the_release(world, hold):
     step = world.ring(TODAY, hold("h1"))
-    assert step.case.wake_at is None
+    assert step.case.wake_at == world.instant(date(2024, 6, 10))
     assert step.case.next.what == "waits until the hold h1 is released"
 
 
@@ -106,8 +114,11 @@ def test_holds_that_follow_each_other_add_up(world, hold):
 def test_an_open_pause_stops_the_clock_and_says_so(world, hold):
     step = world.ring(TODAY, hold("p1", "pause"))
     assert step.answers[0].text.endswith("no notice leaves, and treatment days stand still")
-    assert step.case.wake_at is None
-    assert "the pause p1 lies on the case" in step.case.next.why
+    assert step.case.wake_at == world.instant(date(2024, 6, 10))
+    assert step.case.next.why == (
+        "the pause p1 lies on the case from 2024-06-03 until it is released: "
+        "no notice leaves and treatment days stand still"
+    )
 
 
 def test_a_pause_that_had_not_begun_leaves_no_trace(world, hold, release):
@@ -133,7 +144,7 @@ def test_a_withdrawn_case_is_closed_and_answers_so(world, hold):
         1,
     )
     later = world.ring(TODAY, hold("h2"), clock="13:00")
-    assert later.answers == (Answer(id="h2", accepted=False, text="this case is closed: withdrawn"),)
+    assert [(a.id, a.accepted, a.text) for a in later.answers] == [("h2", False, "this case is closed: withdrawn")]
     assert (later.case.closure, later.commands, later.attributes, later.case.wake_at) == (closure, (), None, None)
 
 
@@ -166,3 +177,75 @@ def test_what_is_not_left_out_waits_out_its_own_grace(new_world, hold):
 def test_a_left_out_hold_agreed_for_later_leaves_nothing_out_today(world, hold):
     step = world.ring(TODAY, hold("d1", "left_out", obligations_due_on=(DUE,), starts_on=date(2024, 7, 1)))
     assert "sends the notice" in step.case.next.what
+
+
+def test_a_hold_within_ten_years_is_taken(world, hold):
+    step = world.ring(TODAY, hold("h1", starts_on=date(2014, 6, 3), ends_on=date(2034, 6, 3)))
+    assert step.answers[0].accepted
+
+
+def test_a_refusal_names_six_due_dates_at_most(world, hold):
+    for day in range(1, 8):
+        world.owe(date(2024, 4, day), "10")
+    step = world.ring(TODAY, hold("d1", "left_out", obligations_due_on=(date(2024, 1, 1),)))
+    assert step.answers[0].text.endswith(
+        "due on " + ", ".join(f"2024-04-0{day}" for day in range(1, 7)) + " and 2 more"
+    )
+
+
+def test_before_anything_is_unmet_no_obligation_can_be_left_out(new_world, hold):
+    world = new_world()
+    world.open(TODAY, opens_at=world.instant(date(2024, 7, 1)))
+    step = world.ring(TODAY, hold("d1", "left_out", obligations_due_on=(DUE,)))
+    assert step.answers[0].text == "no obligation due on 2024-05-20 is unmet on this account: none is unmet"
+
+
+REUSED = "the id h1 was used for another request: choose a new id"
+
+
+@pytest.mark.parametrize("again", ["same step", "later step", "long ago"])
+def test_an_id_of_another_request_is_refused_and_the_first_answer_stays(world, hold, again):
+    if again == "same step":
+        first, refused, repeated = world.ring(TODAY, hold("h1"), hold("h1", "pause"), hold("h1")).answers
+    else:
+        (first,) = world.ring(TODAY, hold("h1")).answers
+        if again == "long ago":
+            world.answered = {"h1": first.model_dump_json()}
+            world.case = world.case.model_copy(update={"answers": {}})
+        refused, repeated = world.ring(TODAY, hold("h1", "pause"), hold("h1"), clock="13:00").answers
+    assert (refused.id, refused.accepted, refused.text) == ("h1", False, REUSED)
+    assert first == repeated == world.case.answers["h1"]
+    assert (first.accepted, len(first.asked), refused.asked != first.asked) == (True, 16, True)
+    assert [h.reason.value for h in world.case.holds] == ["operator"]
+
+
+def test_an_id_is_that_of_its_kind_of_request_too(world, hold, release):
+    step = world.ring(TODAY, hold("h1"), release("h1", "h1"), Withdraw(id="h1"))
+    assert [a.text for a in step.answers[1:]] == [REUSED, REUSED]
+    assert step.case.outcome is None
+
+
+def test_an_answer_from_before_there_were_digests_is_given_again(world, hold):
+    old = Answer(id="h1", accepted=True, text="held")
+    world.case = world.case.model_copy(update={"answers": {"h1": old}})
+    assert world.ring(TODAY, hold("h1", "pause")).answers == (old,)
+
+
+@pytest.mark.parametrize(
+    ("reason", "text"),
+    [
+        ("operator", "the hold h1 lies on the case from 2024-06-03 until it is released: no notice leaves"),
+        (
+            "pause",
+            "the pause h1 lies on the case from 2024-06-03 until it is released: "
+            "no notice leaves and treatment days stand still",
+        ),
+        (
+            "left_out",
+            "the hold h1 lies on the case from 2024-06-03 until it is released: "
+            "these obligations are left out, the rest goes on",
+        ),
+    ],
+)
+def test_a_hold_is_described_by_what_it_does(reason, text):
+    assert hold_sentence(HeldBy(id="h1", reason=HoldReason(reason), starts_on=TODAY)) == text

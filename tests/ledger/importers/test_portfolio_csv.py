@@ -289,3 +289,17 @@ def test_histories_leave_out_a_row_whose_reference_another_account_has(tmp_path:
 
     assert second.entries == ()
     assert [(row.line, row.column) for row in bad] == [(6, "reference")]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1969-12-31", "2200-01-01", "9999-12-31"])
+def test_a_date_out_of_range_is_a_bad_row(desk: Desk, day: str) -> None:
+    desk.load(ACCOUNT, BILL, f"payment,a,{day},40.00,p1,,,,,,,,", f"statement,a,2026-02-28,1.00,,,,1.00,{day},,,,")
+    why = f"{day} is out of range: write a day from 1970-01-01 to 2199-12-31"
+    assert [(row.line, row.reason) for row in desk.bad if row.column == "date"] == [(4, why)]
+    assert [row.line for row in desk.bad if row.column == "due_on"] == [5]
+
+
+def test_the_known_accounts_to_which_a_file_adds_facts_are_named(desk: Desk) -> None:
+    assert desk.load(ACCOUNT, BILL).changed == []
+    assert desk.load(ACCOUNT, BILL).changed == []
+    assert desk.load(ACCOUNT, BILL, "payment,a,2026-02-10,40.00,p1,,,,,,,,").changed == ["a"]

@@ -5,13 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from temporalio.testing import TimeSkipper
 
+from domain.model.facts import MessageState, Notice
+from domain.model.strategy import Channel
+from ledger import accounts, cases
 from starter import cli
+from starter.cli.case_view import CaseView
 from starter.posting import reverse_payment
 from starter.server import Embedded, free_port
 from tests.plugins.virtual_bank import Bank
@@ -26,6 +32,9 @@ class Shell:
 
     async def __call__(self, *words: str) -> SimpleNamespace:
         self.monkeypatch.setattr("sys.argv", ["duecourse", "case", *words])
+        return await self.done()
+
+    async def done(self) -> SimpleNamespace:
         self._capsys.readouterr()
         code = await asyncio.to_thread(self._code)
         out, err = self._capsys.readouterr()
@@ -216,3 +225,76 @@ async def test_a_cure_that_was_undone_is_told(bank: Bank, run: Shell) -> None:
     ):
         assert part in told, part
     await bank.handle("U-1").terminate()
+
+
+async def test_an_import_tells_the_open_cases_that_it_changed(bank: Bank, run: Shell, tmp_path: Path) -> None:
+    bank.add_account("I-1", (4, 500))
+    await run("start", "I-1")
+    await bank.state("I-1")
+    file = tmp_path / "payment.csv"
+    header = "record,account,date,amount,reference,currency,zone,minimum,due_on"
+    account = "account,I-1,,,,TWD,Asia/Taipei,,"
+    payment = f"payment,I-1,{bank.today},{{}}.00,i-{{}},,,,"
+    file.write_text("\n".join((header, account, payment.format(500, 1))) + "\n")
+    words = ["duecourse", "ledger", "import", "csv", str(file), "--json"]
+    run.monkeypatch.setattr("sys.argv", words)
+    told = json.loads((await run.done()).out)
+    assert (told["entries"], told["cases_told"], told["cases_not_reached"]) == (1, 1, 0)
+    assert (await bank.handle("I-1").result()).outcome == "cured"
+    run.monkeypatch.setattr("sys.argv", words)
+    again = json.loads((await run.done()).out)
+    assert (again["entries"], again["cases_told"], again["cases_not_reached"]) == (0, 0, 0)
+
+
+async def test_a_payment_that_came_late_is_told_when_it_came_with_its_value_date(bank: Bank, run: Shell) -> None:
+    bank.add_account("V-1", (9, 500))
+    bank.pay("V-1", "100", days_on=-2)
+    entry = (await run.json("timeline", "V-1"))[-1]
+    assert (entry["kind"], entry["local"][:10]) == ("payment", str(bank.today))
+    assert f"(reference V-1/payment/-2, value date {bank.today - timedelta(days=2)})." in entry["text"]
+
+
+async def test_a_notice_on_its_way_is_not_told_as_sent(bank: Bank) -> None:
+    bank.add_account("N-1", (4, 500))
+    await bank.start("N-1")
+    await bank.state("N-1")
+    with bank.ledger.read() as conn:
+        account, row = accounts.get_account(conn, "N-1"), cases.episodes(conn, "N-1")[0]
+    states = (MessageState.SENDING, MessageState.SENT, MessageState.REFUSED)
+    notices = [
+        Notice(key=f"N-1/1/s/{n}", step="s", attempt=n, channel=Channel.FILE, state=state, on=bank.today)
+        for n, state in enumerate(states, 1)
+    ]
+    ledger = CaseView(account, replace(row, notices=3), notices).as_json()["ledger"]
+    assert isinstance(ledger, dict)
+    assert ledger["notices_sent"] == 1
+    await bank.handle("N-1").terminate()
+
+
+async def test_an_import_that_reaches_no_server_says_so_once(bank: Bank, run: Shell, tmp_path: Path) -> None:
+    rows = ["record,account,date,amount,reference,currency,zone,minimum,due_on"]
+    for name in ("F-1", "F-2"):
+        bank.add_account(name, (4, 500))
+        await run("start", name)
+        await bank.state(name)
+        rows += [f"account,{name},,,,TWD,Asia/Taipei,,", f"payment,{name},{bank.today},5.00,{name}-paid,,,,"]
+    file = tmp_path / "payments.csv"
+    file.write_text("\n".join(rows) + "\n")
+    run.monkeypatch.setenv("TEMPORAL_ADDRESS", f"127.0.0.1:{free_port()}")
+    run.monkeypatch.setattr("sys.argv", ["duecourse", "ledger", "import", "csv", str(file)])
+    done = await run.done()
+    assert done.code == 0
+    assert [line.split() for line in done.lines if line.startswith("cases")] == [
+        ["cases", "told", "0"],
+        ["cases", "not", "reached", "2"],
+    ]
+    assert done.out.count("is the Temporal server up?") == 1
+    for name in ("F-1", "F-2"):
+        await bank.handle(name).terminate()
+
+
+@pytest.mark.parametrize("option", ["--starts-on", "--ends-on", "--obligation"])
+async def test_a_day_out_of_range_is_refused_before_anybody_is_asked(run: Shell, option: str) -> None:
+    refused = await run("hold", "X-1", option, "9999-12-31")
+    why = f"{option}: 9999-12-31 is out of range: write a day from 1970-01-01 to 2199-12-31"
+    assert (refused.code, refused.err) == (2, f"duecourse: {why}\n")

@@ -5,9 +5,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from starter import cli
+from starter import cli, doorbell
 
 EXAMPLE = Path(__file__).parents[3] / "docs" / "portfolio-example.csv"
+COLUMNS = "record,account,date,amount,reference,currency,zone,minimum,due_on"
 
 
 class Shell:
@@ -240,3 +241,65 @@ def test_bad_input_is_one_line_and_exit_code_2(ready: Shell, words: tuple[str, .
     assert message in refused.err
     assert len(refused.lines) == 1
     assert refused.out == ""
+
+
+@pytest.mark.parametrize("day", ["0001-02-03", "9999-12-31"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("arrears", "--as-of"),
+        ("show", "A-1001", "--as-of"),
+        ("import", "uci", EXAMPLE, "--rebase"),
+        ("generate", "--last-day"),
+        ("post-payment", "A-1001", "1", "--reference", "p", "--value-on"),
+        ("reverse-payment", "p", "--value-on"),
+    ],
+)
+def test_a_day_out_of_range_is_one_line_and_exit_code_2(ready: Shell, words: tuple[str, ...], day: str) -> None:
+    refused = ready(*words, day)
+    why = f"{words[-1]}: {day} is out of range: write a day from 1970-01-01 to 2199-12-31"
+    assert (refused.code, refused.lines) == (2, [f"duecourse: {why}"])
+
+
+def test_a_file_that_is_no_database_is_one_line_and_exit_code_1(run: Shell) -> None:
+    file = run.folder / "letter.db"
+    file.write_text("dear bank, " * 200)
+    refused = run("init", "--ledger", f"sqlite:///{file}")
+    assert refused.code == 1
+    assert len(refused.lines) == 1
+    assert "cannot be used: file is not a database" in refused.err
+
+
+def test_a_payment_posted_after_the_history_is_shown_as_of_today(run: Shell) -> None:
+    run("init")
+    run("generate", "--accounts", "2", "--last-day", "2020-01-31")
+    assert run("post-payment", "G000001", "1", "--reference", "p1").code == 0
+    found = run.json("show", "G000001")
+    assert found["as_of"] > "2020-01-31"
+    assert found["entries"][-1]["reference"] == "p1"
+    assert run.json("show", "G000002")["as_of"] == "2020-01-31"
+
+
+def test_a_return_that_leaves_an_account_without_case_past_due_says_so(ready: Shell) -> None:
+    rows = ("account,L,,,,CNY,Asia/Shanghai,,", "statement,L,2020-01-31,1000.00,,,,100.00,2020-02-20")
+    (ready.folder / "late.csv").write_text("\n".join((COLUMNS, *rows)) + "\n")
+    assert ready("import", "csv", ready.folder / "late.csv").code == 0
+    for reference, amount in (("p1", "1000"), ("p2", "1")):
+        assert ready("post-payment", "L", amount, "--reference", reference, "--value-on", "2020-03-01").code == 0
+    assert ready.json("reverse-payment", "p2")["past_due_again"] is False
+    back = ready("reverse-payment", "p1")
+    assert back.out.endswith("past due again: open its case with `duecourse case start L`\n")
+    assert ready.json("reverse-payment", "p1")["past_due_again"] is True
+
+
+def test_an_import_without_an_open_case_looks_for_no_server(ready: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def nobody(_: object) -> None:
+        pytest.fail("no case is open: there is nobody to ring")
+
+    monkeypatch.setattr(doorbell, "connect", nobody)
+    file = ready.folder / "more.csv"
+    file.write_text(EXAMPLE.read_text().replace("bank-transfer-77058", "bank-transfer-77059"))
+    done = ready.json("import", "csv", file)
+    assert done["entries"] == 1
+    assert (done["cases_told"], done["cases_not_reached"]) == (0, 0)
+    assert "changed" not in done
