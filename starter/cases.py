@@ -21,7 +21,7 @@ from domain.model.rules import Rules
 from domain.model.strategy import Strategy
 from ledger import accounts, cases, entries, holds, obligations, policies
 from ledger.engine import Ledger
-from policies import load_rules, load_strategy
+from policies import load_rules, load_strategy, load_strategy_file
 from starter.connection import WRITTEN_WITH
 from starter.requests import look
 from workflows import page
@@ -43,8 +43,9 @@ class Policies:
 
     @classmethod
     def named(cls, strategy: str) -> Policies:
-        """The strategy of this name and the rules that it was made for; raises InputError when unknown or broken."""
-        chosen = load_strategy(strategy)
+        """The strategy of this name, or of this file, and its rules; raises InputError when unknown or broken."""
+        from_file = strategy.endswith((".yaml", ".yml"))
+        chosen = load_strategy_file(strategy) if from_file else load_strategy(strategy)
         return cls(chosen, load_rules(chosen.rules))
 
 

@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     temporal_path: Path | None = None
     """The `temporal` command line for the embedded server; None: from the wheel, else from the PATH."""
     strategy: str = "card-standard"
-    """Strategy of new cases."""
+    """Strategy of new cases: the name of one that comes with the package, or a YAML file of the bank's own."""
     payload_key: SecretStr | None = None
     """AES-256 key that encrypts all payloads, as ``<key id>:<64 hexadecimal digits>``."""
     payload_key_file: Path | None = None

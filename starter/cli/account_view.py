@@ -66,11 +66,21 @@ def known_by(day: date, now: datetime) -> datetime:
     return max(now, datetime.combine(day, time(), UTC) + timedelta(days=2))
 
 
-def account_view(conn: Connection, account_id: str, day: date | None, now: datetime) -> AccountView:
-    """The account on a day; None: today, or the last day of a history that has ended and was not added to."""
+def recorded_by(day: date) -> datetime:
+    """The end of a day in the last of all zones: what was known by then, and nothing that was told later."""
+    return datetime.combine(day, time(), UTC) + timedelta(hours=36)
+
+
+def account_view(
+    conn: Connection, account_id: str, day: date | None, now: datetime, known_on: date | None = None
+) -> AccountView:
+    """The account on a day; None: today, or the last day of a history that has ended and was not added to.
+
+    ``known_on``: only what was recorded by the end of that day; None: all that is known now.
+    """
     account = accounts.get_account(conn, account_id)
     day = day or _default_day(conn, account, now)
-    known_at = known_by(day, now)
+    known_at = recorded_by(known_on) if known_on else known_by(day, now)
     balance = entries.balance(conn, account_id, day, known_at)
     unmet = obligations.unmet(conn, account_id, day, known_at) if balance.amount > 0 else ()
     past_due = min(balance, Money.total((o.unmet for o in unmet), account.currency)) if unmet else None

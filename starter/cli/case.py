@@ -39,7 +39,9 @@ _LOOKS_FOR = timedelta(seconds=10)
 @app.command()
 def start(
     account: AccountArgument,
-    strategy: Annotated[str | None, typer.Option(help="Strategy of the case; default: DUECOURSE_STRATEGY.")] = None,
+    strategy: Annotated[
+        str | None, typer.Option(help="Strategy of the case: a name or a YAML file; default: DUECOURSE_STRATEGY.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Open the case of an overdue account. Started twice, it is one case."""

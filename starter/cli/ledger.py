@@ -15,7 +15,7 @@ from ledger import accounts, arrears
 from ledger.engine import Ledger, init_ledger, open_ledger
 from policies import load_rules
 from starter.cli import imports
-from starter.cli.account_view import account_view, describe, known_by, plain_amount
+from starter.cli.account_view import account_view, describe, known_by, plain_amount, recorded_by
 from starter.cli.days import DAY_FORMATS, a_day
 from starter.cli.imports import RULES, JsonOption, LedgerOption
 from starter.doorbell import Rung, ring
@@ -36,6 +36,17 @@ ValueOnOption = Annotated[
     datetime | None, typer.Option("--value-on", formats=DAY_FORMATS, callback=a_day, metavar="DATE", help="Value date.")
 ]
 
+KnownOnOption = Annotated[
+    datetime | None,
+    typer.Option(
+        "--known-on",
+        formats=DAY_FORMATS,
+        callback=a_day,
+        metavar="DATE",
+        help="Only what was recorded by the end of that day; default: all that is known now.",
+    ),
+]
+
 
 @app.command()
 def init(ledger: LedgerOption = None) -> None:
@@ -51,13 +62,16 @@ def arrears_command(
         datetime, typer.Option("--as-of", formats=DAY_FORMATS, callback=a_day, metavar="DATE", help="The day.")
     ],
     currency: Annotated[str | None, typer.Option(help="Needed when the ledger has several.")] = None,
+    known_on: KnownOnOption = None,
     as_json: JsonOption = False,
     ledger: LedgerOption = None,
 ) -> None:
-    """What is past due on a day, by the contract (no grace, no tolerance), as the ledger knows it now."""
+    """What is past due on a day, by the contract (no grace, no tolerance); late corrections count unless --known-on."""
+    day = as_of.date()
+    known_at = recorded_by(known_on.date()) if known_on else known_by(day, datetime.now(UTC))
     with _open(ledger).read() as conn:
         chosen = arrears.one_currency(conn, currency)
-        figures = arrears.portfolio_arrears(conn, as_of.date(), known_by(as_of.date(), datetime.now(UTC)), chosen)
+        figures = arrears.portfolio_arrears(conn, day, known_at, chosen)
     amount = plain_amount(Money.of_minor(figures.past_due_minor, chosen)) if chosen else "0"
     if as_json:
         print(
@@ -123,6 +137,7 @@ def show(
         datetime | None,
         typer.Option("--as-of", formats=DAY_FORMATS, callback=a_day, metavar="DATE", help="Default: today."),
     ] = None,
+    known_on: KnownOnOption = None,
     as_json: JsonOption = False,
     ledger: LedgerOption = None,
 ) -> None:
@@ -131,7 +146,8 @@ def show(
     A historical ledger that has ended is shown as of its last day.
     """
     with _open(ledger).read() as conn:
-        view = account_view(conn, account, as_of.date() if as_of else None, datetime.now(UTC))
+        day, known = as_of.date() if as_of else None, known_on.date() if known_on else None
+        view = account_view(conn, account, day, datetime.now(UTC), known)
     print(json.dumps(view) if as_json else describe(view))
 
 

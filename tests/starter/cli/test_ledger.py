@@ -303,3 +303,13 @@ def test_an_import_without_an_open_case_looks_for_no_server(ready: Shell, monkey
     assert done["entries"] == 1
     assert (done["cases_told"], done["cases_not_reached"]) == (0, 0)
     assert "changed" not in done
+
+
+def test_what_was_known_on_a_day_leaves_out_what_was_told_later(ready: Shell) -> None:
+    paid = ready("post-payment", "A-1003", "20.33", "--reference", "late-news", "--value-on", "2026-04-25")
+    assert paid.code == 0
+    arrears = ("arrears", "--as-of", "2026-04-30", "--currency", "EUR")
+    shown = ("show", "A-1003", "--as-of", "2026-04-30")
+    assert ready.json(*arrears)["past_due_amount"] == ready.json(*shown)["past_due"] == "0"
+    then = ("--known-on", "2026-04-30")
+    assert ready.json(*arrears, *then)["past_due_amount"] == ready.json(*shown, *then)["past_due"] == "20.33"
