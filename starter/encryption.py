@@ -109,12 +109,13 @@ class EncryptionCodec(PayloadCodec, WithSerializationContext):
         name = payload.metadata.get("key-id", b"")
         nonce, sealed = payload.data[:_NONCE_BYTES], payload.data[_NONCE_BYTES:]
         key = self.keys.find(name.decode(errors="replace"))
+        unreadable = Payload(metadata={"encoding": UNREADABLE, "key-id": name})
+        if key is None:
+            return unreadable
         try:
-            if key is not None:
-                return Payload.FromString(AESGCM(key.secret).decrypt(nonce, sealed, self._additional(key)))
+            return Payload.FromString(AESGCM(key.secret).decrypt(nonce, sealed, self._additional(key)))
         except (InvalidTag, ValueError, DecodeError):
-            pass  # told by what is returned: an error here would fail the whole workflow task, for ever
-        return Payload(metadata={"encoding": UNREADABLE, "key-id": name})
+            return unreadable  # an error here would fail the whole workflow task, for ever
 
     def _additional(self, key: Key) -> bytes:
         return key.id.encode() + b"\n" + self.bound_to
