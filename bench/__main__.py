@@ -8,7 +8,8 @@ import sys
 
 def main(arguments: list[str]) -> int:
     """Run each benchmark as a process of its own; the worst exit code is the result."""
-    commands = [["bench.decisions"], ["bench.demo"], *(["bench.importing", portfolio] for portfolio in arguments[:1])]
+    importing = [["bench.importing", portfolio] for portfolio in arguments[:1]]
+    commands = [["bench.decisions"], ["bench.gate"], ["bench.demo"], *importing]
     return max(subprocess.run([sys.executable, "-m", *command], check=False).returncode for command in commands)
 
 

@@ -1,46 +1,45 @@
-"""The gate: the one call before every message; it returns every rule that refuses, never only the first."""
+"""The gate: the one call before every contact; it returns every rule that refuses, never only the first."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
-from domain.calendar import local_day, local_instant, local_time
-from domain.model.contact import ContactAsk, Verdict
-from domain.model.rules import Rules
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """One rule that refuses, and the next instant at which it does not."""
-
-    rule: str
-    next_at: datetime
+from domain.compliance.judge import Judge, Lift, worst
+from domain.compliance.next import settled
+from domain.compliance.situation import Moment, Situation, situation_of
+from domain.compliance.stack import stack_of
+from domain.model.contact import ContactAsk, NextKind, Record, Refusal, Verdict
+from domain.model.pack import Pack
 
 
-def check(ask: ContactAsk, rules: Rules) -> Verdict:
-    """May this contact be made? All refusing rules, and the earliest instant that suits them all."""
-    refusals = [refusal for rule in _RULES if (refusal := rule(ask, rules)) is not None]
-    if not refusals:
-        return _ALLOWED
-    return Verdict(
-        allowed=False,
-        refused_by=tuple(refusal.rule for refusal in refusals),
-        next_at=max(refusal.next_at for refusal in refusals),
-    )
+def check(ask: ContactAsk, record: Record, packs: Sequence[Pack]) -> Verdict:
+    """May this contact be made? All refusing rules, and the earliest instant that suits them all.
+
+    Pure: the same question, record and packs have the same answer wherever and whenever it is asked.
+    """
+    situation = situation_of(ask, record)
+    applying = stack_of(packs).applying(ask)
+    moment = Moment(situation.at, situation.zones)
+    refusing = [judge for judge in applying.judges if judge.judge(situation, moment) is not None]
+    if not refusing:
+        return Verdict(allowed=True, conditions=applying.conditions.of(situation, moment))
+    lifts = [settled((judge,), situation, situation.at) for judge in refusing]
+    kind, at = _told(_together(lifts, applying.judges, situation))
+    refusals = tuple(_refusal(judge, lift) for judge, lift in zip(refusing, lifts, strict=True))
+    return Verdict(allowed=False, refusals=refusals, next=kind, next_at=at)
 
 
-def _window(ask: ContactAsk, rules: Rules) -> Refusal | None:
-    """Local hours of contact: open inclusive, close exclusive."""
-    clock, window = local_time(ask.at, ask.zone), rules.window
-    if window.open <= clock < window.close:
-        return None
-    day = local_day(ask.at, ask.zone)
-    opens_on = day if clock < window.open else day + timedelta(days=1)
-    return Refusal(f"{rules.name}.window", local_instant(opens_on, window.open, ask.zone))
+def _together(lifts: Sequence[Lift], judges: Sequence[Judge], situation: Situation) -> Lift:
+    """What lifts all refusals: no instant before the last of their own can."""
+    lift = worst(lifts)
+    return settled(judges, situation, lift) if isinstance(lift, datetime) else lift
 
 
-_RULES: tuple[Callable[[ContactAsk, Rules], Refusal | None], ...] = (_window,)
-"""In the order in which refusals are listed; caps, cool-downs, consents and parties join here."""
-_ALLOWED = Verdict(allowed=True)
+def _refusal(judge: Judge, lift: Lift) -> Refusal:
+    kind, at = _told(lift)
+    return Refusal(judge.id, judge.source, judge.why, kind, at)
+
+
+def _told(lift: Lift) -> tuple[NextKind, datetime | None]:
+    return (NextKind.INSTANT, lift) if isinstance(lift, datetime) else (lift, None)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pydantic import AwareDatetime, Field
 
 from domain.model.base import Model
+from domain.model.contact import Record
 from domain.model.money import CurrencyCode, Money
 from domain.model.rules import Rules
 from domain.model.strategy import Channel, Strategy
@@ -111,3 +112,5 @@ class Facts(Model):
     strategy: Strategy
     rules: Rules
     world: World = World()
+    record: Record = Record()
+    """What is on record about the person: what the gate may know."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import time
 from decimal import Decimal
 from enum import StrEnum
 
@@ -10,6 +9,7 @@ from pydantic import Field, model_validator
 
 from domain.model.base import Model
 from domain.model.money import CurrencyCode
+from domain.model.pack import Pack, PackId
 
 
 class Lateness(Model):
@@ -101,26 +101,14 @@ class AllocationOrder(Model):
         return next(b.order for b in reversed(self.bands) if days_past_due >= b.dpd_min)
 
 
-class ContactWindow(Model):
-    """Local wall-clock hours in which contact is allowed: open inclusive, close exclusive."""
-
-    open: time
-    close: time
-
-    @model_validator(mode="after")
-    def _opens_before_it_closes(self) -> ContactWindow:
-        if self.open >= self.close:
-            raise ValueError("a contact window opens before it closes")
-        return self
-
-
 class Rules(Model):
-    """One rule pack: a pinned version of it holds for the life of a case."""
+    """A rule pack with all that it stands on: a pinned version of it holds for the life of a case."""
 
-    name: str = Field(pattern=r"^[a-z]{2}(\.[a-z0-9_]+)*$")
+    name: PackId
     version: int = Field(ge=1)
     title: str
     lateness: Lateness
     classification: Buckets
     allocation: AllocationOrder
-    window: ContactWindow
+    packs: tuple[Pack, ...] = Field(min_length=1)
+    """The stack that every contact must satisfy: what the pack extends first, the pack itself last."""

@@ -18,6 +18,18 @@ Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 class Channel(StrEnum):
     """The way on which a message travels."""
 
+    CALL = "call"
+    """A telephone call by a person; a message asks for one as a task."""
+    SMS = "sms"
+    """A text message to a mobile number."""
+    EMAIL = "email"
+    """Electronic mail."""
+    IM = "im"
+    """A message in an app or an instant messenger."""
+    LETTER = "letter"
+    """A letter on paper."""
+    VISIT = "visit"
+    """A visit in person."""
     FILE = "file"
     """A readable file in the outbox folder: the embedded default."""
 
@@ -71,6 +83,10 @@ class Strategy(Model):
     """The most notices tried in one episode, failed ones included."""
     least_amount: dict[CurrencyCode, Decimal] = Field(default_factory=dict)
     """Below this past-due amount no notice leaves; a currency that is not named has no least amount."""
+    fresh_within_hours: int = Field(default=24, ge=1)
+    """No notice leaves while the bank's feed is older than this."""
+    spread_minutes: int = Field(default=60, ge=0, le=720)
+    """What was deferred to the opening of a window leaves within so many minutes after it, each case at its own."""
     ladder: tuple[LadderStep, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

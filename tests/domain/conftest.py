@@ -13,22 +13,37 @@ from domain.calendar import local_day, local_instant
 from domain.case.decide import decide
 from domain.model.case import Case, Stage, Step
 from domain.model.commands import SendNotice
+from domain.model.contact import PastFact, Record
 from domain.model.events import Event, Hold, LedgerChanged, Opened, Release, Woken
 from domain.model.facts import Account, Facts, MessageState, Notice, Obligation, World
 from domain.model.money import Money
+from domain.model.pack import Pack
 from domain.model.rules import (
     AllocationBand,
     AllocationOrder,
     Bucket,
     Buckets,
     Component,
-    ContactWindow,
     Lateness,
     Rules,
 )
 from domain.model.strategy import AfterPrevious, Channel, DaysPastDue, LadderStep, MonthEnd, PolicyRef, Strategy
 
 TIMINGS = {"days": DaysPastDue, "month_end": MonthEnd, "after": AfterPrevious}
+
+
+PACK = Pack.model_validate(
+    {
+        "pack": {"id": "cn", "version": 1, "title": "test", "valid_from": date(2000, 1, 1)},
+        "sources": {"law": {"instrument": "Law", "citation": "art. 1", "status": "P", "force": "law"}},
+        "windows": [{"id": "day", "open": "08:00", "close": "22:00", "source": "law"}],
+        "parties": [{"id": "debtor", "reach": "free", "source": "law"}],
+        "holds": [
+            {"id": "cease", "opened_by": "ceased", "closed_by": ["on"], "blocks": ["collect_contact"], "source": "law"}
+        ],
+    }
+)
+"""Contact from eight to ten at night, and a hold that only an event ends."""
 
 
 def money(amount: str | int, currency: str = "EUR") -> Money:
@@ -62,7 +77,7 @@ def make_rules(
         allocation=AllocationOrder(
             bands=(AllocationBand(dpd_min=0, order=(Component.INTEREST, Component.FEE, Component.PRINCIPAL)),)
         ),
-        window=ContactWindow(open=time(8), close=time(22)),
+        packs=(PACK,),
     )
 
 
@@ -120,6 +135,8 @@ class TinyWorld:
     fates: dict[str, MessageState] = field(default_factory=dict)
     """What becomes of a notice, by its key; sent when not named."""
     by_payment: bool = True
+    said: tuple[PastFact, ...] = ()
+    """Facts about the person that bear on contact."""
     case: Case | None = None
     steps: list[Step] = field(default_factory=list)
     sent: list[tuple[date, str]] = field(default_factory=list)
@@ -159,6 +176,7 @@ class TinyWorld:
             strategy=self.strategy,
             rules=self.rules,
             world=self.history,
+            record=Record(zones=(self.zone,), facts=self.said),
         )
 
     def instant(self, day: date, clock: str = "09:30") -> datetime:

@@ -6,6 +6,7 @@ import pytest
 
 from domain.case.decide import decide
 from domain.model.case import KEEP_LAST, Outcome, Stage
+from domain.model.contact import FactKind, PastFact
 from domain.model.events import Blocker, LedgerChanged, NoticeNotSent, Quarantined, Woken
 from domain.model.facts import MessageState
 
@@ -45,9 +46,9 @@ def test_a_time_of_day_outside_the_hours_of_contact_becomes_their_opening(new_wo
 
 def test_where_daylight_saving_skips_the_hour_the_first_valid_instant_counts(new_world):
     world = new_world({"first": 11}, zone="Africa/Cairo", send_at=time(0, 30))
-    world.rules = world.rules.model_copy(
-        update={"window": world.rules.window.model_copy(update={"open": time(0), "close": time(22)})}
-    )
+    (pack,) = world.rules.packs
+    whole_day = pack.windows[0].model_copy(update={"open": 0})
+    world.rules = world.rules.model_copy(update={"packs": (pack.model_copy(update={"windows": (whole_day,)}),)})
     world.owe(date(2024, 4, 15), "100")
     step = world.open(date(2024, 4, 20))
     assert step.case.wake_at == datetime(2024, 4, 25, 22, 0, tzinfo=UTC), "01:00 in Cairo, after the gap"
@@ -350,3 +351,41 @@ def test_the_timeline_keeps_the_last_ten_lines(world):
     world.open(date(2024, 5, 25))
     world.ring(date(2024, 5, 25), *(Quarantined(name=f"s{i}", reason="x") for i in range(20)))
     assert len(world.case.timeline) == KEEP_LAST
+
+
+def test_a_hold_on_the_person_that_only_an_event_ends_stops_the_notices_and_says_which_rule(world):
+    world.said = (PastFact(at=world.instant(date(2024, 5, 21)), kind=FactKind.HOLD, name="cease"),)
+    step = world.open(date(2024, 5, 25))
+    assert (step.commands, step.case.next.what) == ((), "waits until contact is allowed again")
+    assert "cn.cease" in step.case.next.why
+
+
+def test_hours_that_the_customer_asked_for_move_the_notice_within_its_day(world):
+    said = world.instant(date(2024, 5, 21))
+    world.said = (PastFact(at=said, kind=FactKind.PREFERRED_WINDOW, opens=14 * 60, closes=18 * 60),)
+    step = world.open(date(2024, 5, 24))
+    assert step.case.wake_at == world.instant(date(2024, 5, 25), "14:00")
+
+
+def test_hours_before_the_time_of_the_strategy_are_taken_on_the_day_itself(world):
+    said = world.instant(date(2024, 5, 21))
+    world.said = (PastFact(at=said, kind=FactKind.PREFERRED_WINDOW, opens=8 * 60, closes=9 * 60),)
+    step = world.open(date(2024, 5, 24))
+    assert step.case.wake_at == world.instant(date(2024, 5, 25), "08:00")
+
+
+def test_a_notice_on_its_way_to_somebody_whom_no_rule_lets_be_reached_is_still_asked_for(world):
+    world.fates["a1/1/first/1"] = MessageState.SENDING
+    world.open(date(2024, 5, 25))
+    world.said = (PastFact(at=world.instant(date(2024, 5, 25), "12:00"), kind=FactKind.HOLD, name="cease"),)
+    world.sleep_until(world.instant(date(2024, 5, 26)))
+    assert [c.key for c in world.steps[-1].commands] == ["a1/1/first/1"]
+
+
+def test_a_doorbell_looks_at_once_at_a_notice_that_was_put_off(world):
+    world.open(date(2024, 5, 24))
+    put_off = NoticeNotSent(key="a1/1/first/1", step="first", blocker=Blocker.STOPPED)
+    world.ring(date(2024, 5, 25), put_off, clock="09:00")
+    assert world.case.retry_at is not None
+    step = world.ring(date(2024, 5, 25), clock="12:00")
+    assert [c.key for c in step.commands] == ["a1/1/first/1"]

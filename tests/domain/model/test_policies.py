@@ -1,11 +1,12 @@
 """Strategies and rules refuse what cannot be followed."""
 
-from datetime import time
+from datetime import date
 
 import pytest
 from pydantic import ValidationError
 
-from domain.model.rules import AllocationBand, AllocationOrder, Bucket, Buckets, Component, ContactWindow
+from domain.model.pack import Header, PackHold, PartyRule, Window
+from domain.model.rules import AllocationBand, AllocationOrder, Bucket, Buckets, Component
 
 EVERY = tuple(Component)
 
@@ -37,9 +38,42 @@ def test_an_allocation_order_names_every_component_once():
         AllocationBand(dpd_min=0, order=(Component.FEE, Component.FEE, Component.PRINCIPAL))
 
 
-def test_a_window_opens_before_it_closes():
+@pytest.mark.parametrize(("opens", "closes"), [("22:00", "08:00"), ("08:00", "08:00")])
+def test_a_window_opens_before_it_closes(opens, closes):
     with pytest.raises(ValidationError, match="opens before it closes"):
-        ContactWindow(open=time(22), close=time(8))
+        Window(id="day", source="law", open=opens, close=closes)
+
+
+@pytest.mark.parametrize("clock", ["8:00", "24:01", "12:60", 480, "noon"])
+def test_a_time_of_day_has_hours_and_minutes(clock):
+    with pytest.raises(ValidationError, match="no time of day"):
+        Window(id="day", source="law", open=clock, close="24:00")
+
+
+def test_a_time_of_day_is_written_as_it_was_read():
+    window = Window(id="day", source="law", open="08:05", close="24:00")
+    assert (window.open, window.close) == (485, 1440)
+    assert (window.model_dump()["open"], window.model_dump()["close"]) == ("08:05", "24:00")
+
+
+def test_a_hold_has_an_end():
+    with pytest.raises(ValidationError, match="has no end"):
+        PackHold(id="cease", source="law", opened_by="ceased", blocks=("collect_contact",))
+
+
+@pytest.mark.parametrize(("reach", "condition"), [("conditional", None), ("free", "lost")])
+def test_a_party_has_a_condition_exactly_when_its_reach_is_conditional(reach, condition):
+    with pytest.raises(ValidationError, match="exactly when its reach is conditional"):
+        PartyRule(id="spouse", source="law", reach=reach, condition=condition)
+
+
+@pytest.mark.parametrize(
+    ("fields", "fault"),
+    [({"production": True}, "nobody reviewed"), ({"valid_to": date(2025, 1, 1)}, "lies before valid_from")],
+)
+def test_a_pack_for_production_is_reviewed_and_a_validity_ends_after_it_begins(fields, fault):
+    with pytest.raises(ValidationError, match=fault):
+        Header(id="xx", version=1, title="Test", valid_from=date(2026, 1, 1), **fields)
 
 
 def test_the_days_of_a_ladder_never_fall(new_strategy):

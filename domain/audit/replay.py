@@ -1,0 +1,83 @@
+"""The replay: takes a person's contacts one after the other and judges each as the record stood then."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from domain.audit.judge import findings
+from domain.audit.scene import Finding
+from domain.model.contact import ContactAsk, Direction, PastContact, Purpose, Record
+from domain.model.pack import Pack
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A contact on record, and what it was asked and permitted as."""
+
+    contact: PastContact
+    purpose: Purpose
+    notice: str | None
+    """Id of the notice that it was, where a pack has a rule about it."""
+    permit: str | None
+    reference: str
+    """By which the ledger knows it."""
+    needs_permit: bool = False
+    """Whether a person or an agency made it, who must ask first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """One rule that one contact broke."""
+
+    reference: str
+    at: datetime
+    rule: str
+    source: str
+    why: str
+
+
+def audit(contacts: Sequence[Made], record: Record, packs: Sequence[Pack]) -> tuple[Breach, ...]:
+    """Breaches of the contacts that we made, oldest first; raises ValueError for one that is not on record."""
+    line = sorted(record.contacts, key=lambda contact: contact.at)
+    taken: set[int] = set()
+    found: list[Breach] = []
+    for made in sorted(contacts, key=lambda made: made.contact.at):
+        place = _place(line, made, taken)
+        taken.add(place)
+        if made.contact.direction is Direction.OUT:
+            found += _judge(made, replace(record, contacts=tuple(line[:place])), packs)
+    return tuple(found)
+
+
+def _place(line: Sequence[PastContact], made: Made, taken: set[int]) -> int:
+    """Where the contact stands in the line; of two that are alike the second is another one."""
+    for i, contact in enumerate(line):
+        if contact == made.contact and i not in taken:
+            return i
+    raise ValueError(f"the contact {made.reference} is not on the record that it is judged by")
+
+
+def _judge(made: Made, before: Record, packs: Sequence[Pack]) -> list[Breach]:
+    found = list(findings(_ask(made), before, packs))
+    if made.needs_permit and made.permit is None:
+        found.insert(0, Finding("gate.no_permit", "design", "nobody had permitted the contact"))
+    return [Breach(made.reference, made.contact.at, f.rule, f.source, f.why) for f in found]
+
+
+def _ask(made: Made) -> ContactAsk:
+    contact = made.contact
+    return ContactAsk(
+        channel=contact.channel,
+        at=contact.at,
+        debts=contact.debts,
+        actor=contact.actor,
+        collector=contact.collector,
+        party=contact.party,
+        party_id=contact.party_id,
+        address=contact.address,
+        place=contact.place,
+        purpose=made.purpose,
+        notice=made.notice,
+    )

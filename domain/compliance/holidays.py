@@ -1,0 +1,38 @@
+"""Public holidays, from the ``holidays`` library and a pack's corrections."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from domain.model.errors import InputError
+from domain.model.pack import Holidays
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
+
+
+@lru_cache(maxsize=8192)
+def is_holiday(holidays: Holidays, day: date) -> bool:
+    """Whether the day is a holiday of the calendar; raises InputError for a calendar that nobody knows."""
+    if day in holidays.exclude:
+        return False
+    if day in holidays.extra:
+        return True
+    country, _, region = holidays.calendar.partition("-")
+    national = day in _calendar(country, None)
+    if national or not region:
+        return national and "national" in holidays.kinds
+    return "regional" in holidays.kinds and day in _calendar(country, region)
+
+
+@cache
+def _calendar(country: str, region: str | None) -> HolidayBase:
+    import holidays as library  # costs a second that only packs with holidays pay
+
+    try:
+        return library.country_holidays(country, subdiv=region)
+    except NotImplementedError as unknown:
+        named = country if region is None else f"{country}-{region}"
+        raise InputError(f"no calendar of holidays {named!r}: give a country such as AU, or AU-NSW") from unknown

@@ -1,0 +1,61 @@
+"""A message in words: what a text is made from, and the finished text. Never in a history, a log or an error."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from domain.model.base import Model
+from domain.model.contact import Party
+from domain.model.money import Money
+from domain.model.strategy import Channel, Slug
+
+LocaleName = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
+"""Language and, where it matters, country: ``en``, ``zh-CN``."""
+
+
+class NoticeValues(Model):
+    """The facts that a text may tell."""
+
+    customer_name: str | None = None
+    """Whom the text greets; with a third person, whom it asks to have call the bank. None: nobody by name."""
+    account_ref: str
+    """How the customer knows the account: masked last digits, or the bank's reference. Never a card number."""
+    past_due: Money
+    balance: Money | None = None
+    """All that is owed; None: not told."""
+    oldest_due_on: date
+    on: date
+    """The date of the message."""
+    reference: str
+    """By which the bank finds this message again."""
+    verified: bool
+    """Whether the number or address surely belongs to the party, and to it alone."""
+    party: Party = Party.DEBTOR
+    """Whom the message is for."""
+
+
+class TextAsk(Model):
+    """Which text is wanted."""
+
+    notice: Slug
+    channel: Channel
+    locale: LocaleName
+    values: NoticeValues
+    conditions: tuple[str, ...] = ()
+    """Of the verdict that permitted the contact: the disclosures that are due, and what the party may be told."""
+
+
+class Rendered(Model):
+    """A finished text, checked."""
+
+    subject: str | None = None
+    """One line; with e-mail and letters."""
+    text: str
+    """Plain text; with a call, the guide for the talk."""
+    html: str | None = None
+    """The same words as ``text``, with e-mail."""
+    must_say: tuple[str, ...] = ()
+    """With a call: sentences that the caller must say."""

@@ -1,0 +1,116 @@
+"""The auditor knows which doors were closed."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.model.contact import Actor, Party, Place, Purpose
+
+HOLD = {"id": "dispute", "opened_by": "disputed", "closed_by": ["verified"], "blocks": ["collect_contact"]}
+EVERY_PARTY = [{"id": party, "reach": "free"} for party in Party]
+
+
+def held(w, rule, *what, **question):
+    found = w.judged(w.ask(**question), w.pack(holds=[HOLD | rule], parties=EVERY_PARTY), *what)
+    assert found in ((), ("cn.dispute",))
+    return bool(found)
+
+
+@pytest.mark.parametrize(
+    ("rule", "said", "later", "lies"),
+    [
+        ({}, {}, [], True),
+        ({}, {"when": "2026-03-03T10:01"}, [], False),
+        ({}, {"until": "2026-03-03T10:00"}, [], False),
+        ({}, {"until": "2026-03-03T10:01"}, [], True),
+        ({}, {"days": 2}, [], False),
+        ({}, {"days": 3}, [], True),
+        ({"max_days": 2}, {}, [], False),
+        ({"max_days": 3}, {}, [], True),
+        ({"max_days": 2, "first_day": "next_day"}, {}, [], True),
+        ({"max_days": 9}, {"days": 2}, [], False),
+        ({"max_days": 2}, {"days": 9}, [], False),
+        ({}, {}, [("release", "dispute", {})], False),
+        ({}, {}, [("release", "other", {})], True),
+        ({}, {}, [("event", "verified", {})], False),
+        ({}, {}, [("event", "paid", {})], True),
+        ({}, {"debts": ("a",)}, [("event", "verified", {"debts": ("b",)})], True),
+        ({}, {"debts": ("a",)}, [("event", "verified", {"debts": ("a", "b")})], False),
+        ({}, {"debts": ("a",)}, [("event", "verified", {})], False),
+        ({}, {"when": "2026-03-02T12:00"}, [("event", "verified", {}), ("release", "dispute", {})], True),
+    ],
+)
+def test_a_hold_lies_until_something_ends_it(w, rule, said, later, lies):
+    opened = w.fact(kind="hold", name="dispute", **({"when": "2026-03-01T09:00"} | said))
+    ends = [w.fact("2026-03-02T10:00", kind, name, **more) for kind, name, more in later]
+    assert held(w, rule, opened, *ends) == lies
+
+
+NOTICE = {"purpose": Purpose.SERVICE_NOTICE}
+LEGAL = {"purpose": Purpose.LEGAL_NOTICE}
+CONFIRM = {"purpose": Purpose.CONFIRM_OPT_OUT}
+
+
+@pytest.mark.parametrize(
+    ("rule", "question", "closed"),
+    [
+        ({}, NOTICE, False),
+        ({"blocks": ["service_notice"]}, NOTICE, True),
+        ({"blocks": ["service_notice"]}, {}, False),
+        ({"blocks": ["service_notice"], "allows": ["service_notice"]}, NOTICE, False),
+        ({}, LEGAL, True),
+        ({"blocks": ["service_notice"]}, LEGAL, True),
+        ({"allows": ["legal_notice"]}, LEGAL, False),
+        ({"blocks": ["interest"]}, LEGAL, False),
+        ({}, CONFIRM, True),
+        ({"allows": ["confirm_opt_out"]}, CONFIRM, False),
+        ({"allows": ["collect"]}, {}, False),
+        ({"blocks": ["interest", "legal"]}, {}, False),
+        ({"parties": ["guarantor"]}, {}, False),
+        ({"parties": ["guarantor"]}, {"party": Party.GUARANTOR}, True),
+        ({"place": "workplace"}, {}, False),
+        ({"place": "workplace"}, {"place": Place.WORKPLACE}, True),
+        ({"scope": "debt"}, {"debts": ("b",)}, False),
+        ({"scope": "debt"}, {"debts": ("a", "b")}, True),
+        ({"scope": "debt"}, {}, True),
+        ({"scope": "person"}, {"debts": ("b",)}, True),
+    ],
+)
+def test_a_hold_closes_what_it_blocks_to_whom_and_where(w, rule, question, closed):
+    assert held(w, rule, w.fact("2026-03-01T09:00", "hold", "dispute", debts=("a",)), **question) == closed
+
+
+def test_of_several_holds_each_is_judged(w):
+    ended, running = (w.fact(f"2026-03-0{day}T09:00", "hold", "dispute", days=1) for day in (1, 3))
+    assert held(w, {}, ended, running)
+
+
+def test_a_hold_that_has_ended_in_one_zone_only_still_lies(w):
+    opened, pack = w.fact("2026-03-02T23:30", "hold", "dispute", days=1), w.pack(holds=[HOLD])
+    assert w.judged(w.ask("2026-03-03T00:30"), pack, opened) == ()
+    assert w.judged(w.ask("2026-03-03T00:30"), pack, opened, zones=("Asia/Shanghai", "UTC")) == ("cn.dispute",)
+
+
+@pytest.mark.parametrize(
+    ("said", "later", "lies"),
+    [
+        ({}, [], True),
+        ({"days": 2}, [], False),
+        ({"until": "2026-03-03T09:00"}, [], False),
+        ({}, [("release", "mystery")], False),
+        ({}, [("event", "mystery")], True),
+    ],
+)
+def test_a_hold_that_no_pack_knows_closes_every_door(w, said, later, lies):
+    opened = w.fact("2026-03-01T09:00", "hold", "mystery", **said)
+    ends = [w.fact("2026-03-02T10:00", kind, name) for kind, name in later]
+    for purpose in Purpose:
+        found = w.judged(w.ask(purpose=purpose), w.pack(holds=[HOLD]), opened, *ends)
+        assert found == (("gate.unknown_hold",) if lies else ())
+
+
+def test_a_hold_known_to_a_pack_for_others_refuses_only_them(w):
+    others = w.pack("us", holds=[HOLD], applies_to={"actors": ["agency"]})
+    opened = w.fact("2026-03-01T09:00", "hold", "dispute")
+    assert w.judged(w.ask(), (w.pack(), others), opened) == ()
+    assert w.judged(w.ask(actor=Actor.AGENCY), (w.pack(), others), opened) == ("us.dispute",)
