@@ -1,65 +1,37 @@
-"""Loading of strategies and rule packs: from the files of this package, or from a file of the user."""
+"""Loading of strategies: from the files of this package, or from a file of the user."""
 
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from os import PathLike
 from typing import cast
 
-from domain.model.errors import InputError
-from domain.model.rules import Rules
+from domain.model.contact import Actor
 from domain.model.strategy import Strategy
+from policies import packaged
 from policies.faults import build
-from policies.files import PACK_WORDS, STRATEGY_WORDS, PackFile, StrategyFile
-from policies.source import MOST_CHARACTERS, Data, Fault, Path, Source, parse
+from policies.files import STRATEGY_WORDS, StrategyFile
+from policies.hours import hours_of, is_open_on_some_day, open_minutes
+from policies.packs import load_stack, pack_names
+from policies.source import Data, Fault, Path, Source, parse
 
-_SUFFIX = ".yaml"
+FOLDER = "strategies"
 
 
 def strategy_names() -> tuple[str, ...]:
     """The strategies that come with this package."""
-    return _names("strategies")
-
-
-def rules_names() -> tuple[str, ...]:
-    """The rule packs that come with this package."""
-    return _names("rules")
+    return packaged.names(FOLDER)
 
 
 @cache
 def load_strategy(name: str) -> Strategy:
     """A strategy of this package; raises InputError for an unknown name."""
-    return _strategy(_text("strategies", name, "strategy"), f"strategies/{name}{_SUFFIX}")
+    return _strategy(packaged.text(FOLDER, name, "strategy"), packaged.label(FOLDER, name))
 
 
 def load_strategy_file(path: PathLike[str] | str) -> Strategy:
     """A strategy from a file; raises InputError that names file, line and column of every fault."""
-    try:
-        with open(path, encoding="utf-8") as file:
-            text = file.read(MOST_CHARACTERS + 1)
-    except (OSError, UnicodeDecodeError) as unreadable:
-        reason = unreadable.strerror if isinstance(unreadable, OSError) else "it is no UTF-8 text"
-        raise InputError(f"strategy file {path} cannot be read: {reason}") from unreadable
-    return _strategy(text, str(path))
-
-
-@cache
-def load_rules(name: str) -> Rules:
-    """A rule pack of this package; raises InputError for an unknown name."""
-    return parse_rules(_text("rules", name, "rule pack"), f"rules/{name}{_SUFFIX}")
-
-
-def parse_rules(text: str, label: str) -> Rules:
-    """The rules of a pack's text; raises InputError that names file, line and column of every fault."""
-    source = parse(text, label)
-    pack = build(lambda: PackFile.model_validate(source.data), source, PACK_WORDS)
-    source.faults += [
-        Fault(source.place_of(path), f'no source "{name}": add it under sources')
-        for path, name in pack.unknown_sources()
-    ]
-    source.refuse()
-    return build(pack.rules, source, PACK_WORDS, lambda path: ("windows",) if path == ("window",) else path)
+    return _strategy(packaged.user_text(path, "strategy file"), str(path))
 
 
 def _strategy(text: str, label: str) -> Strategy:
@@ -77,15 +49,21 @@ def _strategy(text: str, label: str) -> Strategy:
 
 def _misfits(strategy: Strategy, source: Source) -> list[Fault]:
     """Where the strategy does not fit the rule pack that it was made for."""
-    if strategy.rules not in rules_names():
-        known = ", ".join(rules_names())
+    if strategy.rules not in pack_names():
+        known = ", ".join(pack_names())
         return [Fault(source.place_of(("rules",)), f'no rule pack "{strategy.rules}": there are {known}')]
-    window = load_rules(strategy.rules).window
-    if window.open <= strategy.send_at < window.close:
-        return []
-    hours = f"{window.open:%H:%M} to {window.close:%H:%M}"
-    text = f"send_at: {strategy.send_at:%H:%M} is outside the hours of contact of {strategy.rules} ({hours})"
-    return [Fault(source.place_of(("send_at",)), text)]
+    stack, minute = load_stack((strategy.rules,)), strategy.send_at.hour * 60 + strategy.send_at.minute
+    for channel in dict.fromkeys(step.channel for step in strategy.ladder):
+        minutes = open_minutes(stack, Actor.CREDITOR, channel)
+        if not is_open_on_some_day(minutes, minute):
+            hours = ", ".join(f"{_clock(opens)} to {_clock(closes)}" for opens, closes in hours_of(minutes))
+            text = f"send_at: {_clock(minute)} is outside the hours of contact of {strategy.rules} ({hours})"
+            return [Fault(source.place_of(("send_at",)), text)]
+    return []
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def _misplaced(data: Data) -> Path:
@@ -104,14 +82,3 @@ def _misplaced(data: Data) -> Path:
                 return ("ladder", i, "due", "days")
             most = int(due["days"])
     return ("least_amount",)
-
-
-def _names(folder: str) -> tuple[str, ...]:
-    found = (entry.name for entry in files("policies").joinpath(folder).iterdir())
-    return tuple(sorted(name.removesuffix(_SUFFIX) for name in found if name.endswith(_SUFFIX)))
-
-
-def _text(folder: str, name: str, kind: str) -> str:
-    if name not in _names(folder):
-        raise InputError(f"no {kind} {name!r}: there are {', '.join(_names(folder))}")
-    return files("policies").joinpath(folder, name + _SUFFIX).read_text(encoding="utf-8")

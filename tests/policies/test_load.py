@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from domain.model.errors import InputError
-from domain.model.rules import Component
 from domain.model.strategy import AfterPrevious, MonthEnd
-from policies import load_rules, load_strategy, load_strategy_file, parse_rules, rules_names, strategy_names
+from policies import load_pack, load_rules, load_strategy, load_strategy_file, strategy_names
 
 HERE = Path(__file__).parent
 BROKEN = {
@@ -27,12 +26,12 @@ BROKEN = {
         '1:1: "rules" is missing',
         '8:8: CNY: "-50" is no amount: write digits only, as "50.00"',
         "9:3: cny: string should match pattern",
-        "14:14: channel: input should be 'file'",
-        "18:14: channel: input should be 'file'",
+        "14:14: channel: input should be 'call',",
+        "18:14: channel: input should be 'call',",
     ],
     "too_many_decimals": ["9:3: 50.50 JPY has more decimal places than the currency"],
     "unknown_key": ['1:1: "days_between" is missing', '6:1: unknown key "days_betwen": did you mean "days_between"?'],
-    "unknown_rules": ['4:8: no rule pack "atlantis": there are cn'],
+    "unknown_rules": ['4:8: no rule pack "atlantis": there are au, base, cn'],
     "unquoted": ['5:10: send_at: write it in quotes: "09:30"', '9:8: CNY: write it in quotes: "50.00"'],
 }
 
@@ -65,17 +64,7 @@ def test_a_strategy_is_found_under_its_own_name(name):
     assert load_strategy(name).name == name
 
 
-def test_the_rules_of_china_are_those_of_the_sources():
-    rules = load_rules("cn")
-    assert (rules.lateness.grace_days, rules.lateness.tolerance) == (3, {"CNY": Decimal("10.00")})
-    classes = [rules.classification.of(days) for days in (0, 1, 90, 91, 120, 121, 180, 181)]
-    assert classes == [None, *["special_mention"] * 2, *["substandard"] * 2, *["doubtful"] * 2, "loss"]
-    assert rules.allocation.at(90)[-1] is Component.PRINCIPAL
-    assert rules.allocation.at(91)[0] is Component.PRINCIPAL
-    assert (rules.window.open, rules.window.close) == (time(8), time(22))
-
-
-@pytest.mark.parametrize("load", [load_strategy, load_rules])
+@pytest.mark.parametrize("load", [load_strategy, load_rules, load_pack])
 @pytest.mark.parametrize("name", ["nothing", "../rules/cn", "Card-Standard", ""])
 def test_an_unknown_name_is_refused_with_those_that_exist(load, name):
     with pytest.raises(InputError, match="there are"):
@@ -108,44 +97,3 @@ def test_a_file_of_another_kind_is_refused(tmp_path, text, fault):
         load_strategy_file(tmp_path / "odd.yaml")
     assert fault in str(refused.value)
     assert all(line.startswith(str(tmp_path)) for line in str(refused.value).splitlines())
-
-
-PACK = (Path(__file__).parents[2] / "policies" / "rules" / "cn.yaml").read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "fault"),
-    [
-        ("dpd_min: 91, dpd_max: 120", "dpd_min: 90, dpd_max: 120", "classification"),
-        ("dpd_min: 91, dpd_max: null", "dpd_min: 95, dpd_max: null", "allocation"),
-        ('open: "08:00"', 'open: "23:00"', "windows"),
-        ("source: measures_57", "source: measures_58", 'no source "measures_58"'),
-        ("production: false", "production: true", "nobody reviewed"),
-        ("[principal, interest_and_fees]", "[principal, principal]", "every component once"),
-        ('"10.00"', "10.00", "write it in quotes"),
-        ("status: S", "status: X", "status"),
-        ("force: self", "forse: self", 'did you mean "force"?'),
-    ],
-)
-def test_a_broken_rule_pack_is_refused_at_its_place(old, new, fault):
-    text = PACK.replace(old, new, 1)
-    with pytest.raises(InputError) as refused:
-        parse_rules(text, "cn.yaml")
-    assert str(refused.value).startswith("cn.yaml:")
-    message = str(refused.value)
-    section = message.split(":")[1]
-    if fault in ("classification", "allocation", "windows"):
-        below = next(i for i, line in enumerate(PACK.splitlines(), 1) if line.startswith(f"{fault}:"))
-        assert int(section) > below
-    else:
-        assert fault in message
-
-
-def test_several_windows_are_intersected():
-    more = PACK + '  - id: evening\n    open: "09:00"\n    close: "21:30"\n    source: cba2026\n'
-    rules = parse_rules(more, "cn.yaml")
-    assert (rules.window.open, rules.window.close) == (time(9), time(21, 30))
-
-
-def test_there_is_a_rule_pack():
-    assert rules_names() == ("cn",)

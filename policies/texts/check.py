@@ -1,0 +1,95 @@
+"""Every template of a folder, tried with sample values against the rules: what is wrong, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
+
+from domain.model.errors import InputError
+from domain.model.pack import Pack
+from domain.model.strategy import Channel, Strategy
+from policies.texts.choose import PLEASE_CALL
+from policies.texts.lint import findings
+from policies.texts.render import Texts
+from policies.texts.samples import samples
+from policies.texts.templates import BrokenTemplate
+from policies.texts.tokens import required, unknown_tokens
+
+CHANNELS = tuple(channel for channel in Channel if channel is not Channel.VISIT)
+"""Channels with words that can be written beforehand."""
+
+
+def check(texts: Texts, packs: Sequence[Pack], strategies: Iterable[Strategy] = ()) -> list[str]:
+    """One line ``file:line: what`` for every fault, each once."""
+    missing_profiles = [locale for locale in texts.templates.locales if locale not in texts.bank.profiles]
+    faults = [f"bank.yaml:1: no profile for the locale {locale}" for locale in missing_profiles]
+    faults += [
+        f'rules/{rule.rpartition(".")[0]}.yaml:1: the token "{token}" of {rule} is known to no text'
+        for token, rule in unknown_tokens(packs).items()
+    ]
+    faults += _odd_names(texts)
+    faults += _missing(texts, strategies)
+    for locale in set(texts.templates.locales) - set(missing_profiles):
+        for notice, channel in product(_notices(texts, [locale]), CHANNELS):
+            faults += _faults(texts, packs, notice, channel, locale)
+    return sorted(set(faults), key=_by_place)
+
+
+def checked(texts: Texts, packs: Sequence[Pack], strategies: Iterable[Strategy] = ()) -> Texts:
+    """The same texts; raises InputError with one line for each fault."""
+    if faults := check(texts, packs, strategies):
+        raise InputError("\n".join(faults))
+    return texts
+
+
+def _faults(texts: Texts, packs: Sequence[Pack], notice: str, channel: Channel, locale: str) -> Iterator[str]:
+    file = texts.templates.find(notice, channel, locale)
+    if file is None:
+        return
+    for values, unsaid in samples(notice, locale):
+        try:
+            _, draft = texts.draft(notice, channel, locale, values)
+        except BrokenTemplate as broken:
+            yield str(broken)
+            return
+        tokens = required(packs, notice, channel, values.party) - unsaid
+        for finding in findings(draft, tokens, packs, texts.bank):
+            place, line = texts.templates.line_of(file, finding.words) if finding.words else (file, 1)
+            yield f"{place}:{line}: {finding.what}"
+
+
+def _missing(texts: Texts, strategies: Iterable[Strategy]) -> Iterator[str]:
+    """Texts that a ladder names, or that another locale has, and that are not there."""
+    locales = texts.templates.locales
+    steps = [(step, strategy.name) for strategy in strategies for step in strategy.ladder]
+    wanted = {(step.notice, step.channel): name for step, name in steps}
+    # Whoever may not read of the debt gets this one instead, on the same channel.
+    wanted |= {(PLEASE_CALL, step.channel): name for step, name in steps}
+    for (notice, channel), strategy in wanted.items():
+        for locale in locales:
+            if texts.templates.find(notice, channel, locale) is None:
+                yield f"{locale}/{notice}.{channel}.txt:1: is missing: the ladder of {strategy} needs it"
+    for notice, channel, locale in product(_notices(texts, locales), CHANNELS, locales):
+        others = [other for other in locales if texts.templates.find(notice, channel, other)]
+        if others and (notice, channel) not in wanted and texts.templates.find(notice, channel, locale) is None:
+            yield f"{locale}/{notice}.{channel}.txt:1: is missing: the locale {others[0]} has it"
+    if not locales:
+        raise InputError(f"there are no texts in {texts.templates.folder}")
+
+
+def _odd_names(texts: Texts) -> Iterator[str]:
+    known = {channel.value for channel in CHANNELS}
+    for locale in texts.templates.locales:
+        for notice, channel in texts.templates.names(locale):
+            if channel not in known:
+                name = f"{notice}.{channel}" if notice else channel
+                yield f'{locale}/{name}.txt:1: "{channel}" is no channel: name the file <notice>.<channel>.txt'
+
+
+def _notices(texts: Texts, locales: Iterable[str]) -> list[str]:
+    return sorted({notice for locale in locales for notice, _ in texts.templates.names(locale) if notice})
+
+
+def _by_place(fault: str) -> tuple[str, int, str]:
+    file, line, _ = (*fault.split(":", 2), "", "")[:3]
+    return file, int(line) if line.isdigit() else 0, fault

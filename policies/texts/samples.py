@@ -1,0 +1,41 @@
+"""People and accounts that do not exist, to try texts with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from domain.model.contact import Party
+from domain.model.message import NoticeValues
+from domain.model.money import Money
+from policies.texts.choose import PLEASE_CALL
+
+_NAMES = {"zh": "王小明", "en": "Anna Example"}
+
+
+def sample(notice: str, locale: str) -> NoticeValues:
+    """The values with which a notice is previewed."""
+    values = NoticeValues(
+        customer_name=_NAMES.get(locale[:2], "Anna Example"),
+        account_ref="*1234",
+        past_due=Money(amount=Decimal("1200.00"), currency="CNY"),
+        balance=Money(amount=Decimal("15800.50"), currency="CNY"),
+        oldest_due_on=date(2026, 4, 20),
+        on=date(2026, 4, 27),
+        reference="DC-26-0427",
+        verified=True,
+    )
+    return values.model_copy(update={"party": Party.RESERVED_CONTACT}) if notice == PLEASE_CALL else values
+
+
+def samples(notice: str, locale: str) -> Iterator[tuple[NoticeValues, frozenset[str]]]:
+    """Values that reach every branch of a text, each with the tokens that they cannot let it say."""
+    whole = sample(notice, locale)
+    yield whole, frozenset()
+    yield whole.model_copy(update={"customer_name": None, "balance": None}), frozenset({"customer_name", "balance"})
+    if notice == PLEASE_CALL:
+        yield whole.model_copy(update={"party": Party.DEBTOR, "verified": False}), frozenset()
+        yield whole.model_copy(update={"party": Party.DEBTOR, "verified": False, "customer_name": None}), frozenset()
+    else:
+        yield whole.model_copy(update={"party": Party.GUARANTOR}), frozenset()

@@ -1,0 +1,95 @@
+"""What a text may be required to say, and which of it a pack requires of one text."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from domain.model.contact import Actor, Party
+from domain.model.pack import Disclosure, Pack
+from domain.model.strategy import Channel
+from policies.texts.choose import OPT_OUT_CONFIRMATION, PLEASE_CALL
+
+TOKENS = {
+    "account": "which account it is about",
+    "balance": "all that is owed",
+    "bank_contact": "how to reach the bank",
+    "complaint_route": "where to complain",
+    "customer_name": "the customer's name",
+    "how_to_get_help": "how to agree a plan or get help",
+    "how_to_object": "how to object and give evidence",
+    "how_to_pay": "how to pay, in short or by every way",
+    "how_to_pay_counter": "how to pay at the counter",
+    "how_to_pay_online": "how to pay online",
+    "how_to_pay_transfer": "how to pay by transfer",
+    "how_to_query": "how to ask what is owed",
+    "identity_check": "that the caller first makes sure who is speaking",
+    "institution_name": "the bank's name",
+    "legal_basis": "on which agreement and law the claim rests",
+    "nothing_to_do_if_paid": "that nothing is needed when the amount is already paid",
+    "opt_out": "how to stop such messages",
+    "past_due": "the amount that is past due",
+    "private_and_confidential": "that only the addressee may open the letter",
+    "purpose": "why the bank gets in touch",
+    "reason": "how the claim came about",
+    "reference": "the reference of the message",
+    "rights": "what the customer may ask of the bank",
+    "rights_and_duties": "the customer's rights and duties",
+    "seal": "who signs, and the business seal",
+}
+"""Every token that a template may say and a pack may require, with what it means."""
+
+_STILL_DUE = {
+    PLEASE_CALL: frozenset({"institution_name", "bank_contact", "opt_out"}),
+    OPT_OUT_CONFIRMATION: frozenset({"institution_name"}),
+}
+"""Notices that show no debt owe nothing that would show it."""
+_ELECTRONIC = frozenset({Channel.SMS, Channel.EMAIL, Channel.IM})
+_WRITTEN = _ELECTRONIC | {Channel.LETTER, Channel.FILE}
+
+
+def required(
+    packs: Iterable[Pack], notice: str, channel: Channel, party: Party, conditions: Collection[str] | None = None
+) -> frozenset[str]:
+    """The tokens that a text of the bank must say.
+
+    ``conditions``: of all disclosures, what happens only at the first contact counts when its id is among these;
+    None: everything counts that could ever be due.
+    """
+    tokens = frozenset(
+        token
+        for rule, disclosure in _disclosures(packs)
+        if _is_due(disclosure, channel, party) and (_always(disclosure) or conditions is None or rule in conditions)
+        for token in disclosure.tokens
+    )
+    return tokens & _STILL_DUE.get(notice, tokens)
+
+
+def unknown_tokens(packs: Iterable[Pack]) -> dict[str, str]:
+    """Tokens that packs require of texts and no text can say, each with the rule that requires it."""
+    return {
+        token: rule
+        for rule, found in _disclosures(packs)
+        for token in found.tokens
+        if token not in TOKENS and any(channel is not Channel.VISIT for channel in found.channels)
+    }
+
+
+def _disclosures(packs: Iterable[Pack]) -> Iterator[tuple[str, Disclosure]]:
+    for pack in packs:
+        if Actor.CREDITOR in pack.applies_to.actors:
+            for disclosure in pack.disclosures:
+                yield f"{pack.id}.{disclosure.id}", disclosure
+
+
+def _always(disclosure: Disclosure) -> bool:
+    return disclosure.when not in ("first_contact", "first_written")
+
+
+def _is_due(disclosure: Disclosure, channel: Channel, party: Party) -> bool:
+    return (
+        channel in disclosure.channels
+        and party in disclosure.parties
+        and {"every_electronic": channel in _ELECTRONIC, "letter": channel is Channel.LETTER}.get(
+            disclosure.when, disclosure.when != "first_written" or channel in _WRITTEN
+        )
+    )

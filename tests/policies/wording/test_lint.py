@@ -1,0 +1,235 @@
+"""The lint: every kind of fault, planted in a copy of the texts, is found at its file and line."""
+
+from pathlib import Path
+
+import pytest
+
+from domain.model.errors import InputError
+from domain.model.message import TextAsk
+from domain.model.strategy import Channel
+from policies import load_pack, load_strategy, pack_names
+from policies.texts import checked, sample, texts_of
+from policies.texts.lint import found_words
+
+EMAIL = "firm-notice.email.txt"
+
+
+def append(file: Path, line: str, block: str = "ask") -> int:
+    """Writes a line at the end of a block; its number."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    start = next(i for i, text in enumerate(lines) if f"block {block}" in text)
+    end = next(i for i in range(start, len(lines)) if "endblock" in lines[i])
+    lines.insert(end, line)
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return end + 1
+
+
+@pytest.mark.parametrize(
+    ("locale", "file", "line", "what"),
+    [
+        ("en", EMAIL, "See https://bit.ly/x1.", "a link leads to a host that is not the bank's"),
+        ("en", EMAIL, "See www.other.example.", "a link leads to a host that is not the bank's"),
+        ("en", EMAIL, "See bank.example.evil.example/pay.", "a link leads to a host that is not the bank's"),
+        ("en", EMAIL, "See https://bank.example@evil.example.", "a link leads to a host that is not the bank's"),
+        ("en", EMAIL, "See http://10.0.0.1/pay.", "a link leads to a host that is not the bank's"),
+        ("zh-CN", EMAIL, "请访问t.cn/abc还款。", "a link leads to a host that is not the bank's"),
+        ("en", EMAIL, "Pay to 4111 1111 1111 1111.", "digits that look like a card number never leave"),
+        ("zh-CN", EMAIL, "请转入4111-1111-1111-1111。", "digits that look like a card number never leave"),
+        ("en", EMAIL, '{% filter says("blessing") %}Bless you.{% endfilter %}', 'unknown token "blessing"'),
+        ("en", EMAIL, "{{ customer_number }}", "cannot be rendered: 'customer_number' is undefined"),
+        ("en", EMAIL, "{{ past_due.amount }}", "cannot be rendered: 'str object' has no attribute 'amount'"),
+        ("en", EMAIL, "{{ past_due.__class__ }}", "cannot be rendered: access to attribute '__class__'"),
+        ("en", EMAIL, "{{ 1 // 0 }}", "cannot be rendered: ZeroDivisionError"),
+        ("en", EMAIL, "{{ past_due | }}", "expected token 'name'"),
+        ("en", EMAIL, "{% include 'nothing.jinja' %}", "cannot be rendered: there is no nothing.jinja"),
+        ("en", "firm-notice.sms.txt", "word " * 120, "the text message takes"),
+        ("zh-CN", "firm-notice.sms.txt", "字" * 140, "the text message takes"),
+    ],
+)
+def test_a_planted_fault_is_found(folder, faults, locale, file, line, what):
+    block = "words" if ".sms." in file else "ask"
+    path = folder / locale / file
+    if block == "words":
+        path.write_text(path.read_text(encoding="utf-8").replace("{% endblock %}", f"{line}{{% endblock %}}"), "utf-8")
+        number = 1
+    else:
+        number = append(path, line)
+    found = [fault for fault in faults() if what in fault]
+    assert found, faults()
+    # Words over several blanks and what is only seen in the finished text are told at the first line of the file.
+    assert found[0].startswith((f"{locale}/{file}:{number}: ", f"{locale}/{file}:1: ")), found
+
+
+BANS = [
+    (f"{pack.id}.{ban.id}", locale, ban.parties, word)
+    for pack in (load_pack(name) for name in pack_names())
+    for ban in pack.content_bans
+    for locale in ("en", "zh-CN")
+    for word in ban.lint.any_words.get(locale[:2], ())
+]
+
+
+@pytest.mark.parametrize(("rule", "locale", "parties", "word"), BANS)
+def test_every_banned_word_of_every_pack_is_found(folder, rule, locale, parties, word):
+    notice, block = ("firm-notice", "ask") if parties == "all" else ("please-call", "words")
+    append(folder / locale / f"{notice}.email.txt", f"x {word.upper()} x", block)
+    packs = (load_pack(rule.rpartition(".")[0]),)
+    with pytest.raises(InputError) as refused:
+        texts_of(folder).render(notice, Channel.EMAIL, locale, sample(notice, locale), (), packs)
+    assert f'"{word}" must not be said ({rule})' in str(refused.value)
+
+
+def test_a_word_that_only_others_must_not_read_may_be_said_to_who_owes(texts, packs):
+    assert any(ban.parties == "third_party" for pack in packs for ban in pack.content_bans)
+    assert texts.render("firm-notice", Channel.EMAIL, "en", sample("firm-notice", "en"), (), packs)
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [("See https://bit.ly/x1.", 8), ("{{ nobody }}", 8), ("{{ broken | }}", 8)],
+)
+def test_a_fault_is_told_at_its_line(folder, faults, line, number):
+    assert append(folder / "en" / "friendly-reminder.email.txt", line) == number
+    assert {fault.split(":")[:2][1] for fault in faults()} == {str(number)}
+
+
+def test_a_fault_in_shared_words_is_told_where_they_stand(folder, faults):
+    path = folder / "en" / "_parts.jinja"
+    path.write_text(path.read_text().replace("Asking costs nothing.", "See https://bit.ly/x1."), encoding="utf-8")
+    line = 1 + path.read_text().splitlines().index(next(t for t in path.read_text().splitlines() if "bit.ly" in t))
+    assert set(faults()) == {f"en/_parts.jinja:{line}: a link leads to a host that is not the bank's"}
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "what"),
+    [
+        ("en", "It is past due.", '"past due" shows a debt to whoever reads this'),
+        ("en", "It is about an unpaid thing.", '"unpaid" shows a debt to whoever reads this'),
+        ("en", "It is about CNY 5.", "digits of an amount or account show a debt"),
+        ("en", "Account {{ account_ref }}.", "digits of an amount or account show a debt"),
+        ("en", "Case {{ reference }}.", "digits of an amount or account show a debt"),
+        ("en", "It is {{ past_due }}.", "digits of an amount or account show a debt"),
+        ("zh-CN", "关于逾期。", '"逾期" shows a debt to whoever reads this'),
+        ("zh-CN", "我们是贷后管理部。", '"贷后" shows a debt to whoever reads this'),
+        ("zh-CN", "共5元。", "digits of an amount or account show a debt"),
+    ],
+)
+@pytest.mark.parametrize("channel", ["sms", "email", "call"])
+def test_a_message_for_others_that_shows_a_debt_is_found(folder, faults, channel, locale, text, what):
+    path = folder / locale / f"please-call.{channel}.txt"
+    body = path.read_text(encoding="utf-8")
+    at = body.rindex("{% endblock %}", 0, body.find("{% block pay") if channel == "sms" else None)
+    if channel == "call":
+        at = body.index("{% endblock %}", body.index("block offer"))
+    path.write_text(f"{body[:at]}{text}{body[at:]}", encoding="utf-8")
+    if channel == "email":
+        path.write_text(body.replace("{% block words %}\n", f"{{% block words %}}\n{text}\n"), encoding="utf-8")
+    assert any(f"{locale}/please-call.{channel}.txt" in fault and what in fault for fault in faults()), faults()
+
+
+def test_a_required_token_whose_words_are_gone_is_found(folder, faults):
+    path = folder / "zh-CN" / "_parts.jinja"
+    text = path.read_text(encoding="utf-8")
+    begin = text.index('{% filter says("legal_basis") %}\n') + len('{% filter says("legal_basis") %}\n')
+    path.write_text(text[:begin] + text[text.index("{% endfilter %}", begin) :], encoding="utf-8")
+    missing = 'the token "legal_basis" is required and not said: on which agreement and law the claim rests'
+    assert f"zh-CN/firm-notice.email.txt:1: {missing}" in faults()
+
+
+def test_a_token_that_is_rendered_but_does_not_reach_the_reader_does_not_count(folder, faults):
+    path = folder / "en" / "_sms.jinja"
+    hidden = "{% set unseen = p.opt_out_sms() %}"
+    path.write_text(path.read_text().replace("{{ p.opt_out_sms() }}", hidden), encoding="utf-8")
+    assert any(f.startswith("en/firm-notice.sms.txt:1: ") and 'token "opt_out"' in f for f in faults())
+
+
+def test_what_only_the_guide_of_a_call_says_is_not_said(folder, faults):
+    path = folder / "en" / "_call.jinja"
+    text = path.read_text()
+    says = '{% filter says("institution_name") %}\n'
+    sentence = text[text.index(says) : text.index("{% block identify %}")]
+    path.write_text(text.replace(sentence, "") + sentence, encoding="utf-8")
+    assert any(f.startswith("en/firm-notice.call.txt:1: ") and 'token "institution_name"' in f for f in faults())
+
+
+def test_a_subject_of_several_lines_and_an_e_mail_without_one_are_found(folder, faults):
+    path = folder / "en" / EMAIL
+    text = path.read_text()
+    subject = "Important: please pay or talk to us about your card account"
+    path.write_text(text.replace(subject, "a\nb"), encoding="utf-8")
+    assert f"en/{EMAIL}:1: the subject is not one line of at most 120 characters" in faults()
+    path.write_text(text.replace(subject, ""), encoding="utf-8")
+    assert f"en/{EMAIL}:1: an e-mail needs a subject" in faults()
+
+
+@pytest.mark.parametrize(
+    ("file", "part", "what"), [("_sms.jinja", "text", "it has no text"), ("_call.jinja", "must_say", "sentences that")]
+)
+def test_a_text_without_its_parts_is_found(folder, faults, file, part, what):
+    path = folder / "en" / file
+    path.write_text(path.read_text().replace(f'part("{part}")', 'part("other")'), encoding="utf-8")
+    assert any(what in fault for fault in faults())
+
+
+def test_a_text_that_the_ladder_needs_and_is_missing_is_found(folder, faults):
+    for notice in ("firm-notice", "please-call"):
+        (folder / "en" / f"{notice}.email.txt").unlink()
+    found = faults()
+    for notice in ("firm-notice", "please-call"):
+        assert f"en/{notice}.file.txt:1: is missing: the ladder of card-standard needs it" in found
+        assert f"en/{notice}.email.txt:1: is missing: the locale zh-CN has it" in found
+
+
+def test_a_file_that_is_named_after_no_channel_is_found(folder, faults):
+    (folder / "en" / "firm-notice.fax.txt").write_text("hello", encoding="utf-8")
+    assert 'en/firm-notice.fax.txt:1: "fax" is no channel: name the file <notice>.<channel>.txt' in faults()
+
+
+def test_a_locale_of_which_the_bank_has_no_profile_is_found(folder, faults):
+    (folder / "en").rename(folder / "fr")
+    assert "bank.yaml:1: no profile for the locale fr" in faults()
+
+
+def test_a_token_that_no_text_knows_is_told_with_the_rule_that_asks_for_it(texts, packs):
+    wish = packs[-1].disclosures[0].model_copy(update={"tokens": ("blessing",), "channels": (Channel.SMS,)})
+    odd = packs[-1].model_copy(update={"disclosures": (wish,)})
+    with pytest.raises(
+        InputError, match=r'rules/cn.yaml:1: the token "blessing" of cn.institution is known to no text'
+    ):
+        checked(texts, (odd,))
+
+
+def test_a_folder_without_texts_is_refused(tmp_path, packs):
+    with pytest.raises(InputError, match="there are no texts in"):
+        checked(texts_of(tmp_path), packs)
+
+
+def test_faults_of_the_first_contact_count_only_when_it_is_the_first(texts, packs):
+    institution = packs[-1].disclosures[0]
+    late = packs[-1].model_copy(
+        update={"disclosures": (institution.model_copy(update={"tokens": ("seal",), "channels": (Channel.SMS,)}),)}
+    )
+    ask = TextAsk(notice="firm-notice", channel=Channel.SMS, locale="en", values=sample("firm-notice", "en"))
+    assert texts.message(ask, (late,)).text
+    with pytest.raises(InputError, match='the token "seal" is required and not said'):
+        texts.message(ask.model_copy(update={"conditions": ("cn.institution",)}), (late,))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "words", "found"),
+    [
+        ("Arrested? No: ARREST.", "en", ("arrest",), ["arrest"]),
+        ("restarted arrested", "en", ("arrest",), []),
+        ("or\n else", "en", ("or else",), ["or else"]),
+        ("we liaise", "en", ("liar", "lia"), []),
+        ("请勿 套\n现。", "zh", ("套现",), ["套现"]),
+        ("tell them all", "en", (), []),
+    ],
+)
+def test_banned_words_are_whole_words_in_english_and_anywhere_in_chinese(text, language, words, found):
+    assert found_words(text, language, words) == found
+
+
+def test_every_notice_of_the_ladder_is_tried():
+    notices = {step.notice for step in load_strategy("card-standard").ladder}
+    assert notices <= {notice for notice, _ in texts_of().templates.names("en")}
