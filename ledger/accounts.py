@@ -2,33 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from zoneinfo import ZoneInfo
+from typing import Any
 
-from sqlalchemy import Connection, func, literal, or_, select
+from sqlalchemy import Connection, RowMapping, Select, func, literal, or_, select
 
+from domain.model.contact import Party, Place
 from domain.model.errors import InputError
 from domain.model.facts import Account
 from domain.model.strategy import Channel
 from ledger.inserts import insert_new
-from ledger.tables import accounts, contact_points, persons
+from ledger.tables import accounts, persons
+from ledger.tables import contact_points as points
+from ledger.zones import check_zone
 
 
 @dataclass(frozen=True)
 class ContactPoint:
-    """An address at which a person can be reached on one channel."""
+    """An address on one channel at which a person, or another party of theirs, can be reached."""
 
     contact_point_id: str
     person_id: str
+    """Whose debts the contact is about, whoever is reached."""
     channel: Channel
-    address: str
+    address: str = field(repr=False)
     usable_from: date | None = None
+    party: Party = Party.DEBTOR
+    party_id: str | None = None
+    """Which person of that kind, where there may be several."""
+    place: Place = Place.HOME
+    verified: bool = True
+    """The party is known to be reached there: so is what the bank holds."""
+    shared: bool = False
+    """Others read or hear what comes there."""
+    zone: str | None = None
+    """IANA name of the zone in which the address lies, where that is known."""
 
 
 def add_account(conn: Connection, account: Account, person_id: str, *, credit_limit_minor: int | None = None) -> bool:
     """Add an account, and its person when new; False when both are there; raises InputError when they differ."""
-    _check_zone(account)
+    check_zone(account.zone, f"account {account.account_id}")
     insert_new(conn, persons, {"person_id": person_id})
     row = {**account.model_dump(), "person_id": person_id, "credit_limit_minor": credit_limit_minor}
     if insert_new(conn, accounts, row):
@@ -39,8 +53,10 @@ def add_account(conn: Connection, account: Account, person_id: str, *, credit_li
 
 
 def add_contact_point(conn: Connection, point: ContactPoint) -> bool:
-    """Add a contact point; False when its id is there."""
-    return insert_new(conn, contact_points, vars(point))
+    """Add a contact point; False when its id is there; raises InputError when its zone is none."""
+    if point.zone is not None:
+        check_zone(point.zone, f"contact point {point.contact_point_id}")
+    return insert_new(conn, points, vars(point))
 
 
 def get_account(conn: Connection, account_id: str) -> Account:
@@ -60,6 +76,15 @@ def person_of(conn: Connection, account_id: str) -> str:
     return person_id
 
 
+def first_of_person(conn: Connection, person_id: str) -> str:
+    """The first of the person's accounts by id; raises InputError when they have none."""
+    statement = select(func.min(accounts.c.account_id)).where(accounts.c.person_id == person_id)
+    account_id: str | None = conn.scalar(statement)
+    if account_id is None:
+        raise InputError(f"person {person_id} has no account in the ledger")
+    return account_id
+
+
 def lock_person(conn: Connection, person_id: str) -> None:
     """Keep every other writer away from this person until the transaction ends (SQLite: the transaction does it)."""
     statement = select(persons.c.person_id).where(persons.c.person_id == person_id).with_for_update()
@@ -68,25 +93,29 @@ def lock_person(conn: Connection, person_id: str) -> None:
 
 
 def contact_point(conn: Connection, person_id: str, channel: Channel, on: date) -> ContactPoint | None:
-    """Where the person can be reached on this channel on this day: the point that became usable last."""
-    c = contact_points.c
+    """Where the debtor can be reached on this channel on this day: the point that became usable last."""
+    c = points.c
+    statement = _usable(person_id, on).where(c.channel == channel, c.party == Party.DEBTOR).limit(1)
+    row = conn.execute(statement).mappings().one_or_none()
+    return _contact_point(row) if row else None
+
+
+def contact_points(conn: Connection, person_id: str, on: date) -> tuple[ContactPoint, ...]:
+    """Where the person and their other parties can be reached on this day, on every channel: the newest first."""
+    return tuple(_contact_point(row) for row in conn.execute(_usable(person_id, on)).mappings())
+
+
+def _usable(person_id: str, on: date) -> Select[Any]:
+    c = points.c
     newest_first = func.coalesce(c.usable_from, literal(date.min)).desc()
-    statement = (
-        select(contact_points)
-        .where(c.person_id == person_id, c.channel == channel, or_(c.usable_from.is_(None), c.usable_from <= on))
-        .order_by(newest_first, c.contact_point_id)
-        .limit(1)
-    )
-    row = conn.execute(statement).one_or_none()
-    return ContactPoint(row.contact_point_id, row.person_id, channel, row.address, row.usable_from) if row else None
+    usable = or_(c.usable_from.is_(None), c.usable_from <= on)
+    return select(points).where(c.person_id == person_id, usable).order_by(newest_first, c.contact_point_id)
+
+
+def _contact_point(row: RowMapping) -> ContactPoint:
+    words = {"channel": Channel(row["channel"]), "party": Party(row["party"]), "place": Place(row["place"])}
+    return ContactPoint(**{**row, **words})
 
 
 def _unknown(account_id: str) -> InputError:
     return InputError(f"no account {account_id} in the ledger")
-
-
-def _check_zone(account: Account) -> None:
-    try:
-        ZoneInfo(account.zone)
-    except (KeyError, ValueError):
-        raise InputError(f"account {account.account_id}: {account.zone!r} is not the name of a time zone") from None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from pydantic import JsonValue
 
@@ -16,3 +18,14 @@ def canonical(value: JsonValue) -> str:
 def sha256(text: str) -> str:
     """SHA-256 of the text in UTF-8, as 64 hex digits."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def content_digest(row: Mapping[str, object]) -> str:
+    """SHA-256 of a row's content: what a second row under the same id must have too."""
+    return sha256(canonical({name: _plain(value) for name, value in row.items()}))
+
+
+def _plain(value: object) -> str | None:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    return None if value is None else str(value)

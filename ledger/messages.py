@@ -8,11 +8,14 @@ from datetime import date, datetime
 from sqlalchemy import Connection, select, update
 
 from domain.model.commands import SendNotice
+from domain.model.contact import Outcome, Party
 from domain.model.errors import InputError
 from domain.model.events import Blocker
 from domain.model.facts import MessageState, Notice
 from domain.model.money import Money
 from domain.model.strategy import Channel
+from ledger import audit, contacts
+from ledger.codes import code
 from ledger.inserts import insert_new
 from ledger.tables import messages
 
@@ -23,6 +26,10 @@ _FROM: dict[MessageState, tuple[MessageState, ...]] = {
     MessageState.REFUSED: (MessageState.SENDING,),
     MessageState.FAILED: (MessageState.SENDING,),
     MessageState.UNKNOWN: (MessageState.SENDING,),
+}
+_RESOLVED = {
+    MessageState.SENT: (None, Outcome.DELIVERED),
+    MessageState.FAILED: (Blocker.PROVIDER, Outcome.FAILED),
 }
 
 
@@ -47,6 +54,12 @@ class MessageRow:
     blocker: Blocker | None
     oldest_due_on: date
     past_due: Money
+    content_digest: str | None
+    """SHA-256 of the rendered text."""
+    locale: str | None
+    party: Party
+    not_taken: bool
+    """An earlier attempt surely left nothing with the provider: the next one needs no look-up."""
 
 
 def intend(
@@ -58,6 +71,10 @@ def intend(
     at: datetime,
     state: MessageState = MessageState.SENDING,
     blocker: Blocker | None = None,
+    *,
+    content_digest: str | None = None,
+    locale: str | None = None,
+    party: Party = Party.DEBTOR,
 ) -> bool:
     """Store that this message is about to be sent, or that it must not be; False when its key is there already.
 
@@ -80,6 +97,9 @@ def intend(
             "blocker": blocker,
             "past_due_minor": command.past_due.minor,
             "currency": command.past_due.currency,
+            "content_digest": content_digest,
+            "locale": locale,
+            "party": party,
         },
     )
 
@@ -98,6 +118,7 @@ def get(conn: Connection, key: str) -> MessageRow | None:
             "channel": Channel(row["channel"]),
             "state": MessageState(row["state"]),
             "blocker": Blocker(row["blocker"]) if row["blocker"] else None,
+            "party": Party(row["party"]),
         }
     )
 
@@ -118,9 +139,43 @@ def settle(
     statement = update(messages).where(messages.c.key == key, messages.c.state.in_(_FROM[state])).values(changed)
     if conn.execute(statement).rowcount == 1:
         return True
-    if get(conn, key) is None:
-        raise InputError(f"no message {key} in the ledger")
+    _known(conn, key)
     return False
+
+
+def mark_not_taken(conn: Connection, key: str) -> bool:
+    """The provider surely has nothing of this attempt; False when the message is settled, or marked already."""
+    return _mark(conn, key, not_taken=True)
+
+
+def take_again(conn: Connection, key: str) -> bool:
+    """Begin an attempt after one that left nothing: True for one caller, which need not ask the provider first.
+
+    The mark goes with it, so that a crash in this attempt is looked up like any other.
+    """
+    return _mark(conn, key, not_taken=False)
+
+
+def resolve_unknown(conn: Connection, key: str, state: MessageState, at: datetime, by: str) -> bool:
+    """A person says what became of an unknown message, *sent* or *failed*: message, contact and audit tell it.
+
+    False when it was settled so before; raises InputError for another state, or when the message is not unknown.
+    """
+    if state not in _RESOLVED:
+        raise InputError(f"a person resolves a message as sent or failed, not as {state}")
+    body = {"key": key, "state": state.value, "by": code("by", by)}
+    there = _known(conn, key)
+    blocker, outcome = _RESOLVED[state]
+    changed = {"state": state, "settled_at": at, "blocker": blocker}
+    unknown = update(messages).where(messages.c.key == key, messages.c.state == MessageState.UNKNOWN)
+    if conn.execute(unknown.values(changed)).rowcount != 1:
+        if there.state is state:
+            return False
+        raise InputError(f"message {key} is {there.state}: only an unknown one is resolved by a person")
+    if contacts.get(conn, key):
+        contacts.settle(conn, key, outcome, at)
+    audit.append(conn, there.case_id, "notice_resolved", at, body)
+    return True
 
 
 def notices(conn: Connection, case_id: str) -> tuple[Notice, ...]:
@@ -132,3 +187,19 @@ def notices(conn: Connection, case_id: str) -> tuple[Notice, ...]:
         .order_by(c.intent_at, c.attempt, c.key)
     )
     return tuple(Notice.model_validate(dict(row)) for row in conn.execute(statement).mappings())
+
+
+def _mark(conn: Connection, key: str, *, not_taken: bool) -> bool:
+    c = messages.c
+    here = (c.key == key, c.state == MessageState.SENDING, c.not_taken.is_(not not_taken))
+    if conn.execute(update(messages).where(*here).values(not_taken=not_taken)).rowcount == 1:
+        return True
+    _known(conn, key)
+    return False
+
+
+def _known(conn: Connection, key: str) -> MessageRow:
+    row = get(conn, key)
+    if row is None:
+        raise InputError(f"no message {key} in the ledger")
+    return row

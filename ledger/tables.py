@@ -3,6 +3,7 @@
 from sqlalchemy import (
     CHAR,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -10,24 +11,17 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
+    true,
 )
 
+from ledger import contact_tables  # noqa: F401  # they belong to the same schema
 from ledger.columns import SERIAL, Instant
-
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-    }
-)
+from ledger.metadata import metadata as metadata
 
 info = Table(
     "info",
@@ -36,7 +30,15 @@ info = Table(
     Column("value", Text, nullable=False),
 )
 
-persons = Table("persons", metadata, Column("person_id", Text, primary_key=True))
+# The name and the addresses of contact points leave the ledger only into the process that writes to the person.
+persons = Table(
+    "persons",
+    metadata,
+    Column("person_id", Text, primary_key=True),
+    Column("name", Text),
+    Column("locale", Text),
+    Column("preferred_channel", Text),
+)
 
 accounts = Table(
     "accounts",
@@ -56,6 +58,12 @@ contact_points = Table(
     Column("channel", Text, nullable=False),
     Column("address", Text, nullable=False),
     Column("usable_from", Date),
+    Column("party", Text, nullable=False, server_default="debtor"),
+    Column("party_id", Text),
+    Column("place", Text, nullable=False, server_default="home"),
+    Column("verified", Boolean, nullable=False, server_default=true()),
+    Column("shared", Boolean, nullable=False, server_default=false()),
+    Column("zone", Text),
     Index(None, "person_id", "channel"),
 )
 
@@ -196,6 +204,10 @@ messages = Table(
     Column("oldest_due_on", Date, nullable=False),
     Column("past_due_minor", BigInteger, nullable=False),
     Column("currency", CHAR(3), nullable=False),
+    Column("content_digest", Text),
+    Column("locale", Text),
+    Column("party", Text, nullable=False, server_default="debtor"),
+    Column("not_taken", Boolean, nullable=False, server_default=false()),
 )
 
 holds = Table(

@@ -1,25 +1,26 @@
 """A small portfolio to write the ledger's tests in."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 
 from domain.model.case import Case
 from domain.model.commands import SendNotice
 from domain.model.facts import Account
 from domain.model.money import Money
+from domain.model.pack import Pack
 from domain.model.rules import (
     AllocationBand,
     AllocationOrder,
     Bucket,
     Buckets,
     Component,
-    ContactWindow,
     Lateness,
     Rules,
 )
@@ -31,7 +32,17 @@ from ledger.entries import Entry, EntryKind
 from ledger.meetings import Allocated
 
 ZONE = ZoneInfo("Asia/Taipei")
+PACK = Pack.model_validate(
+    {
+        "pack": {"id": "tw", "version": 1, "title": "Rules", "valid_from": date(2000, 1, 1)},
+        "sources": {"law": {"instrument": "Law", "citation": "art. 1", "status": "P", "force": "law"}},
+        "windows": [{"id": "day", "open": "08:00", "close": "22:00", "source": "law"}],
+    }
+)
 ACCOUNT = Account(account_id="a1", currency="TWD", zone=ZONE.key)
+
+
+EXPLAIN = {"sqlite": ("EXPLAIN QUERY PLAN ", "SCAN "), "postgresql": ("EXPLAIN ", "Seq Scan")}
 
 
 def instant(text: str) -> datetime:
@@ -125,7 +136,7 @@ def a_rules() -> Rules:
         lateness=Lateness(),
         classification=Buckets(bands=(Bucket(name="1+", dpd_min=1),)),
         allocation=AllocationOrder(bands=(AllocationBand(dpd_min=0, order=order),)),
-        window=ContactWindow(open=time(8), close=time(22)),
+        packs=(PACK,),
     )
 
 
@@ -166,3 +177,44 @@ def strategy() -> Strategy:
 def rules() -> Rules:
     """Rules without grace or tolerance."""
     return a_rules()
+
+
+class Statements(list[tuple[str, object]]):
+    """Statements that were executed on a connection, with their parameters."""
+
+    def __init__(self, conn: Connection) -> None:
+        super().__init__()
+        self._conn = conn
+
+    def reading_whole_tables(self) -> list[str]:
+        """Those that no index helps."""
+        prefix, whole_table = EXPLAIN[self._conn.dialect.name]
+        if self._conn.dialect.name == "postgresql":  # else it reads a table of three rows whole, index or not
+            self._conn.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        found = []
+        for statement, parameters in list(self):
+            plan = [str(row) for row in self._conn.exec_driver_sql(prefix + statement, parameters)]
+            assert plan
+            if any(whole_table in line and "CONSTANT ROW" not in line for line in plan):
+                found.append(statement)
+        return found
+
+
+@pytest.fixture
+def statements_of() -> Callable[[Connection], AbstractContextManager[Statements]]:
+    """Records what is executed on a connection within a block."""
+
+    @contextmanager
+    def recorded(conn: Connection) -> Iterator[Statements]:
+        statements = Statements(conn)
+
+        def record(_conn, _cursor, statement, parameters, _context, _many) -> None:
+            statements.append((statement, parameters))
+
+        event.listen(conn.engine, "before_cursor_execute", record)
+        try:
+            yield statements
+        finally:
+            event.remove(conn.engine, "before_cursor_execute", record)
+
+    return recorded

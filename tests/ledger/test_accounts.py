@@ -4,11 +4,14 @@ from datetime import date
 
 import pytest
 
+from domain.model.contact import Party, Place
 from domain.model.errors import InputError
 from domain.model.facts import Account
 from domain.model.strategy import Channel
 from ledger import accounts
 from ledger.accounts import ContactPoint
+from ledger.inserts import bulk_insert
+from ledger.tables import contact_points
 
 
 def test_an_account_comes_back_as_it_was_added(book) -> None:
@@ -55,3 +58,34 @@ def test_the_contact_point_that_became_usable_last_by_the_day_is_used(book) -> N
     assert not accounts.add_contact_point(book.conn, from_june)
     assert accounts.contact_point(book.conn, "p1", Channel.FILE, date(2005, 5, 31)) == always
     assert accounts.contact_point(book.conn, "p1", Channel.FILE, date(2005, 6, 1)) == from_june
+
+
+def test_every_point_that_is_usable_by_the_day_is_found_newest_first(book) -> None:
+    bound = ContactPoint("c3", "p1", Channel.SMS, "a number", date(2005, 6, 2), Party.SPOUSE, "s1", Place.WORKPLACE)
+    shared = ContactPoint("c2", "p1", Channel.LETTER, "a street", None, verified=False, shared=True, zone="Asia/Tokyo")
+    always = ContactPoint("c1", "p1", Channel.FILE, "always")
+    for point in (bound, shared, always):
+        accounts.add_contact_point(book.conn, point)
+    assert accounts.contact_points(book.conn, "p1", date(2005, 6, 1)) == (always, shared)
+    assert accounts.contact_points(book.conn, "p1", date(2005, 6, 2)) == (bound, always, shared)
+    assert accounts.contact_points(book.conn, "p2", date(2005, 6, 2)) == ()
+
+
+def test_what_is_written_without_more_is_the_debtors_own_and_verified(book) -> None:
+    row = {"contact_point_id": "c1", "person_id": "p1", "channel": "file", "address": "x", "usable_from": None}
+    bulk_insert(book.conn, contact_points, [row])
+    assert accounts.contact_points(book.conn, "p1", date(2005, 6, 1)) == (ContactPoint("c1", "p1", Channel.FILE, "x"),)
+
+
+def test_the_point_of_another_party_is_not_the_debtors(book) -> None:
+    accounts.add_contact_point(book.conn, ContactPoint("c1", "p1", Channel.SMS, "a number", party=Party.SPOUSE))
+    assert accounts.contact_point(book.conn, "p1", Channel.SMS, date(2005, 6, 1)) is None
+
+
+def test_the_zone_of_a_point_must_be_one(book) -> None:
+    with pytest.raises(InputError, match="contact point c1: 'Tokyo' is not the name of a time zone"):
+        accounts.add_contact_point(book.conn, ContactPoint("c1", "p1", Channel.LETTER, "a street", zone="Tokyo"))
+
+
+def test_an_address_is_not_shown() -> None:
+    assert "street" not in repr(ContactPoint("c1", "p1", Channel.LETTER, "a street"))

@@ -1,18 +1,43 @@
 """What is evidence cannot be changed, not even by hand."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from ledger import audit
+from domain.model.contact import ContactAsk, FactKind, PastFact
+from domain.model.strategy import Channel
+from ledger import audit, deliveries, messages, permits, person_facts, stops, tasks
+from ledger.deliveries import Delivery, DeliveryState
+from ledger.person_facts import PersonFact
+from ledger.stops import Stop, StopKind
+from ledger.tasks import Task
 
-EVIDENCE = ["statements", "stated_lateness", "obligations", "meetings", "entries", "audit", "policies"]
+EVIDENCE = [
+    "statements",
+    "stated_lateness",
+    "obligations",
+    "meetings",
+    "entries",
+    "audit",
+    "policies",
+    "system_audit",
+    "person_facts",
+    "withdrawals",
+    "deliveries",
+]
+STATES = {
+    "contacts": ["person_id", "channel", "debts", "digest"],
+    "permits": ["permit_id", "issued_at", "valid_from", "expires_at", "conditions", "asked_digest"],
+    "stops": ["stop_id", "kind", "value", "set_at", "set_by", "reason"],
+    "tasks": ["task_id", "case_id", "account_id", "person_id", "kind", "at", "due_at", "detail", "must_say"],
+}
+"""Tables whose rows take states, and columns that say what a row is about."""
 
 
 @pytest.fixture
-def filled(book) -> Connection:
+def filled(book, notice) -> Connection:
     """One row and more in each table of evidence."""
     at = datetime(2005, 6, 26, tzinfo=UTC)
     book.oblige(date(2005, 6, 20))
@@ -21,20 +46,65 @@ def filled(book) -> Connection:
     audit.append(book.conn, row.case_id, "opened", at, {})
     book.conn.execute(text("INSERT INTO statements VALUES ('a1', '2005-05-31', 100000)"))
     book.conn.execute(text("INSERT INTO stated_lateness VALUES ('a1', '2005-05-31', 1)"))
+    messages.intend(book.conn, notice, "p1", None, at.date(), at)
+    deliveries.add(book.conn, Delivery(notice.key, None, DeliveryState.DELIVERED, at), at)
+    fact = PastFact(at=at, kind=FactKind.HOLD, name="cease")
+    person_facts.add(book.conn, PersonFact("f1", "p1", fact, at))
+    person_facts.withdraw(book.conn, "f1", at, "op-1", "wrong")
+    ask = ContactAsk(channel=Channel.CALL, at=at)
+    later = at + timedelta(hours=1)
+    permits.issue(book.conn, "k1", "p1", ask, issued_at=at, valid_from=at, expires_at=later)
+    stops.set_stop(book.conn, Stop("s1", StopKind.ALL, "", at, "op-1", "fault"))
+    tasks.add(book.conn, Task("t1", "p1", "call", at))
     return book.conn
 
 
 @pytest.mark.parametrize("table", EVIDENCE)
 @pytest.mark.parametrize("change", ["UPDATE {0} SET {1} = {1}", "DELETE FROM {0}"])
 def test_rows_of_evidence_can_be_neither_changed_nor_deleted(filled: Connection, table: str, change: str) -> None:
-    column = {"policies": "name", "audit": "kind"}.get(table, "account_id")
+    column = {
+        "policies": "name",
+        "audit": "kind",
+        "system_audit": "kind",
+        "person_facts": "name",
+        "withdrawals": "reason",
+        "deliveries": "state",
+    }.get(table, "account_id")
     with pytest.raises(DBAPIError, match="append-only"), filled.begin_nested():
         filled.execute(text(change.format(table, column)))
 
 
 @pytest.mark.needs("postgresql")
 @pytest.mark.parametrize("ledger_url", ["postgres"], indirect=True)
-@pytest.mark.parametrize("table", EVIDENCE)
+@pytest.mark.parametrize("table", [*EVIDENCE, *STATES])
 def test_a_table_of_evidence_cannot_be_emptied(filled: Connection, table: str) -> None:
     with pytest.raises(DBAPIError, match="append-only"), filled.begin_nested():
         filled.execute(text(f"TRUNCATE {table} CASCADE"))
+
+
+@pytest.mark.parametrize(("table", "column"), [(table, column) for table in STATES for column in STATES[table]])
+def test_what_a_row_with_states_is_about_never_changes(filled: Connection, table: str, column: str) -> None:
+    with pytest.raises(DBAPIError, match=f"{table} is append-only"), filled.begin_nested():
+        filled.execute(text(f"UPDATE {table} SET {column} = {column}"))
+
+
+@pytest.mark.parametrize("table", STATES)
+def test_a_row_with_states_is_never_deleted(filled: Connection, table: str) -> None:
+    with pytest.raises(DBAPIError, match=f"{table} is append-only"), filled.begin_nested():
+        filled.execute(text(f"DELETE FROM {table}"))
+
+
+@pytest.mark.parametrize(
+    ("done", "undone"),
+    [
+        ("UPDATE permits SET state = 'reported'", "UPDATE permits SET state = 'expired'"),
+        ("UPDATE permits SET state = 'expired'", "UPDATE permits SET state = 'open'"),
+        ("UPDATE permits SET state = 'cancelled'", "UPDATE permits SET state = 'expired'"),
+        ("UPDATE stops SET released_by = 'op-2', released_at = set_at", "UPDATE stops SET released_at = NULL"),
+        ("UPDATE tasks SET closed_by = 'op-2', closed_at = at", "UPDATE tasks SET closed_by = 'op-3'"),
+    ],
+)
+def test_a_state_never_goes_back(filled: Connection, done: str, undone: str) -> None:
+    filled.execute(text(done))
+    with pytest.raises(DBAPIError, match="is append-only"), filled.begin_nested():
+        filled.execute(text(undone))

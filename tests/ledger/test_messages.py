@@ -4,12 +4,14 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from domain.model.contact import ContactAsk, Outcome, Party
 from domain.model.errors import InputError
 from domain.model.events import Blocker
 from domain.model.facts import MessageState, Notice
 from domain.model.strategy import Channel
-from ledger import accounts, messages
+from ledger import accounts, audit, contacts, messages
 from ledger.accounts import ContactPoint
+from ledger.contacts import Contact
 
 DAY = date(2005, 6, 23)
 AT = datetime(2005, 6, 23, 1, tzinfo=UTC)
@@ -80,3 +82,83 @@ def test_the_notices_of_a_case_come_oldest_first(intended, notice) -> None:
         Notice(key=second.key, step="a-second", attempt=1, channel=Channel.FILE, state=SENDING, on=date(2005, 6, 26)),
     )
     assert messages.notices(intended.conn, "a1/2") == ()
+
+
+def test_a_message_tells_which_text_it_is_and_for_whom(book, notice) -> None:
+    text = {"content_digest": "ab12", "locale": "zh-TW", "party": Party.GUARANTOR}
+    messages.intend(book.conn, notice, "p1", None, DAY, AT, **text)
+    row = messages.get(book.conn, notice.key)
+    assert row is not None
+    assert (row.content_digest, row.locale, row.party) == ("ab12", "zh-TW", Party.GUARANTOR)
+
+
+def test_without_more_a_message_is_for_the_debtor(intended, notice) -> None:
+    row = messages.get(intended.conn, notice.key)
+    assert row is not None
+    assert (row.content_digest, row.locale, row.party, row.not_taken) == (None, None, Party.DEBTOR, False)
+
+
+def test_an_attempt_that_left_nothing_frees_one_attempt_from_looking_up(intended, notice) -> None:
+    assert not messages.take_again(intended.conn, notice.key)
+    assert messages.mark_not_taken(intended.conn, notice.key)
+    assert not messages.mark_not_taken(intended.conn, notice.key)
+    row = messages.get(intended.conn, notice.key)
+    assert row is not None
+    assert row.not_taken
+    assert messages.take_again(intended.conn, notice.key)
+    assert not messages.take_again(intended.conn, notice.key)
+
+
+@pytest.mark.parametrize("state", [SENT, REFUSED, FAILED, UNKNOWN])
+def test_a_settled_message_is_not_marked(intended, notice, state) -> None:
+    messages.settle(intended.conn, notice.key, state, AT)
+    assert not messages.mark_not_taken(intended.conn, notice.key)
+
+
+@pytest.mark.parametrize("mark", [messages.mark_not_taken, messages.take_again])
+def test_a_message_that_is_not_there_cannot_be_marked(book, mark) -> None:
+    with pytest.raises(InputError, match="no message none in the ledger"):
+        mark(book.conn, "none")
+
+
+@pytest.mark.parametrize(
+    ("state", "blocker", "outcome"), [(SENT, None, Outcome.DELIVERED), (FAILED, Blocker.PROVIDER, Outcome.FAILED)]
+)
+def test_a_person_settles_an_unknown_message_and_its_contact(intended, notice, state, blocker, outcome) -> None:
+    contacts.add(intended.conn, Contact.pending(notice.key, "p1", ContactAsk(channel=Channel.FILE, at=AT)))
+    messages.settle(intended.conn, notice.key, UNKNOWN, AT, blocker=Blocker.NO_ANSWER)
+    assert messages.resolve_unknown(intended.conn, notice.key, state, LATER, "op-1")
+    assert not messages.resolve_unknown(intended.conn, notice.key, state, LATER, "op-1")
+    row, contact = messages.get(intended.conn, notice.key), contacts.get(intended.conn, notice.key)
+    assert row is not None
+    assert contact is not None
+    assert (row.state, row.blocker, row.settled_at) == (state, blocker, LATER)
+    assert (contact.made.outcome, contact.reported_at) == (outcome, LATER)
+    resolved = [link.content for link in audit.rows(intended.conn, notice.case_id) if link.kind == "notice_resolved"]
+    assert resolved == [{"key": notice.key, "state": state.value, "by": "op-1"}]
+
+
+def test_an_unknown_message_without_a_contact_is_resolved_too(intended, notice) -> None:
+    messages.settle(intended.conn, notice.key, UNKNOWN, AT)
+    assert messages.resolve_unknown(intended.conn, notice.key, SENT, LATER, "op-1")
+
+
+@pytest.mark.parametrize("state", [SENDING, REFUSED, UNKNOWN])
+def test_a_person_says_sent_or_failed(intended, notice, state) -> None:
+    with pytest.raises(InputError, match=f"a person resolves a message as sent or failed, not as {state}"):
+        messages.resolve_unknown(intended.conn, notice.key, state, LATER, "op-1")
+
+
+@pytest.mark.parametrize("state", [SENDING, REFUSED, FAILED])
+def test_only_an_unknown_message_is_resolved(intended, notice, state) -> None:
+    messages.settle(intended.conn, notice.key, state, AT)
+    with pytest.raises(InputError, match=f"message {notice.key} is {state}: only an unknown one"):
+        messages.resolve_unknown(intended.conn, notice.key, SENT, LATER, "op-1")
+
+
+def test_whoever_resolves_a_message_is_named_by_a_code(intended, notice) -> None:
+    messages.settle(intended.conn, notice.key, UNKNOWN, AT)
+    with pytest.raises(InputError, match="by is no code"):
+        messages.resolve_unknown(intended.conn, notice.key, SENT, LATER, "Ann Lee")
+    with pytest.raises(InputError, match="no message none in the ledger"):
+        messages.resolve_unknown(intended.conn, "none", SENT, LATER, "op-1")

@@ -3,45 +3,21 @@
 import sqlalchemy as sa
 from alembic import op
 
+from ledger.migrations.first_contact import create_contact_tables
+from ledger.migrations.first_triggers import forbid_changes
+
 revision = "0001"
 down_revision = None
 
 INSTANT = sa.DateTime(timezone=True).with_variant(sa.BigInteger(), "sqlite")
 SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-APPEND_ONLY = ("statements", "stated_lateness", "obligations", "meetings", "entries", "audit", "policies")
 
 
 def upgrade() -> None:
     """Create every table, then forbid changing what is evidence."""
     create_tables()
-    if op.get_context().dialect.name == "sqlite":
-        forbid_changes_sqlite()
-    else:
-        forbid_changes_postgresql()
-
-
-def forbid_changes_sqlite() -> None:
-    """One trigger for each way of changing a row."""
-    for table in APPEND_ONLY:
-        for change in ("update", "delete"):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{change} BEFORE {change} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
-
-
-def forbid_changes_postgresql() -> None:
-    """One trigger a table, emptying it included."""
-    op.execute(
-        "CREATE FUNCTION ledger_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        "BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME "
-        "USING ERRCODE = 'integrity_constraint_violation'; END $$"
-    )
-    for table in APPEND_ONLY:
-        op.execute(
-            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only()"
-        )
+    create_contact_tables()
+    forbid_changes()
 
 
 def create_tables() -> None:
@@ -55,6 +31,9 @@ def create_tables() -> None:
     op.create_table(
         "persons",
         sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("locale", sa.Text(), nullable=True),
+        sa.Column("preferred_channel", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("person_id", name="pk_persons"),
     )
     op.create_table(
@@ -85,6 +64,12 @@ def create_tables() -> None:
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("usable_from", sa.Date(), nullable=True),
+        sa.Column("party", sa.Text(), server_default="debtor", nullable=False),
+        sa.Column("party_id", sa.Text(), nullable=True),
+        sa.Column("place", sa.Text(), server_default="home", nullable=False),
+        sa.Column("verified", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("shared", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("zone", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["persons.person_id"], name="fk_contact_points_person_id"),
         sa.PrimaryKeyConstraint("contact_point_id", name="pk_contact_points"),
     )
@@ -255,6 +240,10 @@ def create_tables() -> None:
         sa.Column("oldest_due_on", sa.Date(), nullable=False),
         sa.Column("past_due_minor", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.CHAR(length=3), nullable=False),
+        sa.Column("content_digest", sa.Text(), nullable=True),
+        sa.Column("locale", sa.Text(), nullable=True),
+        sa.Column("party", sa.Text(), server_default="debtor", nullable=False),
+        sa.Column("not_taken", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.account_id"], name="fk_messages_account_id"),
         sa.ForeignKeyConstraint(["case_id"], ["cases.case_id"], name="fk_messages_case_id"),
         sa.ForeignKeyConstraint(

@@ -1,0 +1,36 @@
+"""What an audit of contact goes through: who was contacted, and messages that left without a contact on record."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, exists, select
+
+from domain.model.contact import Outcome
+from domain.model.facts import MessageState
+from ledger.contact_tables import contacts
+from ledger.tables import cases, messages
+
+
+def persons(conn: Connection, since: datetime | None = None) -> tuple[str, ...]:
+    """Ids of the persons with a contact that was made, from the instant on."""
+    c = contacts.c
+    statement = select(c.person_id).distinct().where(c.cancelled_at.is_(None), c.outcome != Outcome.PENDING)
+    if since is not None:
+        statement = statement.where(c.at >= since)
+    return tuple(conn.scalars(statement.order_by(c.person_id)))
+
+
+def unasked(conn: Connection, since: datetime | None = None) -> tuple[tuple[str, datetime], ...]:
+    """Key and instant of every message that a provider has, and that no contact on record speaks of."""
+    m, c = messages.c, contacts.c
+    asked = exists().where(c.contact_id == m.key, c.cancelled_at.is_(None))
+    statement = select(m.key, m.intent_at).where(m.state == MessageState.SENT, ~asked)
+    if since is not None:
+        statement = statement.where(m.intent_at >= since)
+    return tuple((row.key, row.intent_at) for row in conn.execute(statement.order_by(m.intent_at, m.key)))
+
+
+def case_ids(conn: Connection) -> tuple[str, ...]:
+    """Ids of all cases: each has a chain of audit rows."""
+    return tuple(conn.scalars(select(cases.c.case_id).order_by(cases.c.case_id)))

@@ -1,0 +1,188 @@
+"""Permits: leave to make one contact within some time. Each holds its place as a pending contact under the same id."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, RowMapping, Select, select, update
+
+from domain.model.contact import ContactAsk, Outcome
+from domain.model.errors import InputError
+from ledger import contacts
+from ledger.canonical import canonical, content_digest
+from ledger.contact_tables import contacts as contact_rows
+from ledger.contact_tables import permits
+from ledger.contacts import Contact
+from ledger.inserts import insert_new
+
+OUTSIDE_PERMIT = "outside_permit"
+"""Breach: the contact was made before or after the time that the permit gave."""
+PERMIT_CANCELLED = "permit_cancelled"
+"""Breach: the contact was made although its permit was taken back."""
+
+
+class PermitState(StrEnum):
+    """How far a permit came."""
+
+    OPEN = "open"
+    """Given, and not reported yet."""
+    REPORTED = "reported"
+    """What became of the contact was told."""
+    EXPIRED = "expired"
+    """Its time went by without a report; a late one still counts."""
+    CANCELLED = "cancelled"
+    """Taken back, or given back unused."""
+
+
+@dataclass(frozen=True)
+class Permit:
+    """A permit, with the contact that it is for."""
+
+    contact: Contact
+    issued_at: datetime
+    valid_from: datetime
+    """Inclusive."""
+    expires_at: datetime
+    """Exclusive."""
+    conditions: tuple[str, ...]
+    """Ids of the rules that the contact must keep to."""
+    state: PermitState
+
+    @property
+    def permit_id(self) -> str:
+        return self.contact.contact_id
+
+
+def issue(
+    conn: Connection,
+    permit_id: str,
+    person_id: str,
+    ask: ContactAsk,
+    *,
+    issued_at: datetime,
+    valid_from: datetime,
+    expires_at: datetime,
+    conditions: Sequence[str] = (),
+    case_id: str | None = None,
+) -> bool:
+    """Give a permit and let its contact wait for the report; False when it was given before.
+
+    Asking again with the same id finds the permit as it was given, whatever the time is now; raises InputError when the
+    id was used for another question.
+    """
+    if valid_from >= expires_at:
+        raise InputError(f"permit {permit_id} would expire before it is valid")
+    asked = {f.name: getattr(ask, f.name) for f in fields(ask) if f.name != "at"}
+    digest = content_digest({**asked, "person_id": person_id, "case_id": case_id})
+    if (there := _asked_digest(conn, permit_id)) is None:
+        contacts.add(conn, Contact.pending(permit_id, person_id, ask, case_id=case_id, permit_id=permit_id))
+        given = {"issued_at": issued_at, "valid_from": valid_from, "expires_at": expires_at}
+        row = {"permit_id": permit_id, "asked_digest": digest, "state": PermitState.OPEN, **given}
+        return insert_new(conn, permits, {**row, "conditions": canonical(list(conditions))})
+    if there != digest:
+        raise InputError(f"permit {permit_id} was given for another question: use a new id")
+    return False
+
+
+def get(conn: Connection, permit_id: str) -> Permit | None:
+    """The permit of this id."""
+    row = conn.execute(_joined().where(permits.c.permit_id == permit_id)).mappings().one_or_none()
+    return _read(row) if row else None
+
+
+def report(
+    conn: Connection,
+    permit_id: str,
+    outcome: Outcome,
+    *,
+    made_at: datetime,
+    reported_at: datetime,
+    address: str | None = None,
+    consented: str | None = None,
+) -> bool:
+    """Store what became of the permitted contact; False when it was reported so before.
+
+    A contact outside of the permit's time, or of a permit that was taken back, is stored with its breach. Raises
+    InputError when there is no such permit, or when it was reported with another outcome.
+    """
+    if outcome in (Outcome.PENDING, Outcome.UNREPORTED):
+        raise InputError(f"{outcome} is not the outcome of a contact that was made: report what became of it")
+    permit = _locked(conn, permit_id)
+    breach = _breach(permit, made_at)
+    told = {"made_at": made_at, "address": address, "consented": consented, "breach": breach}
+    if contacts.settle(conn, permit_id, outcome, reported_at, **told):  # type: ignore[arg-type]  # by name
+        if permit.state is not PermitState.REPORTED:
+            _set_state(conn, permit_id, PermitState.REPORTED)
+        return True
+    if permit.contact.made.outcome is not outcome:
+        raise InputError(f"permit {permit_id} was reported before, as {permit.contact.made.outcome}")
+    return False
+
+
+def cancel(conn: Connection, permit_id: str, at: datetime) -> bool:
+    """Take an open permit back: its contact no longer counts; False when it is open no more."""
+    if _locked(conn, permit_id).state is not PermitState.OPEN:
+        return False
+    contacts.cancel(conn, permit_id, at)
+    _set_state(conn, permit_id, PermitState.CANCELLED)
+    return True
+
+
+def expire_due(conn: Connection, now: datetime, limit: int) -> tuple[Permit, ...]:
+    """Let permits whose time is over expire, the oldest first; their contacts count as made and unreported.
+
+    Returns the permits as they were; those that another transaction works on are left to it.
+    """
+    c = permits.c
+    due = _joined().where(c.state == PermitState.OPEN, c.expires_at <= now).order_by(c.expires_at, c.permit_id)
+    locked = due.limit(limit).with_for_update(of=permits, skip_locked=True)
+    expired = tuple(_read(row) for row in conn.execute(locked).mappings())
+    for permit in expired:
+        contacts.settle(conn, permit.permit_id, Outcome.UNREPORTED, now)
+        _set_state(conn, permit.permit_id, PermitState.EXPIRED)
+    return expired
+
+
+def _breach(permit: Permit, made_at: datetime) -> str | None:
+    if permit.state is PermitState.REPORTED:  # a bounce, which tells nothing new of when it was made
+        return None
+    if permit.state is PermitState.CANCELLED:
+        return PERMIT_CANCELLED
+    return None if permit.valid_from <= made_at < permit.expires_at else OUTSIDE_PERMIT
+
+
+def _asked_digest(conn: Connection, permit_id: str) -> str | None:
+    return conn.scalar(select(permits.c.asked_digest).where(permits.c.permit_id == permit_id))
+
+
+def _locked(conn: Connection, permit_id: str) -> Permit:
+    statement = _joined().where(permits.c.permit_id == permit_id).with_for_update()
+    row = conn.execute(statement).mappings().one_or_none()
+    if row is None:
+        raise InputError(f"no permit {permit_id} in the ledger")
+    return _read(row)
+
+
+def _set_state(conn: Connection, permit_id: str, state: PermitState) -> None:
+    conn.execute(update(permits).where(permits.c.permit_id == permit_id).values(state=state))
+
+
+def _joined() -> Select[tuple[object, ...]]:
+    c = permits.c
+    own = (c.issued_at, c.valid_from, c.expires_at, c.conditions, c.state)
+    return select(contact_rows, *own).join(permits, c.permit_id == contact_rows.c.contact_id)
+
+
+def _read(row: RowMapping) -> Permit:
+    return Permit(
+        contact=contacts.read(row),
+        issued_at=row["issued_at"],
+        valid_from=row["valid_from"],
+        expires_at=row["expires_at"],
+        conditions=tuple(json.loads(row["conditions"])),
+        state=PermitState(row["state"]),
+    )

@@ -1,0 +1,111 @@
+"""Emergency stops: each closes the sends and permits that it names from its instant on, until a second person opens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, RowMapping, or_, select, update
+
+from domain.model.errors import InputError
+from domain.model.strategy import Channel
+from ledger import system_audit
+from ledger.codes import code
+from ledger.contact_tables import stops
+from ledger.inserts import insert_new
+
+CHAIN = "stops"
+"""Name of the chain of the system's audit that tells of stops."""
+
+
+class StopKind(StrEnum):
+    """What a stop closes."""
+
+    ALL = "all"
+    """Every contact, whoever makes it; no value."""
+    BANK = "bank"
+    """What the bank itself sends and calls; no value."""
+    RULES = "rules"
+    """Contact under this rule pack."""
+    CHANNEL = "channel"
+    """This channel."""
+    AGENCY = "agency"
+    """What this agency does."""
+    STRATEGY = "strategy"
+    """Contact by this strategy."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """An emergency stop; all that is said in it is a code."""
+
+    stop_id: str
+    kind: StopKind
+    value: str
+    """Name of what is stopped; empty where the kind says it all."""
+    set_at: datetime
+    set_by: str
+    reason: str
+    released_at: datetime | None = None
+    released_by: str | None = None
+
+
+def set_stop(conn: Connection, stop: Stop) -> bool:
+    """Stop at once; False when this stop was set before; raises InputError when its id says something else."""
+    _check(stop)
+    if not insert_new(conn, stops, vars(stop)):
+        there = _locked(conn, stop.stop_id)
+        asked = replace(stop, set_at=there.set_at, released_at=there.released_at, released_by=there.released_by)
+        if there != asked:
+            raise InputError(f"stop {stop.stop_id} is in the ledger with other content")
+        return False
+    body = {"stop_id": stop.stop_id, "kind": stop.kind.value, "value": stop.value, "by": stop.set_by}
+    system_audit.append(conn, CHAIN, "stop_set", stop.set_at, {**body, "reason": stop.reason})
+    return True
+
+
+def release(conn: Connection, stop_id: str, at: datetime, by: str) -> bool:
+    """Let contact go on; False when the stop was released before; raises InputError when the same person set it."""
+    there = _locked(conn, stop_id)
+    if there.released_at is not None:
+        return False
+    if code("released by", by) == there.set_by:
+        raise InputError(f"a second person must release the stop {stop_id}: {by} set it")
+    if at < there.set_at:
+        raise InputError(f"the stop {stop_id} cannot be released before it was set")
+    conn.execute(update(stops).where(stops.c.stop_id == stop_id).values(released_at=at, released_by=by))
+    system_audit.append(conn, CHAIN, "stop_released", at, {"stop_id": stop_id, "by": by})
+    return True
+
+
+def in_force(conn: Connection, at: datetime) -> tuple[Stop, ...]:
+    """The stops that hold at the instant, oldest first."""
+    c = stops.c
+    not_over = or_(c.released_at.is_(None), c.released_at > at)
+    statement = select(stops).where(not_over, c.set_at <= at).order_by(c.set_at, c.stop_id)
+    return tuple(_read(row) for row in conn.execute(statement).mappings())
+
+
+def _check(stop: Stop) -> None:
+    code("set by", stop.set_by)
+    code("reason", stop.reason)
+    if (stop.kind in (StopKind.ALL, StopKind.BANK)) != (stop.value == ""):
+        raise InputError(f"a stop of the kind {stop.kind} {'needs a value' if stop.value == '' else 'has no value'}")
+    if stop.kind is StopKind.CHANNEL and stop.value not in set(Channel):
+        raise InputError(f"{stop.value[:40]!r} is no channel: write one of {', '.join(Channel)}")
+    if stop.value:
+        code("value", stop.value)
+    if stop.released_at is not None or stop.released_by is not None:
+        raise InputError("a stop is set before it is released")
+
+
+def _locked(conn: Connection, stop_id: str) -> Stop:
+    row = conn.execute(select(stops).where(stops.c.stop_id == stop_id).with_for_update()).mappings().one_or_none()
+    if row is None:
+        raise InputError(f"no stop {stop_id} in the ledger")
+    return _read(row)
+
+
+def _read(row: RowMapping) -> Stop:
+    return Stop(**{**row, "kind": StopKind(row["kind"])})
