@@ -1,6 +1,7 @@
 """One step of a case: facts from the ledger, the pure decision, and the step as evidence, in one transaction."""
 
 import logging
+from functools import partial
 
 from sqlalchemy import Connection
 from temporalio import activity
@@ -9,11 +10,13 @@ from temporalio.exceptions import CancelledError
 from activities import evidence
 from activities.errors import told
 from domain.case.decide import decide
+from domain.compliance.zones import evident
 from domain.model.case import Advance, Step
 from domain.model.events import Hold, Release, Withdraw
 from domain.model.facts import Facts
 from ledger import accounts, audit, cases, facts, holds, requests
 from ledger.engine import Ledger
+from ledger.record import record_of
 from workflows.ports.case import CasePort
 
 _log = logging.getLogger(__name__)
@@ -36,14 +39,21 @@ class CaseActivities(CasePort):
         worker that stood still, fails and leaves nothing.
         """
         with told(), self._ledger.write() as conn:
-            accounts.lock_person(conn, accounts.person_of(conn, ask.case.account.account_id))
-            asking = [event.id for event in ask.events if isinstance(event, Hold | Release | Withdraw)]
-            known = facts.read_facts(conn, ask.case, ask.as_of, asking)
+            person_id = accounts.person_of(conn, ask.case.account.account_id)
+            accounts.lock_person(conn, person_id)
+            known = _known(conn, ask, person_id)
             step = decide(ask.case, ask.events, known, ask.as_of)
             _store(conn, ask, known, step)
             _give_up_if_nobody_waits()
         _log.info("case %s step %s: %s", step.case.case_id, step.case.step_no, step.case.stage.value)
         return step
+
+
+def _known(conn: Connection, ask: Advance, person_id: str) -> Facts:
+    asking = [event.id for event in ask.events if isinstance(event, Hold | Release | Withdraw)]
+    known = facts.read_facts(conn, ask.case, ask.as_of, asking)
+    record = record_of(conn, person_id, known.account.account_id, ask.as_of, partial(evident, known.rules.packs))
+    return known.model_copy(update={"record": record})
 
 
 def _store(conn: Connection, ask: Advance, known: Facts, step: Step) -> None:

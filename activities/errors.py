@@ -7,7 +7,7 @@ from pathlib import Path
 
 from temporalio.exceptions import ApplicationError, CancelledError
 
-from activities.channels.base import ChannelUnavailable
+from activities.channels.base import ChannelUnavailable, NotTaken
 from domain.model.errors import InputError, SurroundingsError
 from ledger.engine import is_unavailable
 from workflows.ports.case import LEDGER_UNAVAILABLE
@@ -50,7 +50,8 @@ def told() -> Iterator[None]:
     except (ApplicationError, CancelledError):
         raise
     except Exception as error:
-        raise ApplicationError(describe(error), type=error_type(error)) from None
+        later = error.retry_after if isinstance(error, NotTaken) else None
+        raise ApplicationError(describe(error), type=error_type(error), next_retry_delay=later) from None
 
 
 def error_type(error: Exception) -> ErrorType:

@@ -8,15 +8,27 @@ from sqlalchemy import Connection
 from temporalio import activity
 
 from activities import presend
-from activities.channels.base import CannotTell, ChannelAdapter, ChannelUnavailable, Outgoing, Receipt, Rejected, Unsure
+from activities.channels.base import (
+    CannotTell,
+    ChannelAdapter,
+    ChannelUnavailable,
+    NotTaken,
+    Outgoing,
+    Receipt,
+    Rejected,
+    Unsure,
+)
 from activities.errors import UnderWay, told
 from activities.outbox import Settlement, record_intent, record_settlement, record_stop, result
+from activities.presend import Stop
 from activities.pulse import pulse
+from activities.writing import TextMaker, Written, write
 from domain.model.commands import NoticeResult, SendNotice
+from domain.model.errors import InputError
 from domain.model.events import Blocker
 from domain.model.facts import MessageState
 from domain.model.strategy import Channel
-from ledger import accounts, messages
+from ledger import accounts, messages, persons
 from ledger.engine import Ledger
 from ledger.messages import MessageRow
 from workflows.ports.case import MessagingPort
@@ -25,14 +37,25 @@ _log = logging.getLogger(__name__)
 
 
 class Messaging(MessagingPort):
-    """Messages by way of the channels that it was given; ``now`` is the worker's clock."""
+    """Messages by way of the channels that it was given; ``now`` is the worker's clock.
+
+    ``locale`` is the language of persons of whom none is known.
+    """
 
     def __init__(
-        self, ledger: Ledger, channels: Mapping[Channel, ChannelAdapter], *, now: Callable[[], datetime]
+        self,
+        ledger: Ledger,
+        channels: Mapping[Channel, ChannelAdapter],
+        texts: TextMaker,
+        *,
+        now: Callable[[], datetime],
+        locale: str = "en",
     ) -> None:
         self._ledger = ledger
         self._channels = channels
+        self._texts = texts
         self._now = now
+        self._locale = locale
 
     # Not interrupted between the provider's yes and the receipt: a later attempt would have to ask for it.
     @activity.defn(name="send_notice", no_thread_cancel_exception=True)
@@ -54,7 +77,7 @@ class Messaging(MessagingPort):
         """An earlier attempt stored its intent and never its end: only the provider knows the message's fate."""
         with self._ledger.read() as conn:
             row = messages.get(conn, command.key)
-        return row is not None and row.state is MessageState.SENDING
+        return row is not None and row.state is MessageState.SENDING and not row.not_taken
 
     # --- 1: the intent
 
@@ -64,22 +87,41 @@ class Messaging(MessagingPort):
             row = messages.get(conn, command.key)
             if row is not None and row.state is not MessageState.SENDING:
                 return result(command, row.blocker)
-            if row is not None and not tried_before:
+            left_nothing = row is not None and messages.take_again(conn, command.key)
+            if row is not None and not (tried_before or left_nothing):
                 raise UnderWay(f"another attempt at notice {command.key} has just begun; this one is tried again")
             at = self._at(command)
-            look = presend.check(conn, command, person_id, at)
-            if isinstance(look, presend.Stop):
+            look = self._look(conn, command, person_id, at, again=row is not None)
+            if isinstance(look, Stop):
                 return record_stop(conn, command, person_id, row, look, at)
             record_intent(conn, command, person_id, row, look, at)
         return _outgoing(command, look, row)
+
+    def _look(
+        self, conn: Connection, command: SendNotice, person_id: str, at: datetime, *, again: bool
+    ) -> Written | Stop:
+        """May it leave, and in which words?"""
+        look = presend.check(conn, command, person_id, at, again=again)
+        if isinstance(look, Stop):
+            return look
+        try:
+            return write(self._texts, command, look, persons.get(conn, person_id), self._locale)
+        except InputError as refused:
+            # The renderer names files and rules, never a value.
+            _log.warning("notice %s: no text may leave: %s", command.key, " ".join(str(refused).split()))
+            return Stop(Blocker.WORDING, look.on)
 
     # --- 2: the provider
 
     def _deliver(self, message: Outgoing) -> Settlement:
         try:
-            return _sent(self._channel(message.channel).deliver(message))
+            return _sent(self._channel(message.channel, NotTaken).deliver(message))
         except Rejected:
             return Settlement(MessageState.FAILED, blocker=Blocker.PROVIDER)
+        except NotTaken:
+            with self._ledger.write() as conn:
+                messages.mark_not_taken(conn, message.key)
+            raise
         except Unsure:
             found = self._look_up(message.channel, message.key)
         if found is None:
@@ -94,9 +136,9 @@ class Messaging(MessagingPort):
             return Settlement(MessageState.UNKNOWN, blocker=Blocker.NO_ANSWER)
         return None if receipt is None else _sent(receipt)
 
-    def _channel(self, channel: Channel) -> ChannelAdapter:
+    def _channel(self, channel: Channel, missing: type[ChannelUnavailable] = ChannelUnavailable) -> ChannelAdapter:
         if channel not in self._channels:
-            raise ChannelUnavailable(f"this worker has no adapter for channel {channel}: add it in worker.py")
+            raise missing(f"this worker has no adapter for channel {channel}: add it in worker.py")
         return self._channels[channel]
 
     # --- 3: the receipt
@@ -124,14 +166,13 @@ def _sent(receipt: Receipt) -> Settlement:
     return Settlement(MessageState.SENT, receipt=receipt.reference)
 
 
-def _outgoing(command: SendNotice, clear: presend.Clear, row: MessageRow | None) -> Outgoing:
+def _outgoing(command: SendNotice, written: Written, row: MessageRow | None) -> Outgoing:
     return Outgoing(
         key=command.key,
         channel=command.channel,
-        address=clear.contact.address,
-        notice=command.notice,
-        on=clear.on if row is None else row.on_date,
+        address=written.clear.contact.address,
+        on=written.clear.on if row is None else row.on_date,
         account_id=command.account_id,
-        past_due=command.past_due,
-        oldest_due_on=command.oldest_due_on,
+        locale=written.locale,
+        content=written.content,
     )

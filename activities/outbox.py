@@ -6,12 +6,16 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from activities import evidence
-from activities.presend import Clear, Stop
+from activities.presend import Stop
+from activities.writing import Written
 from domain.model.commands import NoticeResult, SendNotice
+from domain.model.contact import Outcome
 from domain.model.events import Blocker, NoticeNotSent
 from domain.model.facts import MessageState
-from ledger import audit, messages
+from ledger import audit, contacts, messages, tasks
+from ledger.contacts import Contact
 from ledger.messages import MessageRow
+from ledger.tasks import Task
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,26 @@ class Settlement:
     blocker: Blocker | None = None
 
 
+_DEFERRING = (Blocker.CONTACT_WINDOW, Blocker.STOPPED, Blocker.STALE)
+"""Nothing is wrong with the message: the same one leaves later, under the same key."""
+_FOR_PEOPLE = (Blocker.BARRED, Blocker.WORDING)
+"""Somebody in the bank must see it."""
+_OUTCOMES = {MessageState.SENT: Outcome.DELIVERED, MessageState.FAILED: Outcome.FAILED}
+# An unknown message stays pending: it holds its place in every cap until a person says what became of it.
+
+
+def _task(command: SendNotice, person_id: str, stop: Stop, at: datetime) -> Task:
+    return Task(
+        task_id=f"{stop.blocker.value}/{command.key}",
+        person_id=person_id,
+        kind=stop.blocker.value,
+        at=at,
+        case_id=command.case_id,
+        account_id=command.account_id,
+        detail={"rules": list(stop.refused_by)},
+    )
+
+
 def result(command: SendNotice, blocker: Blocker | None, retry_at: datetime | None = None) -> NoticeResult:
     """What the case is told; None of blockers: sent."""
     if blocker is None:
@@ -31,29 +55,54 @@ def result(command: SendNotice, blocker: Blocker | None, retry_at: datetime | No
 
 
 def record_intent(
-    conn: Connection, command: SendNotice, person_id: str, row: MessageRow | None, clear: Clear, at: datetime
+    conn: Connection, command: SendNotice, person_id: str, row: MessageRow | None, written: Written, at: datetime
 ) -> None:
-    """Store the intent before the provider is called; an intent that is stored stays as it is."""
+    """Store the intent before the provider is called; an intent that is stored stays as it is.
+
+    The contact takes its place in every cap from here on.
+    """
+    clear = written.clear
     contact_point_id = clear.contact.contact_point_id
     if row is None:
-        messages.intend(conn, command, person_id, contact_point_id, clear.on, at)
+        messages.intend(
+            conn,
+            command,
+            person_id,
+            contact_point_id,
+            clear.on,
+            at,
+            content_digest=written.digest,
+            locale=written.locale,
+            party=clear.contact.party,
+        )
+        contacts.add(conn, Contact.pending(command.key, person_id, clear.ask, case_id=command.case_id))
     kind = "notice_intended" if row is None else "notice_tried_again"
-    audit.append(conn, command.case_id, kind, at, evidence.of_notice(command, contact_point_id=contact_point_id))
+    body = evidence.of_notice(
+        command,
+        contact_point_id=contact_point_id,
+        content=written.digest,
+        rules=f"{clear.rules.name} v{clear.rules.version}",
+        conditions=list(clear.conditions),
+    )
+    audit.append(conn, command.case_id, kind, at, body)
 
 
 def record_stop(
     conn: Connection, command: SendNotice, person_id: str, row: MessageRow | None, stop: Stop, at: datetime
 ) -> NoticeResult:
     """Store that the message does not leave; a deferral keeps its key free, unless an earlier attempt used it up."""
-    deferred = stop.blocker is Blocker.CONTACT_WINDOW and row is None
+    deferred = stop.blocker in _DEFERRING and row is None
     if row is not None:
         messages.settle(conn, command.key, MessageState.REFUSED, at, blocker=stop.blocker)
+        contacts.cancel(conn, command.key, at)
     elif not deferred:
         messages.intend(conn, command, person_id, None, stop.on, at, MessageState.REFUSED, stop.blocker)
     body = evidence.of_notice(
         command, blocker=stop.blocker.value, retry_at=stop.retry_at, refused_by=list(stop.refused_by)
     )
     audit.append(conn, command.case_id, "notice_deferred" if deferred else "notice_refused", at, body)
+    if stop.blocker in _FOR_PEOPLE:
+        tasks.add(conn, _task(command, person_id, stop, at))
     return result(command, stop.blocker, stop.retry_at)
 
 
@@ -63,6 +112,8 @@ def record_settlement(
     """Store what the provider said, once; what was settled otherwise before stays, and the audit tells of both."""
     body = evidence.of_notice(command, receipt=settlement.receipt, paid_meanwhile=paid_meanwhile)
     if messages.settle(conn, command.key, settlement.state, at, settlement.receipt, settlement.blocker):
+        if settlement.state in _OUTCOMES:
+            contacts.settle(conn, command.key, _OUTCOMES[settlement.state], at)
         audit.append(conn, command.case_id, f"notice_{settlement.state.value}", at, body)
         return result(command, settlement.blocker)
     row = messages.get(conn, command.key)

@@ -1,23 +1,30 @@
 """The last look before a message leaves: is what it says still so, and may it be said now?"""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import partial
+from hashlib import sha256
 
 from sqlalchemy import Connection
 
+from activities import stopping
 from domain.calendar import local_day
 from domain.case.holds import Holds
 from domain.compliance import gate
+from domain.compliance.zones import evident
 from domain.delinquency import assess
 from domain.model.commands import SendNotice
-from domain.model.contact import ContactAsk
+from domain.model.contact import ContactAsk, Record, Verdict
 from domain.model.errors import InputError
 from domain.model.events import Blocker
 from domain.model.facts import Account
+from domain.model.money import Money
 from domain.model.rules import Rules
-from ledger import accounts, cases, entries, holds, obligations, policies
+from domain.model.strategy import Strategy
+from ledger import accounts, cases, contacts, entries, holds, obligations, policies
 from ledger.accounts import ContactPoint
 from ledger.cases import CaseRow
+from ledger.record import record_of
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,13 @@ class Clear:
     contact: ContactPoint
     on: date
     """Local day of the look."""
+    ask: ContactAsk
+    """The question that the gate allowed."""
+    rules: Rules
+    balance: Money
+    """All that is owed on the account."""
+    conditions: tuple[str, ...] = ()
+    """What the message must keep to: ids of rules."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +51,7 @@ class Stop:
     on: date
     retry_at: datetime | None = None
     refused_by: tuple[str, ...] = ()
-    """The rules of the gate that refuse."""
+    """The rules of the gate, or the stops, that refuse."""
 
 
 @dataclass(frozen=True)
@@ -46,26 +60,37 @@ class _Look:
 
     account: Account
     case: CaseRow
+    strategy: Strategy
     rules: Rules
     holds: Holds
     at: datetime
     on: date
 
 
-def check(conn: Connection, command: SendNotice, person_id: str, at: datetime) -> Clear | Stop:
-    """Facts first, then the address, then the gate; the first that stands against the message is told."""
+def check(conn: Connection, command: SendNotice, person_id: str, at: datetime, *, again: bool = False) -> Clear | Stop:
+    """Stops and freshness, then facts, then the address, then the gate; the first that stands against it is told.
+
+    ``again``: an earlier attempt left this very message pending, which does not stand in its own way.
+    """
     look = _look(conn, command, at)
+    stopped = stopping.against(conn, look.strategy, look.rules, command.channel, at)
+    if stopped is not None:
+        return Stop(stopped.blocker, look.on, refused_by=stopped.ids)
     blocker = _fact_against(conn, command, look)
     if blocker is not None:
         return Stop(blocker, look.on)
     contact = accounts.contact_point(conn, person_id, command.channel, look.on)
     if contact is None:
         return Stop(Blocker.NO_CONTACT_POINT, look.on)
-    ask = ContactAsk(channel=command.channel, at=at, zone=look.account.zone, debts=(command.account_id,))
-    verdict = gate.check(ask, look.rules)
+    record = record_of(conn, person_id, command.account_id, at, partial(evident, look.rules.packs), besides=command.key)
+    if again:
+        record = _without_own(conn, command.key, record)
+    ask = _ask(command, contact, at)
+    verdict = gate.check(ask, record, look.rules.packs)
     if not verdict.allowed:
-        return Stop(Blocker.CONTACT_WINDOW, look.on, verdict.next_at, verdict.refused_by)
-    return Clear(contact, look.on)
+        return _refused(command, ask, verdict, record, look)
+    balance = entries.balance(conn, command.account_id, look.on, at)
+    return Clear(contact, look.on, ask, look.rules, balance, verdict.conditions)
 
 
 def asks_for_too_much(conn: Connection, command: SendNotice, at: datetime) -> bool:
@@ -79,8 +104,47 @@ def _look(conn: Connection, command: SendNotice, at: datetime) -> _Look:
     if case is None:
         raise InputError(f"no case {command.case_id} in the ledger")
     on = local_day(at, account.zone)
+    strategy, rules = policies.pinned(conn, case.strategy, case.rules)
     lying = Holds(holds.in_force(conn, command.case_id, on), pauses_over=())
-    return _Look(account, case, policies.rules(conn, case.rules), lying, at, on)
+    return _Look(account, case, strategy, rules, lying, at, on)
+
+
+def _ask(command: SendNotice, contact: ContactPoint, at: datetime) -> ContactAsk:
+    return ContactAsk(
+        channel=command.channel,
+        at=at,
+        debts=(command.account_id,),
+        party=contact.party,
+        party_id=contact.party_id,
+        address=contact.contact_point_id,
+        place=contact.place,
+        notice=command.notice,
+    )
+
+
+def _without_own(conn: Connection, key: str, record: Record) -> Record:
+    own, others = contacts.get(conn, key), list(record.contacts)
+    if own is not None and own.made in others:
+        others.remove(own.made)
+    return replace(record, contacts=tuple(others))
+
+
+def _refused(command: SendNotice, ask: ContactAsk, verdict: Verdict, record: Record, look: _Look) -> Stop:
+    if verdict.next_at is None:
+        return Stop(Blocker.BARRED, look.on, refused_by=verdict.refused_by)
+    retry_at = _spread(command.key, verdict.next_at, ask, record, look)
+    return Stop(Blocker.CONTACT_WINDOW, look.on, retry_at, verdict.refused_by)
+
+
+def _spread(key: str, opens_at: datetime, ask: ContactAsk, record: Record, look: _Look) -> datetime:
+    """The message's own instant within the strategy's spread, so that a million cases do not all leave at the opening.
+
+    The same at every attempt; the opening itself when the gate does not allow the later instant.
+    """
+    most = look.strategy.spread_minutes * 60
+    later = opens_at + timedelta(seconds=int(sha256(key.encode()).hexdigest()[:8], 16) % (most + 1))
+    suits = gate.check(replace(ask, at=later), record, look.rules.packs).allowed
+    return later if suits else opens_at
 
 
 def _fact_against(conn: Connection, command: SendNotice, look: _Look) -> Blocker | None:

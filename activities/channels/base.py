@@ -1,26 +1,26 @@
 """What every channel offers: deliver once under a key, and tell afterwards whether it has that key."""
 
-from datetime import date
+import unicodedata
+from datetime import date, timedelta
 from typing import Protocol
 
 from domain.model.base import Model
-from domain.model.money import Money
-from domain.model.strategy import Channel, Slug
+from domain.model.message import LocaleName, Rendered
+from domain.model.strategy import Channel
 
 
 class Outgoing(Model):
-    """A message on its way out: the only place where an address and the facts for the text meet."""
+    """A message on its way out: the only place where an address and a text meet."""
 
     key: str
     channel: Channel
     address: str
-    notice: Slug
     on: date
     """The local day of the stored intent: the same at every attempt under this key."""
     account_id: str
     """The reference by which the customer and the bank speak of the account."""
-    past_due: Money
-    oldest_due_on: date
+    locale: LocaleName
+    content: Rendered
 
 
 class Receipt(Model):
@@ -45,13 +45,31 @@ class ChannelUnavailable(Exception):  # noqa: N818 an answer of the protocol, no
     """The channel cannot work now: ask it again later, by ``lookup`` first."""
 
 
+class NotTaken(ChannelUnavailable):
+    """The provider surely does not have the message: the same key may be delivered anew, without a look-up."""
+
+    def __init__(self, line: str, *, retry_after: timedelta | None = None) -> None:
+        super().__init__(line)
+        self.retry_after = retry_after
+        """How long the provider asks to be left alone."""
+
+
 class ChannelAdapter(Protocol):
-    """One provider; both methods may raise ChannelUnavailable."""
+    """One provider; its lines name no address and no text, as people and logs read them."""
 
     def deliver(self, message: Outgoing) -> Receipt:
-        """Deliver once under the key; the same key again returns the first receipt. Raises Rejected or Unsure."""
+        """Deliver once under the key. Raises Rejected, Unsure, NotTaken or ChannelUnavailable.
+
+        The same key again returns the first receipt, of a provider that knows keys; one that does not raises
+        CannotTell at every ``lookup``, and is never given a key again unless it said NotTaken.
+        """
         ...
 
     def lookup(self, key: str) -> Receipt | None:
         """The receipt when the key was delivered, None when it surely was not. Raises CannotTell."""
         ...
+
+
+def one_line(value: str) -> str:
+    """The value without line breaks and control signs: it cannot forge a line or a header."""
+    return "".join(sign for sign in " ".join(value.split()) if unicodedata.category(sign) not in ("Cc", "Cs"))

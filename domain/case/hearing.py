@@ -41,8 +41,11 @@ def _take(draft: Draft, event: Event) -> None:
     match event:
         case Opened():
             draft.note(f"Opened with the strategy {draft.case.strategy} and the rules {draft.case.rules}.")
-        case Woken() | LedgerChanged():
+        case Woken():
             pass
+        case LedgerChanged():
+            # Whatever kept the notice back may be over, a stop or an old feed for one: it is looked at anew.
+            draft.retry_at = None
         case CancelRequested():
             draft.withdrawn = draft.withdrawn or WithdrawReason.CANCELLED
         case Quarantined():
@@ -68,7 +71,16 @@ def _not_sent(draft: Draft, event: NoticeNotSent) -> None:
             pass
         case Blocker.CONTACT_WINDOW if event.retry_at is not None:
             draft.retry_at = max(event.retry_at, draft.at)
-        case Blocker.PAID | Blocker.HELD | Blocker.CLOSED | Blocker.CONTACT_WINDOW:
+        case (
+            Blocker.PAID
+            | Blocker.HELD
+            | Blocker.CLOSED
+            | Blocker.CONTACT_WINDOW
+            | Blocker.BARRED
+            | Blocker.STOPPED
+            | Blocker.STALE
+            | Blocker.WORDING
+        ):
             # Asking again at once would only be refused again: whatever changed, the customer hears nothing today.
             draft.retry_at = timing.slot(draft.today + timedelta(days=1), draft.facts)
         case _:

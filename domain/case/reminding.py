@@ -14,6 +14,7 @@ from domain.case.ladder import Halt, NextNotice, next_notice, view_of
 from domain.delinquency import assess, past_due_from
 from domain.model.case import HeldBy, LadderView, Next
 from domain.model.commands import SendNotice
+from domain.model.contact import Verdict
 from domain.model.facts import Arrears, MessageState, Notice
 from domain.model.strategy import LadderStep
 
@@ -24,6 +25,10 @@ class Ahead:
 
     plan: NextNotice
     leaves_at: datetime
+
+
+Outlook = Ahead | HeldBy | Halt | Verdict
+"""What the ladder looks ahead to: a notice, or the hold, the end of the ladder or the rules that stand in its way."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,9 @@ def _fate_open(draft: Draft, treated: Arrears) -> Reminding:
     facts = draft.facts
     notice = next(n for n in facts.notices if n.state is MessageState.SENDING)
     asks_on = max(days_after(notice.on, 1), draft.today)
-    asks_at = timing.leaves_at(asks_on, draft.at, notice.channel, facts)
+    allowed_at = timing.leaves_at(asks_on, draft.at, notice.channel, facts)
+    # Where no clock lifts what refuses, the question whether it left is asked all the same: that contacts nobody.
+    asks_at = max(timing.slot(asks_on, facts), draft.at) if isinstance(allowed_at, Verdict) else allowed_at
     if asks_at > draft.at:
         what = wording.halted(draft, Halt.FATE_OPEN, treated)
         view = view_of(facts.strategy, facts.notices)
@@ -88,7 +95,7 @@ def _fate_open(draft: Draft, treated: Arrears) -> Reminding:
 
 
 def _shown(
-    draft: Draft, treated: Arrears, notices: Sequence[Notice], ahead: Ahead | HeldBy | Halt, send: SendNotice | None
+    draft: Draft, treated: Arrears, notices: Sequence[Notice], ahead: Outlook, send: SendNotice | None
 ) -> Reminding:
     """What comes next, in words, with the instant at which the case wakes for it."""
     match ahead:
@@ -98,6 +105,8 @@ def _shown(
             return Reminding(wakes(draft, what, leaves_at, draft.holds.next_end()), view, send)
         case HeldBy():
             what, again_on = wording.held(ahead), None
+        case Verdict():
+            what, again_on = wording.barred(ahead), None
         case Halt():
             what = wording.halted(draft, ahead, treated)
             again_on = draft.today + timedelta(days=1) if ahead is Halt.FATE_OPEN else None
@@ -108,8 +117,8 @@ def _shown(
 
 def _look_ahead(
     draft: Draft, treated: Arrears, notices: Sequence[Notice], *, receipts_expected: bool = False
-) -> Ahead | HeldBy | Halt:
-    """The next notice and its instant; or the hold that somebody must release first; or why there is none."""
+) -> Outlook:
+    """The next notice and its instant; or the hold or rule that stands in its way; or why there is none."""
     facts, pauses = draft.facts, draft.holds.pauses()
     grace = facts.rules.lateness.treatment_grace_days
     plan = next_notice(treated, notices, facts.strategy, pauses, grace, receipts_expected=receipts_expected)
@@ -119,10 +128,11 @@ def _look_ahead(
     if isinstance(day, HeldBy):
         return day
     earliest = draft.at if draft.retry_at is None else draft.retry_at
-    return Ahead(plan, timing.leaves_at(day, earliest, plan.step.channel, facts))
+    at = timing.leaves_at(day, earliest, plan.step.channel, facts)
+    return at if isinstance(at, Verdict) else Ahead(plan, at)
 
 
-def _after_receipts(draft: Draft, treated: Arrears, notices: Sequence[Notice]) -> Ahead | HeldBy | Halt:
+def _after_receipts(draft: Draft, treated: Arrears, notices: Sequence[Notice]) -> Outlook:
     """What comes when every notice on its way arrives; the next one never leaves before that is in the ledger."""
     ahead = _look_ahead(draft, treated, notices, receipts_expected=True)
     return Halt.FATE_OPEN if isinstance(ahead, Ahead) and ahead.leaves_at <= draft.at else ahead

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from domain.calendar import local_day, local_instant
 from domain.compliance import gate
-from domain.model.contact import ContactAsk
+from domain.model.contact import ContactAsk, Verdict
 from domain.model.facts import Facts
 from domain.model.strategy import Channel
 
@@ -20,22 +20,31 @@ then delays a cure by a week at most, and the look costs one step."""
 
 
 def slot(day: date, facts: Facts) -> datetime:
-    """The instant of the day at which notices leave: the strategy's, within the hours of contact."""
-    send_at, window = facts.strategy.send_at, facts.rules.window
-    clock = send_at if window.open <= send_at < window.close else window.open
-    return local_instant(day, clock, facts.account.zone)
+    """The instant of the day at which notices leave by the strategy."""
+    return local_instant(day, facts.strategy.send_at, facts.account.zone)
 
 
-def leaves_at(day: date, earliest: datetime, channel: Channel, facts: Facts) -> datetime:
-    """The first instant, from the slot of this day and from ``earliest`` on, at which the gate lets a notice leave."""
+def leaves_at(day: date, earliest: datetime, channel: Channel, facts: Facts) -> datetime | Verdict:
+    """The slot of this day when the gate lets a notice leave then; else the first instant of the day, or after it,
+    at which it does, at the slot of that later day when that suits. Never before ``earliest``.
+
+    The verdict instead, when no clock lifts what refuses it.
+    """
     at = max(slot(day, facts), earliest)
-    account = facts.account
-    ask = ContactAsk(channel=channel, at=at, zone=account.zone, debts=(account.account_id,))
-    verdict = gate.check(ask, facts.rules)
-    if verdict.allowed:
+    if _asked(at, channel, facts).allowed:
         return at
-    again = verdict.next_at or at + timedelta(days=1)
-    return max(again, slot(local_day(again, account.zone), facts))
+    from_midnight = max(local_instant(day, time(0), facts.account.zone), earliest)
+    verdict = _asked(from_midnight, channel, facts)
+    first = from_midnight if verdict.allowed else verdict.next_at
+    if first is None:
+        return verdict
+    later = slot(local_day(first, facts.account.zone), facts)
+    return later if later > first and _asked(later, channel, facts).allowed else first
+
+
+def _asked(at: datetime, channel: Channel, facts: Facts) -> Verdict:
+    ask = ContactAsk(channel=channel, at=at, debts=(facts.account.account_id,))
+    return gate.check(ask, facts.record, facts.rules.packs)
 
 
 def wake(facts: Facts, today: date, notice_at: datetime | None, days: Iterable[date | None]) -> datetime | None:

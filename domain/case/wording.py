@@ -9,6 +9,7 @@ from domain.calendar import local_day, local_time
 from domain.case.draft import Draft
 from domain.case.ladder import Halt, NextNotice
 from domain.model.case import Closure, HeldBy, Next, Outcome
+from domain.model.contact import NextKind, Verdict
 from domain.model.events import Blocker, HoldReason, NoticeNotSent
 from domain.model.facts import Arrears, Facts, MessageState, Notice
 from domain.model.strategy import AfterPrevious, DaysPastDue, LadderStep, MonthEnd
@@ -88,6 +89,17 @@ def held(hold: HeldBy) -> Next:
     return Next(what=f"waits until the hold {hold.id} is released", why=hold_sentence(hold))
 
 
+def barred(verdict: Verdict) -> Next:
+    """No notice is allowed until something happens: the rules that say so."""
+    reasons = "; ".join(f"{refusal.why} ({refusal.rule})" for refusal in verdict.refusals[:_MOST_REASONS])
+    what = "sends no notice" if verdict.next is NextKind.NEVER else "waits until contact is allowed again"
+    return Next(what=what, why=reasons)
+
+
+_MOST_REASONS = 3
+"""How many refusing rules the page names; all of them are in the ledger."""
+
+
 def halted(draft: Draft, halt: Halt, treated: Arrears) -> Next:
     """Why the ladder stands."""
     strategy = draft.facts.strategy
@@ -161,7 +173,11 @@ _REASONS = {
     Blocker.PAID: "because money arrived",
     Blocker.HELD: "because a hold lies on the case",
     Blocker.CLOSED: "because the case was closed",
-    Blocker.CONTACT_WINDOW: "because the hour was outside the hours of contact",
+    Blocker.CONTACT_WINDOW: "because a rule of contact does not allow it yet",
+    Blocker.BARRED: "because a rule of contact forbids it until something happens",
+    Blocker.STOPPED: "because contact is stopped by an operator",
+    Blocker.STALE: "because the bank's data is older than the strategy allows",
+    Blocker.WORDING: "because no text of it may leave: its wording must be mended",
     Blocker.NO_CONTACT_POINT: "because there is no address for its channel: a person must enter one",
     Blocker.PROVIDER: "because the provider refused it for good",
     Blocker.NO_ANSWER: "or its receipt is not in the ledger yet: what is still open is asked again",

@@ -1,0 +1,82 @@
+"""What providers report later: is the report theirs and fresh, what does it say, and what does it change?"""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from pydantic import AwareDatetime, Field, ValidationError
+
+from domain.model.base import Model
+from domain.model.errors import InputError
+from ledger.deliveries import DeliveryState
+
+REPLAY_WINDOW = timedelta(minutes=5)
+"""How far a report's time may lie from ours, before or after."""
+_MOST_BYTES = 64 * 1024
+_SIGNATURE = re.compile(r"t=(\d{1,12}),v1=([0-9a-f]{64})", re.ASCII)
+_RANK = {state: rank for rank, state in enumerate(DeliveryState)}
+
+
+class DeliveryReport(Model):
+    """One report of a provider on one message."""
+
+    key: str = Field(min_length=1, max_length=500)
+    state: DeliveryState
+    at: AwareDatetime
+    """When it happened, by the provider's clock."""
+    provider_ref: str | None = Field(default=None, max_length=200)
+
+
+class _Body(DeliveryReport, extra="ignore"):
+    """The report as it is sent: later versions of the protocol may say more."""
+
+
+def signed(secret: str, at: datetime, body: bytes) -> str:
+    """The header ``Duecourse-Signature`` of a body: HMAC-SHA256 over the time, a point, and the raw body."""
+    stamp = int(at.timestamp())
+    return f"t={stamp},v1={_mac(secret, stamp, body)}"
+
+
+def read_report(header: str, body: bytes, secrets: Sequence[str], now: datetime) -> DeliveryReport:
+    """The report of a signed body; several secrets: an old one stays good while it is changed. Raises InputError."""
+    _check(header, body, secrets, now)
+    try:
+        report = _Body.model_validate_json(body)
+    except ValidationError as error:
+        place = ".".join(str(part) for part in error.errors()[0]["loc"]) or "body"
+        raise InputError(f"the delivery report cannot be read: {place} is wrong") from None
+    return DeliveryReport(**report.model_dump())
+
+
+def advance(current: DeliveryReport | None, report: DeliveryReport) -> DeliveryReport:
+    """What is known after a report, whatever the order: the state that says most, and of equals the latest."""
+    if current is None:
+        return report
+    if current.key != report.key:
+        return current
+    return max(current, report, key=_weight)
+
+
+def _weight(report: DeliveryReport) -> tuple[int, datetime, str]:
+    return (_RANK[report.state], report.at, report.provider_ref or "")
+
+
+def _check(header: str, body: bytes, secrets: Sequence[str], now: datetime) -> None:
+    if len(body) > _MOST_BYTES:
+        raise InputError("the delivery report is larger than 64 KiB")
+    match = _SIGNATURE.fullmatch(header)
+    if match is None:
+        raise InputError("the delivery report has no signature of the form t=<seconds>,v1=<64 hexadecimal digits>")
+    stamp, given = int(match[1]), match[2]
+    # all secrets are tried and compared in constant time: the time tells nothing
+    good = [hmac.compare_digest(_mac(secret, stamp, body), given) for secret in secrets if secret]
+    if not any(good):
+        raise InputError("the delivery report's signature is wrong: check the shared secret")
+    if abs(now.timestamp() - stamp) > REPLAY_WINDOW.total_seconds():
+        raise InputError("the delivery report was signed too long ago or ahead of time: check the clocks")
+
+
+def _mac(secret: str, stamp: int, body: bytes) -> str:
+    return hmac.new(secret.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
