@@ -17,12 +17,17 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from activities.advance import CaseActivities
 from activities.channels import ChannelAdapter
+from activities.channels.email import Email, EmailSettings
 from activities.channels.file import FileChannel
+from activities.channels.http_sms import HttpSms, HttpSmsSettings
+from activities.channels.settings import checked
+from activities.channels.sms import Sms, SmsSettings
 from activities.health import LedgerActivities, Polling
 from activities.messaging import Messaging
 from domain.model.errors import InputError, SurroundingsError
 from domain.model.strategy import Channel
 from ledger.engine import Ledger, open_ledger
+from policies.texts import Texts, load_bank, texts_of
 from starter.connection import connect, leave_cleanly, register_search_attributes
 from starter.settings import Settings, load_settings
 from workflows.case import CaseWorkflow
@@ -52,8 +57,23 @@ def workflow_runner() -> SandboxedWorkflowRunner:
 
 
 def channels(settings: Settings) -> dict[Channel, ChannelAdapter]:
-    """The ways out: one line each."""
-    return {Channel.FILE: FileChannel(settings.outbox)}
+    """The ways out: one line each; raises InputError for settings that cannot be used."""
+    ways: dict[Channel, ChannelAdapter] = {Channel.FILE: FileChannel(settings.outbox)}
+    if settings.email:
+        ways[Channel.EMAIL] = Email(checked(EmailSettings, "email", settings.email))
+    if settings.sms_http:
+        provider = HttpSms(checked(HttpSmsSettings, "sms_http", settings.sms_http))
+        ways[Channel.SMS] = Sms(provider, checked(SmsSettings, "sms", settings.sms))
+    if settings.letter:
+        from activities.channels.letter import Letters, LetterSettings  # needs the extra `letters`
+
+        ways[Channel.LETTER] = Letters(checked(LetterSettings, "letter", settings.letter))
+    return ways
+
+
+def texts(settings: Settings) -> Texts:
+    """The words of the bank; raises InputError for a broken file."""
+    return texts_of(settings.wording, None if settings.bank_file is None else load_bank(settings.bank_file))
 
 
 @contextlib.asynccontextmanager
@@ -66,7 +86,9 @@ async def running_workers(
 ) -> AsyncIterator[None]:
     """Poll while the context is open; let work in flight finish when it closes."""
     cases = CaseActivities(ledger)
-    messaging = Messaging(ledger, ways_out, now=lambda: datetime.now(UTC))
+    messaging = Messaging(
+        ledger, ways_out, texts(settings).message, now=lambda: datetime.now(UTC), locale=settings.locale
+    )
     health = LedgerActivities(ledger, polling=polling or Polling())
     with (
         ThreadPoolExecutor(settings.activities + settings.workflow_tasks) as threads,

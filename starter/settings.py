@@ -17,7 +17,9 @@ class Settings(BaseSettings):
     (``TEMPORAL_ADDRESS``, ``TEMPORAL_NAMESPACE``, ``TEMPORAL_TLS_…``) or its configuration file.
     """
 
-    model_config = SettingsConfigDict(env_prefix="DUECOURSE_", frozen=True, extra="ignore", secrets_dir=None)
+    model_config = SettingsConfigDict(
+        env_prefix="DUECOURSE_", env_nested_delimiter="__", frozen=True, extra="ignore", secrets_dir=None
+    )
 
     data_dir: Path = Path("duecourse-data")
     """Folder of the embedded ledger, the embedded server's file, and the outbox."""
@@ -27,6 +29,20 @@ class Settings(BaseSettings):
     """The `temporal` command line for the embedded server; None: from the wheel, else from the PATH."""
     strategy: str = "card-standard"
     """Strategy of new cases: the name of one that comes with the package, or a YAML file of the bank's own."""
+    locale: str = "en"
+    """Language of messages to persons of whom none is known: ``en`` or ``zh-CN``."""
+    email: dict[str, str] = Field(default_factory=dict)
+    """The e-mail channel, as docs/channels.md names its settings: ``DUECOURSE_EMAIL__HOST`` and so on; empty: none."""
+    sms_http: dict[str, str] = Field(default_factory=dict)
+    """The provider of text messages; empty: none."""
+    sms: dict[str, str] = Field(default_factory=dict)
+    """Limits of text messages."""
+    letter: dict[str, str] = Field(default_factory=dict)
+    """The folder that a print shop takes letters from; empty: none."""
+    bank_file: Path | None = None
+    """YAML file with what texts tell about the bank; None: the example bank."""
+    wording: Path | None = None
+    """Folder with the bank's own texts; None: those that come with this package."""
     payload_key: SecretStr | None = None
     """AES-256 key that encrypts all payloads, as ``<key id>:<64 hexadecimal digits>``."""
     payload_key_file: Path | None = None

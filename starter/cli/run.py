@@ -54,7 +54,7 @@ def demo(
     seed: SeedOption = 1,
     stay: StayOption = False,
     as_json: JsonOption = False,
-) -> None:
+) -> int:
     """Run a portfolio's overdue accounts through half a year, in virtual time on the real server, and report."""
     began = time.monotonic()
     settings = load_settings()
@@ -68,8 +68,12 @@ def demo(
     settings = settings.model_copy(update={"data_dir": folder, "ledger_url": ""})
     ledger = fill_ledger(settings.ledger, plan)
 
+    clean = True
+
     def tell(run: Run) -> None:
+        nonlocal clean
         report = make_report(run, source, policies, seed, time.monotonic() - began)
+        clean = not report.audit.breaches and not report.audit.tampered
         page = folder / "report.html"
         write_page(report, page)
         if as_json:
@@ -82,6 +86,7 @@ def demo(
         asyncio.run(_demo(settings, ledger, plan, words, tell, stay))
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
+    return 0 if clean else 1
 
 
 @contextlib.contextmanager

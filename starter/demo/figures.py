@@ -14,11 +14,13 @@ from domain.model.case import Outcome
 from domain.model.money import Money
 from ledger import report as reports
 from ledger.arrears import positions
+from starter.auditing import audit_ledger
 from starter.cases import Policies
 from starter.demo.costs import Cost
 from starter.demo.portfolio import Portfolio
 from starter.demo.report import (
     OPEN,
+    AuditCount,
     CostPerCase,
     DaysToCure,
     NoticeCount,
@@ -37,6 +39,7 @@ _BY_PAYMENT = (Outcome.CURED, Outcome.PAID_IN_FULL)
 
 def make_report(run: Run, portfolio: Portfolio, policies: Policies, seed: int, wall_seconds: float) -> Report:
     """The report of a run that came to its end."""
+    audited = audit_ledger(run.ledger)
     with run.ledger.read() as connection:
         episodes = reports.episodes(connection)
         return Report(
@@ -53,6 +56,12 @@ def make_report(run: Run, portfolio: Portfolio, policies: Policies, seed: int, w
             notices=_notices(connection, policies),
             past_due=_past_due(connection, run.window, portfolio.currency),
             cost=_cost(run.costs),
+            audit=AuditCount(
+                contacts=audited.contacts,
+                breaches=len(audited.breaches),
+                chains=audited.chains,
+                tampered=len(audited.tampered),
+            ),
         )
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from domain.model.case import Outcome
-from starter.demo.report import PastDue, Report
+from starter.demo.report import AuditCount, PastDue, Report
 from starter.demo.wording import COSTS, NONE, OUTCOMES, SPREAD, band_name, day_text
 
 _BY_PAYMENT = (str(Outcome.CURED), str(Outcome.PAID_IN_FULL))
@@ -32,7 +32,7 @@ Figures = dict[str, Figure]
 def figures_of(report: Report) -> Figures:
     """Every figure of the report and what is computed from them, by name."""
     parts = (_about(report), _outcomes(report), _totals(report), _days(report), _notices(report), _past_due(report))
-    return {figure.name: figure for part in (*parts, _cost(report)) for figure in part}
+    return {figure.name: figure for part in (*parts, _cost(report), _audit(report)) for figure in part}
 
 
 def highest_past_due(report: Report) -> PastDue | None:
@@ -115,3 +115,7 @@ def _cost(report: Report) -> Iterator[Figure]:
         spread = getattr(report.cost, row)
         for part in SPREAD:
             yield _count(f"cost.{row}.{part}", getattr(spread, part))
+
+
+def _audit(report: Report) -> Iterator[Figure]:
+    return (_count(f"audit.{name}", getattr(report.audit, name)) for name in AuditCount.model_fields)

@@ -14,6 +14,8 @@ A name may occur more than once and always has the same value. The names:
 - ``notices.STEP.CHANNEL`` notices sent
 - ``past_due.DAY.amount`` ``past_due.DAY.accounts`` at the end of that day (``DAY``: YYYY-MM-DD); ``past_due.currency``;
   ``past_due.highest_on`` the first day with the highest amount
+- ``audit.contacts`` judged again at the end of the run, ``audit.breaches`` of a rule, ``audit.chains`` of evidence,
+  ``audit.tampered`` rows of them that are not as they were written
 - ``cost.PART.p50`` ``cost.PART.p95`` ``cost.PART.max`` of ``actions``, ``events``, ``history_bytes``
 """
 

@@ -65,6 +65,15 @@ class CostPerCase(Model):
     history_bytes: Spread
 
 
+class AuditCount(Model):
+    """What the audit at the end of the run found: every contact judged again, every chain of evidence checked."""
+
+    contacts: int
+    breaches: int
+    chains: int
+    tampered: int
+
+
 class Report(Model):
     """Everything that the terminal and the page show."""
 
@@ -81,3 +90,4 @@ class Report(Model):
     notices: tuple[NoticeCount, ...]
     past_due: tuple[PastDue, ...]
     cost: CostPerCase
+    audit: AuditCount

@@ -30,6 +30,7 @@ def print_report(report: Report, console: Console) -> None:
     for table in _tables(report, figures):
         console.print(table, width=width)
     console.print(Text(wording.AN_ACTION, style="dim"), width=width)
+    console.print(Text(wording.audited(report.audit), style="bold"), width=width)
 
 
 def _origin(figures: Figures) -> str:

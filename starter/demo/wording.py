@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from domain.model.case import Outcome
-from starter.demo.report import OPEN
+from starter.demo.report import OPEN, AuditCount
 
 NONE = "none"
 """Where nothing can be said: the median of no cases."""
@@ -59,3 +59,9 @@ def band_name(first: int, last: int | None) -> str:
     if last is None:
         return f"{first}+"
     return f"{first}-{last}" if first != last else str(first)
+
+
+def audited(audit: AuditCount) -> str:
+    """What the audit found, in one line."""
+    found = f"{audit.contacts:,} contacts, {audit.breaches:,} breaches"
+    return f"Audit of the run: {found}; {audit.chains:,} chains of evidence, {audit.tampered:,} rows changed afterwards"

@@ -17,9 +17,11 @@ from sqlalchemy import select
 from temporalio.client import Client, WorkflowHandle
 
 from activities.channels.base import Outgoing
-from activities.channels.file import file_name, render
+from activities.channels.file import render
+from activities.channels.folder import file_name
 from domain.calendar import local_day
 from domain.model.case import Closure
+from domain.model.message import NoticeValues, TextAsk
 from domain.model.money import Money
 from ledger import audit, messages, tables
 from ledger.engine import Ledger, open_ledger
@@ -27,6 +29,7 @@ from ledger.importers import insertion
 from ledger.importers.history import AccountHistory, Due, Entry, Statement
 from ledger.messages import MessageRow
 from policies import load_rules, load_strategy
+from policies.texts import texts_of
 from starter.cases import Policies, Started, start_case
 from starter.posting import Payment, post_payment
 from starter.processes import child_environment
@@ -209,14 +212,23 @@ def account_history(name: str, due_on: date, zone: str) -> AccountHistory:
 
 def expected_file(row: MessageRow) -> tuple[str, str]:
     """Name and whole content of the file that belongs to a message."""
+    values = NoticeValues(
+        account_ref=row.account_id,
+        past_due=row.past_due,
+        balance=Money.of_minor(100_000, "TWD"),
+        oldest_due_on=row.oldest_due_on,
+        on=row.on_date,
+        reference=row.key,
+        verified=True,
+    )
+    ask = TextAsk(notice=row.notice, channel=row.channel, locale="en", values=values)
     outgoing = Outgoing(
         key=row.key,
         channel=row.channel,
         address=row.account_id,
-        notice=row.notice,
         on=row.on_date,
         account_id=row.account_id,
-        past_due=row.past_due,
-        oldest_due_on=row.oldest_due_on,
+        locale="en",
+        content=texts_of().message(ask, load_rules("cn").packs),
     )
     return file_name(row.key), render(outgoing)

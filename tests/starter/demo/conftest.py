@@ -11,6 +11,7 @@ from domain.model.money import Money
 from domain.model.strategy import Channel
 from starter.demo.report import (
     OPEN,
+    AuditCount,
     CostPerCase,
     DaysToCure,
     NoticeCount,
@@ -58,6 +59,7 @@ def normal() -> Report:
             NoticeCount(step="final-notice", channel=Channel.FILE, sent=12),
         ),
         past_due=tuple(_day(i) for i in range(180)),
+        audit=AuditCount(contacts=900, breaches=0, chains=301, tampered=0),
         cost=CostPerCase(
             actions=Spread(p50=13, p95=27, max=41),
             events=Spread(p50=42, p95=96, max=151),
@@ -87,6 +89,7 @@ def extreme() -> Report:
                 on=date(2024, 2, 29), amount=Money(amount=Decimal(987_654_321_987_654), currency="JPY"), accounts=1
             ),
         ),
+        audit=AuditCount(contacts=900, breaches=0, chains=301, tampered=0),
         cost=CostPerCase(
             actions=Spread(p50=1, p95=1, max=1),
             events=Spread(p50=0, p95=0, max=0),

@@ -90,6 +90,7 @@ def of_fields(report: Report) -> dict[str, str]:
         said[f"past_due.{day.on}.accounts"] = str(day.accounts)
     for part in CostPerCase.model_fields:
         said |= {f"cost.{part}.{name}": str(value) for name, value in getattr(cost, part).model_dump().items()}
+    said |= {f"audit.{name}": str(value) for name, value in report.audit.model_dump().items()}
     return said
 
 
@@ -145,7 +146,7 @@ def test_amounts_carry_their_currency(normal: Report) -> None:
 
 def test_a_new_field_of_the_report_needs_a_hook() -> None:
     about = {"portfolio", "strategy", "rules", "seed", "cases", "first_day", "last_day", "wall_seconds"}
-    assert set(Report.model_fields) == about | {"outcomes", "days_to_cure", "notices", "past_due", "cost"}
+    assert set(Report.model_fields) == about | {"outcomes", "days_to_cure", "notices", "past_due", "cost", "audit"}
     assert set(DaysToCure.model_fields) == {"cases", "p25", "median", "p75", "bands"}
 
 

@@ -1,0 +1,70 @@
+"""`duecourse audit`: judge every contact again, and check that nobody touched the evidence."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from domain.model.errors import InputError
+from ledger.engine import open_ledger
+from starter.auditing import Audited, audit_ledger
+from starter.cli.imports import JsonOption
+from starter.settings import load_settings
+
+_SHOWN = 50
+
+
+def audit(
+    since: Annotated[
+        str | None, typer.Option(help="Only contacts from this instant on, as 2026-03-01 or 2026-03-01T08:00+08:00.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Judge every message and contact of the ledger again, independently of the gate, and verify the audit chains.
+
+    Exit code 1 when a contact broke a rule, or a row is not as it was written.
+    """
+    ledger = open_ledger(load_settings().ledger)
+    found = audit_ledger(ledger, None if since is None else _instant(since))
+    if as_json:
+        print(json.dumps(_as_json(found), indent=2))
+    else:
+        tell(found, Console(highlight=False, soft_wrap=True))
+    return 0 if found.is_clean else 1
+
+
+def tell(found: Audited, console: Console) -> None:
+    """The headline, and the first of what was found."""
+    console.print(f"Audit: {found.headline}", markup=False)
+    lines = [f"  {b.at:%Y-%m-%d %H:%M}Z  {b.reference}: {b.rule}: {b.why} ({b.source})" for b in found.breaches]
+    lines += [f"  {t.case_id} row {t.case_seq}: {t.what}: {t.why}" for t in found.tampered]
+    for line in lines[:_SHOWN]:
+        console.print(line, markup=False)
+    if len(lines) > _SHOWN:
+        console.print(f"  and {len(lines) - _SHOWN:,} more: see --json")
+
+
+def _as_json(found: Audited) -> dict[str, object]:
+    return {
+        "contacts": found.contacts,
+        "breaches": [
+            {"reference": b.reference, "at": b.at.isoformat(), "rule": b.rule, "source": b.source, "why": b.why}
+            for b in found.breaches
+        ],
+        "chains": found.chains,
+        "tampered": [
+            {"chain": t.case_id, "row": t.case_seq, "what": t.what.value, "why": t.why} for t in found.tampered
+        ],
+    }
+
+
+def _instant(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"{text!r} is no instant: write 2026-03-01 or 2026-03-01T08:00+08:00") from None
+    return at if at.tzinfo is not None else at.astimezone()

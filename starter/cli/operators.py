@@ -1,0 +1,127 @@
+"""What the operator's commands have in common: who says it, under which id, and what the cases heard of it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import uuid
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from domain.model.contact import Party
+from domain.model.errors import InputError
+from ledger.codes import code
+from ledger.days import out_of_range
+from ledger.engine import Ledger, open_ledger
+from starter.doorbell import Pealed, ring_all
+from starter.settings import load_settings
+
+_MOST_BYTES = 64_000
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+AccountArgument = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account's id in the ledger.")]
+ByOption = Annotated[str, typer.Option("--by", metavar="OPERATOR", help="Who says so: a staff number or login.")]
+ReasonOption = Annotated[
+    str, typer.Option("--reason", metavar="CODE", help="Why, as a code such as complaint-4711; no free text.")
+]
+
+PartyOption = Annotated[Party, typer.Option(help="Whom it is about.")]
+PartyIdOption = Annotated[
+    str | None,
+    typer.Option("--party-id", metavar="CODE", help="Which person of that kind, where there may be several."),
+]
+AddressIdOption = Annotated[
+    str | None,
+    typer.Option(
+        "--address-id", metavar="ID", help="The contact point's id, as `person show` lists it; never a number."
+    ),
+]
+
+
+def opened() -> Ledger:
+    """The ledger of the settings."""
+    return open_ledger(load_settings().ledger)
+
+
+def new_id(what: str, given: str | None) -> str:
+    """The id that was given, or a new one."""
+    return code("id", given) if given is not None else f"{what}-{uuid.uuid4()}"
+
+
+def before(what: str, done: str) -> str:
+    """That a command changed nothing."""
+    return f"nothing changed: {what} was {done} before"
+
+
+def tell_cases(ledger: Ledger, account_ids: Sequence[str]) -> None:
+    """Ring the open cases of the accounts, and print in one line how many heard it."""
+    line = _heard(asyncio.run(ring_all(load_settings(), ledger, account_ids)))
+    if line:
+        print(line)
+
+
+def _heard(pealed: Pealed) -> str:
+    if not pealed.open:
+        return ""
+    if not pealed.not_told:
+        return "its case was told" if pealed.open == 1 else f"{pealed.open:,} open cases were told"
+    which = "the case was" if pealed.open == 1 else f"{pealed.not_told:,} of {pealed.open:,} open cases were"
+    return f"{which} not reached (is the Temporal server up?): done all the same, seen at the next look"
+
+
+def an_instant(what: str, text: str) -> datetime:
+    """An instant as people write it, with its zone; raises InputError in one line."""
+    try:
+        at = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise InputError(f"{what}: write an instant with its zone, like 2026-03-01T18:00+08:00") from None
+    if at.tzinfo is None:
+        raise InputError(f"{what}: write the zone too, like {text.strip()}+08:00 or {text.strip()}Z")
+    _in_range(what, at.date())
+    return at
+
+
+def a_date(what: str, text: str) -> date | None:
+    """The text as a day; None when it is none."""
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    _in_range(what, day)
+    return day
+
+
+def _in_range(what: str, day: date) -> None:
+    if why := out_of_range(day):
+        raise InputError(f"{what}: {why}")
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], none: str) -> None:
+    """A table for people; ``none`` stands for one without rows."""
+    if not rows:
+        print(none)
+        return
+    table = Table(*columns, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*row)
+    console = Console(markup=False, highlight=False, emoji=False)
+    if not console.is_terminal:
+        console.width = 400  # a line of a file or a pipe is never broken
+    console.print(table)
+
+
+def from_stdin(what: str) -> str:
+    """What somebody wrote to the standard input: personal data, which no argument, log or error may hold."""
+    if sys.stdin.isatty():
+        print(f"write {what}, then Ctrl-D on a line of its own", file=sys.stderr)
+    given = sys.stdin.buffer.read(_MOST_BYTES + 1)
+    if len(given) > _MOST_BYTES:
+        raise InputError(f"{what}: more than {_MOST_BYTES:,} bytes came")
+    try:
+        return given.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{what}: what came is no UTF-8 text") from None

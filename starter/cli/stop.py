@@ -1,0 +1,84 @@
+"""`duecourse stop …`: stop contact at once, and let it go on."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from ledger import people, stops
+from ledger.stops import Stop, StopKind
+from starter.cli.operators import ByOption, JsonOption, ReasonOption, before, new_id, opened, print_table, tell_cases
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.command("set")
+def set_command(
+    kind: Annotated[StopKind, typer.Argument(help="What is stopped: all or bank (no VALUE), or one of a kind.")],
+    by: ByOption,
+    reason: ReasonOption,
+    value: Annotated[
+        str, typer.Argument(metavar="[VALUE]", help="Which rule pack, channel, agency or strategy.", show_default=False)
+    ] = "",
+    stop_id: Annotated[
+        str | None, typer.Option("--id", metavar="ID", help="Name of the stop; repeated, it is one. Default: new.")
+    ] = None,
+) -> None:
+    """Stop contact from this instant on. What has not left yet does not leave; a second person lets it go on."""
+    stop = Stop(new_id("stop", stop_id), kind, value, datetime.now(UTC), by, reason)
+    with opened().write() as conn:
+        new = stops.set_stop(conn, stop)
+    print(f"stopped: {_what(stop)} (stop {stop.stop_id})" if new else before(f"stop {stop.stop_id}", "set"))
+
+
+@app.command()
+def release(
+    stop_id: Annotated[str, typer.Argument(metavar="ID", help="The stop's name, as `stop list` shows it.")],
+    by: ByOption,
+) -> None:
+    """Let contact go on. Another person than the one who set the stop must say so; open cases look again at once."""
+    ledger = opened()
+    with ledger.write() as conn:
+        new = stops.release(conn, stop_id, datetime.now(UTC), by)
+    print(f"released: stop {stop_id}" if new else before(f"stop {stop_id}", "released"))
+    with ledger.read() as conn:
+        concerned = people.all_open(conn)
+    tell_cases(ledger, concerned)
+
+
+@app.command("list")
+def list_command(as_json: JsonOption = False) -> None:
+    """The stops in force, oldest first."""
+    with opened().read() as conn:
+        found = stops.in_force(conn, datetime.now(UTC))
+    if as_json:
+        print(json.dumps([_as_json(stop) for stop in found], indent=2))
+        return
+    rows = [(s.stop_id, _what(s), f"{s.set_at:%Y-%m-%d %H:%M} UTC", s.set_by, s.reason) for s in found]
+    print_table(("stop", "closes", "since", "set by", "reason"), rows, "no stop is in force")
+
+
+def _what(stop: Stop) -> str:
+    match stop.kind:
+        case StopKind.ALL:
+            return "every contact"
+        case StopKind.BANK:
+            return "every contact by the bank"
+        case StopKind.RULES:
+            return f"contact under the rules {stop.value}"
+        case _:
+            return f"contact by {stop.kind} {stop.value}"
+
+
+def _as_json(stop: Stop) -> dict[str, str]:
+    return {
+        "stop": stop.stop_id,
+        "kind": stop.kind.value,
+        "value": stop.value,
+        "set_at": stop.set_at.isoformat(),
+        "set_by": stop.set_by,
+        "reason": stop.reason,
+    }

@@ -1,0 +1,72 @@
+"""The bank's feed: how old it is, and who keeps silent because of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from ledger import system_audit, watermarks
+from ledger.watermarks import LEDGER_FEED
+from starter.feeds import CHAIN
+from tests.starter.cli.conftest import Office
+
+
+def ago(**time: int) -> str:
+    return (datetime.now(UTC) - timedelta(**time)).isoformat()
+
+
+def silent(office: Office) -> list[bool]:
+    return [each["silent"] for each in office.json("feed", "status")["strategies"]]
+
+
+def test_without_a_feed_nothing_keeps_silent(office: Office) -> None:
+    found = office.json("feed", "status")
+    assert (found["fresh_until"], found["age_seconds"], silent(office)) == (None, None, [False])
+    assert "nothing keeps silent" in office.done("feed", "status")[0]
+
+
+def test_an_old_feed_silences_by_the_bound_of_each_strategy(office: Office) -> None:
+    office.done("feed", "fresh", "--until", ago(days=3))
+    found = office.json("feed", "status")
+    assert found["age_seconds"] >= 3 * 24 * 3600
+    assert silent(office) == [True]
+    assert "card-standard v" in office.done("feed", "status")[1]
+    office.done("feed", "fresh", "--until", ago(hours=1))
+    assert silent(office) == [False]
+    assert "contact goes on" in office.done("feed", "status")[1]
+
+
+def test_strategies_that_open_cases_use_are_told_once(office: Office) -> None:
+    office.open_cases(["A-1", "A-3"])
+    office.done("feed", "fresh", "--until", ago(hours=1))
+    assert [each["strategy"] for each in office.json("feed", "status")["strategies"]] == ["card-standard"]
+
+
+def test_the_feed_never_goes_back_and_what_was_said_is_audited(office: Office) -> None:
+    later, earlier = ago(hours=1), ago(hours=2)
+    office.done("feed", "fresh", "--until", later)
+    assert office.done("feed", "fresh", "--until", earlier)[0].startswith("nothing changed: ")
+    with office.ledger.read() as conn:
+        assert watermarks.get(conn, LEDGER_FEED) == datetime.fromisoformat(later)
+        assert [link.content["until"] for link in system_audit.rows(conn, CHAIN)] == [later]
+
+
+def test_cases_that_waited_for_the_feed_are_rung(office: Office) -> None:
+    office.open_cases(["A-1"])
+    assert len(office.done("feed", "fresh", "--until", ago(days=9))) == 2
+    assert "not reached" in office.done("feed", "fresh", "--until", ago(hours=1))[-1]
+    assert len(office.done("feed", "fresh", "--until", ago(minutes=30))) == 2
+
+
+@pytest.mark.parametrize(
+    ("until", "message"),
+    [
+        ("yesterday", "--until: write an instant with its zone"),
+        ("2026-01-01T00:00", "--until: write the zone too"),
+        ("2150-01-01T00:00Z", "that has not come yet"),
+        ("9999-12-31T00:00Z", "out of range"),
+    ],
+)
+def test_bad_input_is_one_line(office: Office, until: str, message: str) -> None:
+    assert message in office.refused("feed", "fresh", "--until", until)

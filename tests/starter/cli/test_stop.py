@@ -1,0 +1,89 @@
+"""Emergency stops by command: one person stops, another lets contact go on."""
+
+from __future__ import annotations
+
+import pytest
+
+from ledger import system_audit
+from ledger.stops import CHAIN
+from tests.starter.cli.conftest import Office
+
+SET = ("stop", "set", "channel", "sms", "--by", "op-1", "--reason", "complaints", "--id", "s-1")
+
+
+def test_a_stop_is_set_once_listed_and_released_by_a_second_person(office: Office) -> None:
+    assert office.done(*SET) == ["stopped: contact by channel sms (stop s-1)"]
+    assert office.done(*SET) == ["nothing changed: stop s-1 was set before"]
+    (shown,) = office.json("stop", "list")
+    assert (shown["stop"], shown["kind"], shown["value"], shown["set_by"]) == ("s-1", "channel", "sms", "op-1")
+    assert "s-1" in office.done("stop", "list")[1]
+    assert office.done("stop", "release", "s-1", "--by", "op-2") == ["released: stop s-1"]
+    assert office.done("stop", "release", "s-1", "--by", "op-2") == ["nothing changed: stop s-1 was released before"]
+    assert office.json("stop", "list") == []
+    assert office.done("stop", "list") == ["no stop is in force"]
+
+
+def test_who_stopped_and_who_released_is_in_the_audit(office: Office) -> None:
+    office.done(*SET)
+    office.done("stop", "release", "s-1", "--by", "op-2")
+    with office.ledger.read() as conn:
+        told = [(link.kind, link.content["by"]) for link in system_audit.rows(conn, CHAIN)]
+        assert system_audit.verify(conn, CHAIN) is None
+    assert told == [("stop_set", "op-1"), ("stop_released", "op-2")]
+
+
+def test_a_stop_without_an_id_gets_one_that_is_told(office: Office) -> None:
+    (line,) = office.done("stop", "set", "all", "--by", "op-1", "--reason", "drill")
+    (shown,) = office.json("stop", "list")
+    assert line == f"stopped: every contact (stop {shown['stop']})"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("bank",), "every contact by the bank"),
+        (("rules", "cn"), "contact under the rules cn"),
+        (("strategy", "card-standard"), "contact by strategy card-standard"),
+    ],
+)
+def test_every_kind_says_what_it_closes(office: Office, words: tuple[str, ...], told: str) -> None:
+    assert office.done("stop", "set", *words, "--by", "op-1", "--reason", "drill", "--id", "s") == [
+        f"stopped: {told} (stop s)"
+    ]
+
+
+def test_open_cases_that_cannot_be_reached_hear_of_a_release_later(office: Office) -> None:
+    office.open_cases(["A-1", "A-3"])
+    office.done(*SET)
+    done, heard = office.done("stop", "release", "s-1", "--by", "op-2")
+    assert done == "released: stop s-1"
+    assert heard.startswith("2 of 2 open cases were not reached (is the Temporal server up?)")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("set", "everything", "--by", "o", "--reason", "r"), "'everything' is not one of"),
+        (("set", "channel", "--by", "o", "--reason", "r"), "a stop of the kind channel needs a value"),
+        (("set", "all", "sms", "--by", "o", "--reason", "r"), "a stop of the kind all has no value"),
+        (("set", "channel", "pigeon", "--by", "o", "--reason", "r"), "'pigeon' is no channel"),
+        (("set", "all", "--by", "two words", "--reason", "r"), "set by is no code"),
+        (("set", "all", "--by", "o", "--reason", "a free text"), "reason is no code"),
+        (("set", "all", "--by", "o", "--reason", "r", "--id", "a b"), "id is no code"),
+        (("release", "none", "--by", "o"), "no stop none in the ledger"),
+    ],
+)
+def test_bad_input_is_one_line(office: Office, words: tuple[str, ...], message: str) -> None:
+    assert message in office.refused("stop", *words)
+
+
+def test_who_set_a_stop_does_not_release_it(office: Office) -> None:
+    office.done(*SET)
+    assert "a second person must release the stop s-1" in office.refused("stop", "release", "s-1", "--by", "op-1")
+    assert len(office.json("stop", "list")) == 1
+
+
+def test_an_id_stands_for_one_stop(office: Office) -> None:
+    office.done(*SET)
+    other = ("stop", "set", "all", "--by", "op-1", "--reason", "complaints", "--id", "s-1")
+    assert "stop s-1 is in the ledger with other content" in office.refused(*other)
