@@ -91,17 +91,15 @@ class Messaging(MessagingPort):
             if row is not None and not (tried_before or left_nothing):
                 raise UnderWay(f"another attempt at notice {command.key} has just begun; this one is tried again")
             at = self._at(command)
-            look = self._look(conn, command, person_id, at, again=row is not None)
+            look = self._look(conn, command, person_id, at)
             if isinstance(look, Stop):
                 return record_stop(conn, command, person_id, row, look, at)
             record_intent(conn, command, person_id, row, look, at)
         return _outgoing(command, look, row)
 
-    def _look(
-        self, conn: Connection, command: SendNotice, person_id: str, at: datetime, *, again: bool
-    ) -> Written | Stop:
+    def _look(self, conn: Connection, command: SendNotice, person_id: str, at: datetime) -> Written | Stop:
         """May it leave, and in which words?"""
-        look = presend.check(conn, command, person_id, at, again=again)
+        look = presend.check(conn, command, person_id, at)
         if isinstance(look, Stop):
             return look
         try:
@@ -175,4 +173,5 @@ def _outgoing(command: SendNotice, written: Written, row: MessageRow | None) -> 
         account_id=command.account_id,
         locale=written.locale,
         content=written.content,
+        discreet=written.discreet,
     )

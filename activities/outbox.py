@@ -12,7 +12,7 @@ from domain.model.commands import NoticeResult, SendNotice
 from domain.model.contact import Outcome
 from domain.model.events import Blocker, NoticeNotSent
 from domain.model.facts import MessageState
-from ledger import audit, contacts, messages, tasks
+from ledger import accounts, audit, contacts, messages, tasks
 from ledger.contacts import Contact
 from ledger.messages import MessageRow
 from ledger.tasks import Task
@@ -35,15 +35,17 @@ _OUTCOMES = {MessageState.SENT: Outcome.DELIVERED, MessageState.FAILED: Outcome.
 # An unknown message stays pending: it holds its place in every cap until a person says what became of it.
 
 
-def _task(command: SendNotice, person_id: str, stop: Stop, at: datetime) -> Task:
+def _task(
+    command: SendNotice, person_id: str, task_id: str, kind: str, at: datetime, rules: tuple[str, ...] = ()
+) -> Task:
     return Task(
-        task_id=f"{stop.blocker.value}/{command.key}",
+        task_id=task_id,
         person_id=person_id,
-        kind=stop.blocker.value,
+        kind=kind,
         at=at,
         case_id=command.case_id,
         account_id=command.account_id,
-        detail={"rules": list(stop.refused_by)},
+        detail={"message": command.key, "rules": list(rules)},
     )
 
 
@@ -76,6 +78,8 @@ def record_intent(
             party=clear.contact.party,
         )
         contacts.add(conn, Contact.pending(command.key, person_id, clear.ask, case_id=command.case_id))
+    else:
+        contacts.try_again(conn, command.key, clear.ask.at)
     kind = "notice_intended" if row is None else "notice_tried_again"
     body = evidence.of_notice(
         command,
@@ -102,7 +106,8 @@ def record_stop(
     )
     audit.append(conn, command.case_id, "notice_deferred" if deferred else "notice_refused", at, body)
     if stop.blocker in _FOR_PEOPLE:
-        tasks.add(conn, _task(command, person_id, stop, at))
+        task_id, kind = f"{stop.blocker.value}/{command.key}", stop.blocker.value
+        tasks.add(conn, _task(command, person_id, task_id, kind, at, stop.refused_by))
     return result(command, stop.blocker, stop.retry_at)
 
 
@@ -114,6 +119,9 @@ def record_settlement(
     if messages.settle(conn, command.key, settlement.state, at, settlement.receipt, settlement.blocker):
         if settlement.state in _OUTCOMES:
             contacts.settle(conn, command.key, _OUTCOMES[settlement.state], at)
+        if settlement.state is MessageState.UNKNOWN:
+            person_id = accounts.person_of(conn, command.account_id)
+            tasks.add(conn, _task(command, person_id, tasks.unknown_outcome(command.key), "unknown_outcome", at))
         audit.append(conn, command.case_id, f"notice_{settlement.state.value}", at, body)
         return result(command, settlement.blocker)
     row = messages.get(conn, command.key)

@@ -21,7 +21,7 @@ from domain.model.facts import Account
 from domain.model.money import Money
 from domain.model.rules import Rules
 from domain.model.strategy import Strategy
-from ledger import accounts, cases, contacts, entries, holds, obligations, policies
+from ledger import accounts, cases, entries, holds, obligations, policies
 from ledger.accounts import ContactPoint
 from ledger.cases import CaseRow
 from ledger.record import record_of
@@ -67,11 +67,8 @@ class _Look:
     on: date
 
 
-def check(conn: Connection, command: SendNotice, person_id: str, at: datetime, *, again: bool = False) -> Clear | Stop:
-    """Stops and freshness, then facts, then the address, then the gate; the first that stands against it is told.
-
-    ``again``: an earlier attempt left this very message pending, which does not stand in its own way.
-    """
+def check(conn: Connection, command: SendNotice, person_id: str, at: datetime) -> Clear | Stop:
+    """Stops and freshness, then facts, then the address, then the gate; the first that stands against it is told."""
     look = _look(conn, command, at)
     stopped = stopping.against(conn, look.strategy, look.rules, command.channel, at)
     if stopped is not None:
@@ -83,8 +80,6 @@ def check(conn: Connection, command: SendNotice, person_id: str, at: datetime, *
     if contact is None:
         return Stop(Blocker.NO_CONTACT_POINT, look.on)
     record = record_of(conn, person_id, command.account_id, at, partial(evident, look.rules.packs), besides=command.key)
-    if again:
-        record = _without_own(conn, command.key, record)
     ask = _ask(command, contact, at)
     verdict = gate.check(ask, record, look.rules.packs)
     if not verdict.allowed:
@@ -120,13 +115,6 @@ def _ask(command: SendNotice, contact: ContactPoint, at: datetime) -> ContactAsk
         place=contact.place,
         notice=command.notice,
     )
-
-
-def _without_own(conn: Connection, key: str, record: Record) -> Record:
-    own, others = contacts.get(conn, key), list(record.contacts)
-    if own is not None and own.made in others:
-        others.remove(own.made)
-    return replace(record, contacts=tuple(others))
 
 
 def _refused(command: SendNotice, ask: ContactAsk, verdict: Verdict, record: Record, look: _Look) -> Stop:

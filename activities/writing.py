@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from activities.presend import Clear
 from domain.model.commands import SendNotice
+from domain.model.contact import Party
 from domain.model.message import NoticeValues, Rendered, TextAsk
 from domain.model.pack import Pack
 from ledger.persons import Person
@@ -23,6 +24,13 @@ class Written:
     clear: Clear
     locale: str
     content: Rendered
+
+    @property
+    def discreet(self) -> bool:
+        """Others than who owes may read it."""
+        contact = self.clear.contact
+        owes = contact.party in (Party.DEBTOR, Party.GUARANTOR)
+        return not (owes and contact.verified) or contact.shared
 
     @property
     def digest(self) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, exists, select
 
 from domain.model.contact import Outcome
 from domain.model.facts import MessageState
-from ledger.contact_tables import contacts
+from ledger.contact_tables import contacts, system_audit
 from ledger.tables import cases, messages
 
 
@@ -34,3 +34,8 @@ def unasked(conn: Connection, since: datetime | None = None) -> tuple[tuple[str,
 def case_ids(conn: Connection) -> tuple[str, ...]:
     """Ids of all cases: each has a chain of audit rows."""
     return tuple(conn.scalars(select(cases.c.case_id).order_by(cases.c.case_id)))
+
+
+def system_chains(conn: Connection) -> tuple[str, ...]:
+    """Names of the chains that tell of what is not a case's."""
+    return tuple(conn.scalars(select(system_audit.c.chain).distinct().order_by(system_audit.c.chain)))

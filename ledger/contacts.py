@@ -122,6 +122,15 @@ def cancel(conn: Connection, contact_id: str, at: datetime) -> bool:
     return True
 
 
+def try_again(conn: Connection, contact_id: str, at: datetime) -> bool:
+    """A pending contact is made at ``at`` and not when it was first tried; False when it is settled or cancelled."""
+    there = _locked(conn, contact_id)
+    if there.made.outcome is not Outcome.PENDING or there.cancelled_at:
+        return False
+    conn.execute(update(contacts).where(contacts.c.contact_id == contact_id).values(at=at))
+    return True
+
+
 def get(conn: Connection, contact_id: str) -> Contact | None:
     """The contact of this id."""
     row = conn.execute(select(contacts).where(contacts.c.contact_id == contact_id)).mappings().one_or_none()

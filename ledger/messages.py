@@ -14,7 +14,7 @@ from domain.model.events import Blocker
 from domain.model.facts import MessageState, Notice
 from domain.model.money import Money
 from domain.model.strategy import Channel
-from ledger import audit, contacts
+from ledger import audit, contacts, tasks
 from ledger.codes import code
 from ledger.inserts import insert_new
 from ledger.tables import messages
@@ -174,6 +174,8 @@ def resolve_unknown(conn: Connection, key: str, state: MessageState, at: datetim
         raise InputError(f"message {key} is {there.state}: only an unknown one is resolved by a person")
     if contacts.get(conn, key):
         contacts.settle(conn, key, outcome, at)
+    if tasks.get(conn, tasks.unknown_outcome(key)):
+        tasks.close(conn, tasks.unknown_outcome(key), at, by, state.value)
     audit.append(conn, there.case_id, "notice_resolved", at, body)
     return True
 

@@ -49,7 +49,7 @@ def read_record(
 
     All facts; the contacts of the last ``look_back_days``, and before them those that may count for ever:
     conversations, which end consents, and contacts with other parties, whose number is limited in all. What is
-    pending is read wherever it lies, except the contact ``besides``. Give more days where a rule pack has a longer period.
+    pending is read wherever it lies, except the contact ``besides``. Give more days where a pack has a longer period.
     """
     c = contacts.c
     long_ago = or_(c.at > as_of - timedelta(days=look_back_days), c.outcome.in_(_ALWAYS_READ), c.party != Party.DEBTOR)

@@ -38,6 +38,11 @@ class Task:
     outcome: str | None = None
 
 
+def unknown_outcome(key: str) -> str:
+    """Id of the task to find out what became of this message."""
+    return f"unknown_outcome/{key}"
+
+
 def add(conn: Connection, task: Task) -> bool:
     """Store a task once; False when it was stored before, open or done; raises InputError when it is another one."""
     code("kind of a task", task.kind)

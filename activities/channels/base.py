@@ -21,6 +21,8 @@ class Outgoing(Model):
     """The reference by which the customer and the bank speak of the account."""
     locale: LocaleName
     content: Rendered
+    discreet: bool = False
+    """Others may read it: nothing beside the text may tell of an account, and the key names one."""
 
 
 class Receipt(Model):

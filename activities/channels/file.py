@@ -27,8 +27,8 @@ def render(message: Outgoing) -> str:
         "Date": message.on.isoformat(),
         "To": message.address,
         "Subject": message.content.subject,
-        "Account": message.account_id,
-        "Reference": message.key,
+        "Account": None if message.discreet else message.account_id,
+        "Reference": None if message.discreet else message.key,
     }
     lines = [f"{name}: {one_line(value)}\n" for name, value in headers.items() if value is not None]
     return f"{''.join(lines)}\n{message.content.text.rstrip()}\n"

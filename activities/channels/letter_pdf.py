@@ -157,11 +157,7 @@ def letter_pdf(message: Outgoing, font: Font, *, sender: str, page: str = "A4") 
         size=A4 if page == "A4" else LETTER,
         sender=one_line(sender),
         address=tuple(one_line(line) for line in message.address.splitlines() if line.strip()),
-        head=(
-            f"{words.date}: {_day(message.on, chinese=words is not _ENGLISH)}",
-            f"{words.account}: {one_line(message.account_id)}",
-            f"{words.reference}: {one_line(message.key)}",
-        ),
+        head=_head(message, words),
         subject=one_line(message.content.subject or ""),
         paragraphs=_paragraphs(message.content.text),
     )
@@ -170,6 +166,15 @@ def letter_pdf(message: Outgoing, font: Font, *, sender: str, page: str = "A4") 
     font.check([letter.sender, *letter.address, *letter.head, letter.subject, *letter.paragraphs, words.page])
     pages = letter.printed(0)[1]  # only a first run tells how many pages there are
     return letter.printed(pages)[0]
+
+
+def _head(message: Outgoing, words: _Words) -> tuple[str, ...]:
+    date = f"{words.date}: {_day(message.on, chinese=words is not _ENGLISH)}"
+    account, reference = (
+        f"{words.account}: {one_line(message.account_id)}",
+        f"{words.reference}: {one_line(message.key)}",
+    )
+    return (date,) if message.discreet else (date, account, reference)
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:

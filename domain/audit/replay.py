@@ -47,7 +47,7 @@ def audit(contacts: Sequence[Made], record: Record, packs: Sequence[Pack]) -> tu
         place = _place(line, made, taken)
         taken.add(place)
         if made.contact.direction is Direction.OUT:
-            found += _judge(made, replace(record, contacts=tuple(line[:place])), packs)
+            found += judge_made(made, replace(record, contacts=tuple(line[:place])), packs)
     return tuple(found)
 
 
@@ -59,7 +59,8 @@ def _place(line: Sequence[PastContact], made: Made, taken: set[int]) -> int:
     raise ValueError(f"the contact {made.reference} is not on the record that it is judged by")
 
 
-def _judge(made: Made, before: Record, packs: Sequence[Pack]) -> list[Breach]:
+def judge_made(made: Made, before: Record, packs: Sequence[Pack]) -> list[Breach]:
+    """Breaches of one contact by what was on record before it, itself not included."""
     found = list(findings(_ask(made), before, packs))
     if made.needs_permit and made.permit is None:
         found.insert(0, Finding("gate.no_permit", "design", "nobody had permitted the contact"))

@@ -28,6 +28,7 @@ from tests.activities.world import (
     World,
     away,
     nothing,
+    plain_text,
     raising,
     world_of,
 )
@@ -145,7 +146,7 @@ def test_an_outbox_that_cannot_be_written_is_one_clear_failure_and_is_tried_agai
 
 
 def test_a_channel_without_adapter_says_where_to_add_it(world: World) -> None:
-    messaging = Messaging(world.ledger, {}, now=lambda: DECIDED_AT)
+    messaging = Messaging(world.ledger, {}, plain_text, now=lambda: DECIDED_AT)
     with pytest.raises(ApplicationError, match=r"no adapter for channel file: add it in worker\.py"):
         messaging.send_notice(world.command())
 

@@ -1,6 +1,6 @@
 """A small world for the effects: one account that is past due, its case, and what happens to it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -12,29 +12,49 @@ from sqlalchemy import Connection, func, select
 from activities.channels.base import ChannelAdapter, Outgoing, Receipt
 from activities.channels.file import FileChannel
 from activities.messaging import Messaging
+from activities.writing import TextMaker
 from domain.model.case import Case, Closure, HeldBy, Outcome, Stage
 from domain.model.commands import SendNotice
+from domain.model.contact import PastFact
 from domain.model.events import HoldReason
 from domain.model.facts import Account, MessageState
+from domain.model.message import Rendered, TextAsk
 from domain.model.money import Money
+from domain.model.pack import Pack
 from domain.model.rules import (
     AllocationBand,
     AllocationOrder,
     Bucket,
     Buckets,
     Component,
-    ContactWindow,
     Lateness,
     Rules,
 )
 from domain.model.strategy import Channel, DaysPastDue, LadderStep, PolicyRef, Strategy
-from ledger import accounts, audit, cases, entries, holds, meetings, messages, obligations, policies, tables
+from ledger import (
+    accounts,
+    audit,
+    cases,
+    contacts,
+    entries,
+    holds,
+    meetings,
+    messages,
+    obligations,
+    person_facts,
+    policies,
+    tables,
+    tasks,
+)
 from ledger.accounts import ContactPoint
 from ledger.cases import CaseRow
+from ledger.contacts import Contact
 from ledger.database import connect
 from ledger.engine import Ledger
 from ledger.entries import Entry, EntryKind
 from ledger.meetings import Allocated
+from ledger.person_facts import PersonFact
+from ledger.tasks import Task
 
 ACCOUNT = Account(account_id="A-1", currency="TWD", zone="Asia/Taipei")
 ADDRESS = "file:Ms-Canary"
@@ -49,6 +69,19 @@ MORNING = datetime(2026, 3, 21, 0, 0, tzinfo=UTC)
 BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
 MINIMUM = 100_000
 
+PACK = Pack.model_validate(
+    {
+        "pack": {"id": "xx.test", "version": 1, "title": "Test", "valid_from": date(2000, 1, 1)},
+        "sources": {"law": {"instrument": "Law", "citation": "art. 1", "status": "P", "force": "law"}},
+        "clock": {"zone_evidence": ["declared", "account"]},
+        "windows": [{"id": "window", "open": "08:00", "close": "22:00", "source": "law"}],
+        "parties": [{"id": "debtor", "reach": "free", "source": "law"}],
+        "opt_outs": [{"id": "stop", "channels": ["sms", "file"], "scope": "address", "source": "law"}],
+        "holds": [
+            {"id": "cease", "opened_by": "ceased", "closed_by": ["on"], "blocks": ["collect_contact"], "source": "law"}
+        ],
+    }
+)
 RULES = Rules(
     name="xx.test",
     version=1,
@@ -56,7 +89,7 @@ RULES = Rules(
     lateness=Lateness(),
     classification=Buckets(bands=(Bucket(name="late", dpd_min=1),)),
     allocation=AllocationOrder(bands=(AllocationBand(dpd_min=0, order=tuple(Component)),)),
-    window=ContactWindow(open=time(8), close=time(22)),
+    packs=(PACK,),
 )
 STRATEGY = Strategy(
     name="test",
@@ -66,11 +99,29 @@ STRATEGY = Strategy(
     send_at=time(9, 30),
     days_between=2,
     most_attempts=6,
+    spread_minutes=0,
     ladder=(
         LadderStep(id="first", notice="first-reminder", channel=Channel.FILE, due=DaysPastDue(days=5)),
         LadderStep(id="second", notice="second-reminder", channel=Channel.FILE, due=DaysPastDue(days=60)),
     ),
 )
+
+
+POINT = ContactPoint("C-1", "P-1", Channel.FILE, ADDRESS)
+
+
+def rules_with(**parts: object) -> Rules:
+    """The rules of the small world, with parts of their pack replaced, written as in a pack's file."""
+    written = {**PACK.model_dump(mode="json"), **parts}
+    return RULES.model_copy(update={"packs": (Pack.model_validate(written),)})
+
+
+def plain_text(ask: TextAsk, packs: Sequence[Pack]) -> Rendered:
+    """A text of one line, whatever the rules: what texts must say is proved elsewhere."""
+    values = ask.values
+    return Rendered(
+        subject=ask.notice, text=f"Amount past due: {values.past_due}\nUnpaid since: {values.oldest_due_on}"
+    )
 
 
 @dataclass
@@ -119,13 +170,38 @@ class World:
         with self.ledger.write() as conn:
             cases.update_from(conn, self.case.model_copy(update={"closure": closure, "stage": Stage.CLOSED}))
 
+    def add_account(self, account_id: str) -> None:
+        """One more account of the person, with arrears and a case of its own."""
+        with self.ledger.write() as conn:
+            _open_account(conn, account_id, self.strategy, self.rules)
+
+    def tell(self, *facts: PastFact) -> None:
+        """The person, or somebody about them, says so."""
+        with self.ledger.write() as conn:
+            for fact in facts:
+                told = len(person_facts.of_person(conn, "P-1", datetime.max.replace(tzinfo=UTC)))
+                person_facts.add(conn, PersonFact(f"fact-{told}", "P-1", fact, fact.at))
+
+    def reach(self, *made: Contact) -> None:
+        """Contacts that were made elsewhere."""
+        with self.ledger.write() as conn:
+            for contact in made:
+                contacts.add(conn, contact)
+
     # --- what is asked
 
-    def command(self, *, attempt: int = 1, past_due: int = 2 * MINIMUM, oldest_due_on: date = FIRST_DUE) -> SendNotice:
+    def command(
+        self,
+        *,
+        account_id: str = "A-1",
+        attempt: int = 1,
+        past_due: int = 2 * MINIMUM,
+        oldest_due_on: date = FIRST_DUE,
+    ) -> SendNotice:
         return SendNotice(
-            key=f"A-1/1/first/{attempt}",
-            case_id="A-1/1",
-            account_id="A-1",
+            key=f"{account_id}/1/first/{attempt}",
+            case_id=f"{account_id}/1",
+            account_id=account_id,
             step="first",
             notice="first-reminder",
             attempt=attempt,
@@ -135,9 +211,11 @@ class World:
             past_due=Money.of_minor(past_due, "TWD"),
         )
 
-    def messaging(self, channel: ChannelAdapter | None = None, ledger: Ledger | None = None) -> Messaging:
-        ways_out = {Channel.FILE: channel or FileChannel(self.outbox)}
-        return Messaging(ledger or self.ledger, ways_out, now=lambda: self.now)
+    def messaging(
+        self, channel: ChannelAdapter | None = None, ledger: Ledger | None = None, texts: TextMaker = plain_text
+    ) -> Messaging:
+        ways_out = dict.fromkeys((Channel.FILE, Channel.SMS), channel or FileChannel(self.outbox))
+        return Messaging(ledger or self.ledger, ways_out, texts, now=lambda: self.now)
 
     # --- what is seen
 
@@ -153,6 +231,14 @@ class World:
             row = messages.get(conn, key)
         assert row is not None
         return row.receipt
+
+    def contact(self, key: str = "A-1/1/first/1") -> Contact | None:
+        with self.ledger.read() as conn:
+            return contacts.get(conn, key)
+
+    def tasks(self) -> tuple[Task, ...]:
+        with self.ledger.read() as conn:
+            return tasks.open_tasks(conn, 1000)
 
     def row(self) -> CaseRow:
         with self.ledger.read() as conn:
@@ -180,20 +266,34 @@ class World:
         return [kind for kind, _ in self.audit()]
 
 
-def world_of(ledger: Ledger, outbox: Path, *, with_contact: bool = True) -> World:
+def world_of(
+    ledger: Ledger,
+    outbox: Path,
+    *,
+    with_contact: bool = True,
+    point: ContactPoint = POINT,
+    rules: Rules = RULES,
+    strategy: Strategy = STRATEGY,
+) -> World:
     """An account that owes two minimum payments, and its open case."""
     with ledger.write() as conn:
-        accounts.add_account(conn, ACCOUNT, "P-1")
+        published = policies.publish_strategy(conn, strategy, BEFORE), policies.publish_rules(conn, rules, BEFORE)
+        _open_account(conn, "A-1", *published)
         if with_contact:
-            accounts.add_contact_point(conn, ContactPoint("C-1", "P-1", Channel.FILE, ADDRESS))
-        entries.append(conn, Entry("A-1", "open", EntryKind.OPENING, BEFORE.date(), BEFORE, principal_minor=5_000_000))
-        for due_on in (FIRST_DUE, SECOND_DUE):
-            minimum = Money.of_minor(MINIMUM, "TWD")
-            obligations.add(conn, "A-1", due_on, minimum, statement_on=BEFORE.date(), recorded_at=BEFORE)
-        strategy = policies.publish_strategy(conn, STRATEGY, BEFORE)
-        rules = policies.publish_rules(conn, RULES, BEFORE)
-        cases.open_case(conn, "A-1", strategy, rules, BEFORE)
-    return World(ledger, outbox, strategy, rules)
+            accounts.add_contact_point(conn, point)
+    return World(ledger, outbox, *published)
+
+
+def _open_account(conn: Connection, account_id: str, strategy: PolicyRef, rules: PolicyRef) -> None:
+    accounts.add_account(conn, ACCOUNT.model_copy(update={"account_id": account_id}), "P-1")
+    opening = Entry(
+        account_id, f"open-{account_id}", EntryKind.OPENING, BEFORE.date(), BEFORE, principal_minor=5_000_000
+    )
+    entries.append(conn, opening)
+    for due_on in (FIRST_DUE, SECOND_DUE):
+        minimum = Money.of_minor(MINIMUM, "TWD")
+        obligations.add(conn, account_id, due_on, minimum, statement_on=BEFORE.date(), recorded_at=BEFORE)
+    cases.open_case(conn, account_id, strategy, rules, BEFORE)
 
 
 def nothing() -> None:

@@ -10,7 +10,12 @@ from starter.demo.costs import count_actions, count_events
 from workflows.names import DOORBELL
 
 _STEPS = [
-    {"id": f"notice-{days}", "notice": "friendly-reminder", "channel": "file", "due": {"rule": "days_past_due", "days": days}}
+    {
+        "id": f"notice-{days}",
+        "notice": "friendly-reminder",
+        "channel": "file",
+        "due": {"rule": "days_past_due", "days": days},
+    }
     for days in (5, 10, 15, 30, 60)
 ]
 

@@ -1,0 +1,42 @@
+"""Settings of channels are checked once, and no value of them is repeated."""
+
+import pytest
+
+from activities.channels.email import EmailSettings
+from activities.channels.http_sms import HttpSmsSettings
+from activities.channels.settings import checked
+from activities.channels.sms import SmsSettings
+from domain.model.errors import InputError
+
+
+def test_settings_come_as_texts() -> None:
+    settings = checked(EmailSettings, "email", {"host": "mail.example", "port": "465", "sender": "bank@bank.example"})
+    assert (settings.host, settings.port, settings.tls) == ("mail.example", 465, "starttls")
+
+
+@pytest.mark.parametrize(
+    ("values", "line"),
+    [
+        ({"sender": "bank@bank.example"}, r"^DUECOURSE_EMAIL__HOST: Field required$"),
+        ({"host": "h", "sender": "secret-place"}, r"^DUECOURSE_EMAIL__SENDER: .*not that of one mailbox$"),
+        ({"host": "h", "sender": "a@b.example", "tsl": "implicit"}, r"^DUECOURSE_EMAIL__TSL: Extra inputs"),
+        ({"host": "h", "sender": "a@b.example", "user": "secret-user"}, r"^DUECOURSE_EMAIL: .* needed together$"),
+    ],
+)
+def test_what_is_wrong_is_named_and_not_repeated(values: dict[str, str], line: str) -> None:
+    with pytest.raises(InputError, match=line) as told:
+        checked(EmailSettings, "email", values)
+    assert "secret" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://sms.example/v1", "https://user:word@sms.example", "https://sms.example?x=1", "sms.example", ""]
+)
+def test_an_sms_provider_is_asked_under_tls_only(url: str) -> None:
+    with pytest.raises(InputError, match=r"^DUECOURSE_SMS_HTTP__URL: .*an https address is needed"):
+        checked(HttpSmsSettings, "sms_http", {"url": url, "token_file": "token"})
+
+
+def test_a_country_that_nobody_dials_is_refused() -> None:
+    with pytest.raises(InputError, match=r"^DUECOURSE_SMS__REGION: "):
+        checked(SmsSettings, "sms", {"region": "XX"})
