@@ -150,10 +150,21 @@ def _references(pack: Pack, bases: Sequence[Pack]) -> Found:
             if hold not in known["holds"]:
                 yield ("predicates", i, "any", "holds", j), _unknown("hold", hold, known["holds"])
     yield from _ignored(pack, known)
+    yield from _bases_for_production(pack, bases)
     notice = pack.agency.notify_debtor_before_assignment.notice if pack.agency else None
     if notice is not None and notice not in known["notices"]:
         path = ("agency", "notify_debtor_before_assignment", "notice")
         yield path, _unknown("notice", notice, known["notices"])
+
+
+def _bases_for_production(pack: Pack, bases: Sequence[Pack]) -> Found:
+    """A pack for production stands on packs for production only."""
+    unready = [base.id for base in bases if not base.pack.production]
+    if pack.pack.production and unready:
+        yield (
+            ("pack", "production"),
+            f"not for production: it stands on {', '.join(unready)}, not for production either",
+        )
 
 
 def _ignored(pack: Pack, known: Mapping[str, set[str]]) -> Found:

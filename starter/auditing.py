@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from domain.audit import chain
-from domain.audit.replay import Breach, Made, audit
-from domain.audit.zones import zones_seen
-from domain.model.contact import Actor, Direction, Outcome, PastContact, Record
+from domain.audit.replay import Breach, Made, judge_made
+from domain.audit.zones import ANYWHERE, zones_seen
+from domain.model.contact import Actor, Direction, Outcome, Record
 from domain.model.pack import Pack
-from ledger import accounts, audited, cases, contacts, person_facts, policies, stops, system_audit
 from ledger import audit as audit_rows
+from ledger import audited, cases, contacts, people, person_facts, policies, system_audit
 from ledger.chains import Link
 from ledger.contacts import Contact
 from ledger.engine import Ledger
@@ -46,46 +46,48 @@ def audit_ledger(
 ) -> Audited:
     """Audit all contacts from the instant on, and all chains; ``went_through`` hears of persons done and in all."""
     with ledger.read() as conn:
-        people = audited.persons(conn, since)
+        reached = audited.persons(conn, since)
         breaches = [_unasked(key, at) for key, at in audited.unasked(conn, since)]
         count = 0
-        for done, person_id in enumerate(people, start=1):
-            made = _made_of(conn, person_id, since)
+        for done, person_id in enumerate(reached, start=1):
+            line = [contact for contact in contacts.of_person(conn, person_id) if contact.cancelled_at is None]
+            made = [place for place, contact in enumerate(line) if _is_made_by_us(contact, since)]
             count += len(made)
-            breaches += [breach for contact in made for breach in _breaches(conn, person_id, contact)]
+            breaches += [breach for place in made for breach in _breaches(conn, line[place], line[:place])]
             if went_through is not None:
-                went_through(done, len(people))
-        ids = audited.case_ids(conn)
-        tampered = [found for case_id in ids for found in _checked(case_id, audit_rows.rows(conn, case_id))]
-        tampered += _checked(stops.CHAIN, system_audit.rows(conn, stops.CHAIN))
-    return Audited(count, tuple(breaches), len(ids) + 1, tuple(tampered))
+                went_through(done, len(reached))
+        checked = [chain.check(name, links) for name, links in _chains(conn)]
+    return Audited(count, tuple(breaches), len(checked), tuple(found for findings in checked for found in findings))
 
 
-def _made_of(conn: Connection, person_id: str, since: datetime | None) -> list[Contact]:
-    """The person's contacts that we made: neither cancelled nor still open."""
-    return [
-        contact
-        for contact in contacts.of_person(conn, person_id)
-        if contact.cancelled_at is None
-        and contact.made.outcome is not Outcome.PENDING
-        and contact.made.direction is Direction.OUT
-        and (since is None or contact.made.at >= since)
-    ]
+def _is_made_by_us(contact: Contact, since: datetime | None) -> bool:
+    made = contact.made
+    is_made = made.outcome is not Outcome.PENDING and made.direction is Direction.OUT
+    return is_made and (since is None or made.at >= since)
 
 
-def _breaches(conn: Connection, person_id: str, contact: Contact) -> Iterator[Breach]:
+def _breaches(conn: Connection, contact: Contact, before: Sequence[Contact]) -> Iterator[Breach]:
     """What this contact broke, by the rules of its case, as things were known at that instant."""
-    packs = _packs(conn, contact)
+    accounts = contact.made.debts or people.accounts_of(conn, contact.person_id)
+    packs = _packs(conn, contact, accounts)
     if not packs:
         yield _found(contact, "gate.no_rules", "no rules are known under which it was made")
         return
     at = contact.made.at
     record = Record(
-        zones=_zones(conn, person_id, _account(conn, person_id, contact), packs, at),
-        contacts=tuple(_all_contacts(conn, person_id)),
-        facts=tuple(known.fact for known in person_facts.of_person(conn, person_id, at)),
+        zones=_zones(conn, contact.person_id, accounts[0], packs, at),
+        contacts=tuple(earlier.made for earlier in before),
+        facts=tuple(known.fact for known in person_facts.of_person(conn, contact.person_id, at)),
     )
-    made = Made(
+    found = {breach.rule: breach for breach in judge_made(_made(contact), record, packs)}
+    if contact.breach is not None:
+        reported = _found(contact, f"gate.{contact.breach}", "it was reported otherwise than permitted")
+        found.setdefault(reported.rule, reported)
+    yield from found.values()
+
+
+def _made(contact: Contact) -> Made:
+    return Made(
         contact=contact.made,
         purpose=contact.purpose,
         notice=contact.notice,
@@ -93,25 +95,16 @@ def _breaches(conn: Connection, person_id: str, contact: Contact) -> Iterator[Br
         reference=contact.contact_id,
         needs_permit=contact.case_id is None or contact.made.actor is not Actor.CREDITOR,
     )
-    yield from audit((made,), record, packs)
-    if contact.breach is not None:
-        yield _found(contact, f"gate.{contact.breach}", "it was reported otherwise than permitted")
 
 
-def _all_contacts(conn: Connection, person_id: str) -> Iterator[PastContact]:
-    return (c.made for c in contacts.of_person(conn, person_id) if c.cancelled_at is None)
-
-
-def _packs(conn: Connection, contact: Contact) -> tuple[Pack, ...]:
+def _packs(conn: Connection, contact: Contact, account_ids: Iterable[str]) -> tuple[Pack, ...]:
+    """Those of its own case; else of the case that was opened last before it, of the accounts that it is about."""
     row = None if contact.case_id is None else cases.get(conn, contact.case_id)
     if row is None:
-        episodes = [found for debt in contact.made.debts for found in cases.episodes(conn, debt)]
-        row = next((found for found in reversed(episodes) if found.opened_at <= contact.made.at), None)
+        episodes = [found for account_id in account_ids for found in cases.episodes(conn, account_id)]
+        opened = [found for found in episodes if found.opened_at <= contact.made.at]
+        row = max(opened, key=lambda found: found.opened_at, default=None)
     return () if row is None else policies.rules(conn, row.rules).packs
-
-
-def _account(conn: Connection, person_id: str, contact: Contact) -> str:
-    return next(iter(contact.made.debts), None) or accounts.first_of_person(conn, person_id)
 
 
 def _zones(conn: Connection, person_id: str, account_id: str, packs: Iterable[Pack], at: datetime) -> tuple[str, ...]:
@@ -132,7 +125,7 @@ def _zones_of_phone(phone: str) -> tuple[str, ...]:
     try:
         zones = timezone.time_zones_for_number(phonenumbers.parse(phone, None))
     except phonenumbers.NumberParseException:
-        return ()
+        return (ANYWHERE,)
     return tuple(zone for zone in zones if zone != "Etc/Unknown")
 
 
@@ -144,6 +137,13 @@ def _found(contact: Contact, rule: str, why: str) -> Breach:
     return Breach(contact.contact_id, contact.made.at, rule, "design", why)
 
 
-def _checked(name: str, rows: Iterable[Link]) -> tuple[chain.ChainFinding, ...]:
-    links = [chain.Link(r.chain, r.number, r.kind, r.at, r.body, r.previous_hash, r.hash) for r in rows]
-    return chain.check(name, links)
+def _chains(conn: Connection) -> Iterator[tuple[str, list[chain.Link]]]:
+    """Name and rows of every chain of audit rows, of the cases and of the system."""
+    for case_id in audited.case_ids(conn):
+        yield case_id, _links(audit_rows.rows(conn, case_id))
+    for name in audited.system_chains(conn):
+        yield name, _links(system_audit.rows(conn, name))
+
+
+def _links(rows: Iterable[Link]) -> list[chain.Link]:
+    return [chain.Link(r.chain, r.number, r.kind, r.at, r.body, r.previous_hash, r.hash) for r in rows]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -20,7 +20,7 @@ _SHOWN = 50
 
 def audit(
     since: Annotated[
-        str | None, typer.Option(help="Only contacts from this instant on, as 2026-03-01 or 2026-03-01T08:00+08:00.")
+        str | None, typer.Option(help="Only contacts from this instant on, UTC unless it says: 2026-03-01T08:00+08:00.")
     ] = None,
     as_json: JsonOption = False,
 ) -> int:
@@ -28,8 +28,8 @@ def audit(
 
     Exit code 1 when a contact broke a rule, or a row is not as it was written.
     """
-    ledger = open_ledger(load_settings().ledger)
-    found = audit_ledger(ledger, None if since is None else _instant(since))
+    from_at = None if since is None else _instant(since)
+    found = audit_ledger(open_ledger(load_settings().ledger), from_at)
     if as_json:
         print(json.dumps(_as_json(found), indent=2))
     else:
@@ -65,6 +65,6 @@ def _as_json(found: Audited) -> dict[str, object]:
 def _instant(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        return (at if at.tzinfo is not None else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise InputError(f"{text!r} is no instant: write 2026-03-01 or 2026-03-01T08:00+08:00") from None
-    return at if at.tzinfo is not None else at.astimezone()

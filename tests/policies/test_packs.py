@@ -40,6 +40,9 @@ windows:
 """
 
 
+ALONE = OWN.replace("[base]", "[]")
+
+
 def changed(old: str, new: str, text: str = CHINA) -> str:
     assert old in text
     return text.replace(old, new, 1)
@@ -181,7 +184,7 @@ def test_pieces_for_other_days_channels_parties_or_places_do_not_overlap():
     [("M", "reg", "of status M"), ("S?", "reg", "of status S?"), ("P", "draft", "a draft")],
 )
 def test_no_rule_that_refuses_rests_on_an_unsure_source_in_production(status, force, mark):
-    text = OWN.replace("status: design, force: bank_policy", f"status: {status}, force: {force}")
+    text = ALONE.replace("status: design, force: bank_policy", f"status: {status}, force: {force}")
     live = text.replace("  valid_from", "  reviewed_by: Counsel\n  production: true\n  valid_from")
     assert mark in refused(live)
     assert parse_pack(text, "own.yaml").pack.production is False
@@ -189,8 +192,13 @@ def test_no_rule_that_refuses_rests_on_an_unsure_source_in_production(status, fo
 
 
 def test_a_pack_that_was_reviewed_and_rests_on_sources_is_for_production():
-    text = OWN.replace("  valid_from", "  reviewed_by: Counsel\n  production: true\n  valid_from")
+    text = ALONE.replace("  valid_from", "  reviewed_by: Counsel\n  production: true\n  valid_from")
     assert parse_pack(text, "own.yaml").pack.production
+
+
+def test_a_pack_for_production_stands_on_packs_for_production_only():
+    text = OWN.replace("  valid_from", "  reviewed_by: Counsel\n  production: true\n  valid_from")
+    assert refused(text) == "own.yaml:8:15: not for production: it stands on base, not for production either"
 
 
 def test_packs_that_stand_on_each_other_are_refused():
