@@ -71,6 +71,7 @@ async def test_every_figure_of_the_page_is_what_ledger_and_server_say(
         "last_day": str(first + timedelta(days=days - 1)),
         **demo_recount.of_ledger(ledger, first, days),
         **demo_recount.of_costs(list(spent.values())),
+        **demo_recount.of_audit(ledger),
     }
     (wall_seconds,) = found.pop("wall_seconds")
     assert dict(found) == {name: {value} for name, value in expected.items()}
