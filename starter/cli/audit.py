@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from domain.model.errors import InputError
+from ledger.days import out_of_range
 from ledger.engine import open_ledger
 from starter.auditing import Audited, audit_ledger
 from starter.cli.imports import JsonOption
@@ -65,6 +66,8 @@ def _as_json(found: Audited) -> dict[str, object]:
 def _instant(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
-        return (at if at.tzinfo is not None else at.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         raise InputError(f"{text!r} is no instant: write 2026-03-01 or 2026-03-01T08:00+08:00") from None
+    if why := out_of_range(at.date()):
+        raise InputError(f"--since: {why}")
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)

@@ -15,6 +15,7 @@ from domain.model.contact import Actor, Party
 from domain.model.errors import InputError
 from domain.model.strategy import Channel
 from ledger import accounts
+from ledger.days import out_of_range
 from ledger.engine import open_ledger
 from policies.examples import load_examples
 from policies.packs import Shelf
@@ -94,4 +95,6 @@ def _instant(text: str | None, zone: str) -> datetime:
         at = datetime.fromisoformat(text)
     except ValueError:
         raise InputError(f"{text!r} is no instant: write 2026-03-03T10:00, or with Z for UTC") from None
+    if why := out_of_range(at.date()):
+        raise InputError(f"--at: {why}")
     return at if at.tzinfo is not None else at.replace(tzinfo=zone_of(zone)).astimezone(UTC)
