@@ -2,6 +2,8 @@
 
 The parts about contact are judged by the gate and by the auditor; the duties about plans, agencies and complaints are
 read by the modules they are about. Every rule names its source; packs stack, and the strictest wins.
+
+One file although it is long: it is one schema, read from top to bottom beside docs/rule-packs.md.
 """
 
 from __future__ import annotations
