@@ -7,6 +7,7 @@ from email.headerregistry import Address
 
 from domain.model.errors import InputError
 from domain.model.strategy import Channel
+from domain.phone_number import e164
 
 _MOST_CHARACTERS = 500
 _PLACES = (Channel.LETTER, Channel.VISIT)
@@ -45,17 +46,9 @@ def _comparable(channel: Channel, text: str) -> str:
 
 
 def _number(text: str) -> str:
-    import phonenumbers  # costs seconds that only those who read numbers pay
-
     if not text.startswith("+"):
         raise InputError("a telephone number begins with + and the country's code, such as +44")
-    try:
-        parsed = phonenumbers.parse(text, None)
-    except phonenumbers.NumberParseException:
-        raise InputError("what was given is no telephone number") from None
-    if parsed.extension or not phonenumbers.is_possible_number(parsed):
-        raise InputError("the number has too few or too many digits for its country, or an extension")
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    return e164(text)
 
 
 def _mail(text: str) -> str:

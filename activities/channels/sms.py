@@ -7,6 +7,8 @@ from pydantic import Field, field_validator
 
 from activities.channels.base import Outgoing, Receipt, Rejected
 from domain.model.base import Model
+from domain.model.errors import InputError
+from domain.phone_number import e164
 from domain.sms_length import sms_length
 
 
@@ -49,7 +51,7 @@ class Sms:
 
     def deliver(self, message: Outgoing) -> Receipt:
         """Hand the message over; what cannot be sent as it is is rejected before anybody is asked."""
-        to = e164(message.address, self._settings.region)
+        to = dialled(message.address, self._settings.region)
         length, most = sms_length(message.content.text), self._settings.most_segments
         if not message.content.text.strip():
             raise Rejected("the text message is empty")
@@ -63,12 +65,9 @@ class Sms:
         return Receipt(reference=reference) if reference is not None else None
 
 
-def e164(number: str, region: str | None) -> str:
-    """The number as every network dials it (ITU E.164). Raises Rejected without a digit of it."""
+def dialled(number: str, region: str | None) -> str:
+    """The number as every network dials it. Raises Rejected without a digit of it."""
     try:
-        parsed = phonenumbers.parse(number, region)
-    except phonenumbers.NumberParseException:
-        raise Rejected("the number is no telephone number that can be dialled from everywhere") from None
-    if parsed.extension or not phonenumbers.is_possible_number(parsed):
-        raise Rejected("the number has too few or too many digits for its country, or an extension")
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+        return e164(number, region)
+    except InputError as refused:
+        raise Rejected(str(refused)) from None

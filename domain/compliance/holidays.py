@@ -33,6 +33,6 @@ def _calendar(country: str, region: str | None) -> HolidayBase:
 
     try:
         return library.country_holidays(country, subdiv=region)
-    except NotImplementedError as unknown:
+    except NotImplementedError as unknown:  # how the library says that it has no such calendar
         named = country if region is None else f"{country}-{region}"
         raise InputError(f"no calendar of holidays {named!r}: give a country such as AU, or AU-NSW") from unknown

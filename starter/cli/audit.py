@@ -13,7 +13,7 @@ from domain.model.errors import InputError
 from ledger.days import out_of_range
 from ledger.engine import open_ledger
 from starter.auditing import Audited, audit_ledger
-from starter.cli.imports import JsonOption
+from starter.cli.options import JsonOption
 from starter.settings import load_settings
 
 _SHOWN = 50

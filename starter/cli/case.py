@@ -22,7 +22,7 @@ from ledger.listing import Listed, newest_cases
 from starter.cases import Policies, start_case
 from starter.cli import requests
 from starter.cli.case_view import CaseView, describe
-from starter.cli.requests import AccountArgument, JsonOption
+from starter.cli.options import AccountArgument, JsonOption
 from starter.cli.story import story
 from starter.connection import connect
 from starter.requests import look

@@ -10,7 +10,8 @@ import typer
 
 from ledger import people
 from starter.cases import Policies
-from starter.cli.operators import JsonOption, an_instant, opened, tell_cases
+from starter.cli.operators import an_instant, opened, tell_cases
+from starter.cli.options import JsonOption
 from starter.feeds import FeedStatus, say_complete
 from starter.feeds import status as feed_status
 from starter.settings import load_settings

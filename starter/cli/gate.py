@@ -23,8 +23,7 @@ from starter import explaining
 from starter.answers import Answer, answer
 from starter.cases import Policies
 from starter.cli.explained import answer_as_json, in_words
-from starter.cli.imports import JsonOption
-from starter.cli.requests import AccountArgument
+from starter.cli.options import AccountArgument, JsonOption
 from starter.explaining import Question
 from starter.settings import load_settings
 

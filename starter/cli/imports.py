@@ -27,6 +27,7 @@ from policies import load_rules
 from starter.allocation import PackAllocation
 from starter.cli.account_view import known_by
 from starter.cli.days import DAY_FORMATS, a_day
+from starter.cli.options import JsonOption
 from starter.doorbell import Pealed, ring_all
 from starter.settings import load_settings
 
@@ -41,7 +42,6 @@ LedgerOption = Annotated[
 ]
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The file to read.")]
 StrictOption = Annotated[bool, typer.Option("--strict", help="Load nothing when a single row is bad.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @dataclass

@@ -17,7 +17,8 @@ from policies import load_rules
 from starter.cli import imports
 from starter.cli.account_view import account_view, describe, known_by, plain_amount, recorded_by
 from starter.cli.days import DAY_FORMATS, a_day
-from starter.cli.imports import RULES, JsonOption, LedgerOption
+from starter.cli.imports import RULES, LedgerOption
+from starter.cli.options import AccountArgument, JsonOption
 from starter.doorbell import Rung, ring
 from starter.posting import Payment, Posted, is_past_due, parse_amount, post_payment, reverse_payment
 from starter.settings import load_settings
@@ -30,7 +31,6 @@ _RUNG = {
     Rung.RUNG: "its case was told",
     Rung.NOT_REACHED: "its case was not reached (is the Temporal server up?): it sees this at its next step",
 }
-AccountArgument = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account's id in the ledger.")]
 ReferenceArgument = Annotated[str, typer.Argument(metavar="REFERENCE", help="The reference of the payment.")]
 ValueOnOption = Annotated[
     datetime | None, typer.Option("--value-on", formats=DAY_FORMATS, callback=a_day, metavar="DATE", help="Value date.")

@@ -22,8 +22,6 @@ from starter.doorbell import Pealed, ring_all
 from starter.settings import load_settings
 
 _MOST_BYTES = 64_000
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-AccountArgument = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account's id in the ledger.")]
 ByOption = Annotated[str, typer.Option("--by", metavar="OPERATOR", help="Who says so: a staff number or login.")]
 ReasonOption = Annotated[
     str, typer.Option("--reason", metavar="CODE", help="Why, as a code such as complaint-4711; no free text.")

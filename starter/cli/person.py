@@ -21,9 +21,7 @@ from starter.addresses import normalised, same
 from starter.cases import Policies
 from starter.cli import person_fact
 from starter.cli.operators import (
-    AccountArgument,
     AddressIdOption,
-    JsonOption,
     PartyIdOption,
     PartyOption,
     before,
@@ -32,6 +30,7 @@ from starter.cli.operators import (
     opened,
     tell_cases,
 )
+from starter.cli.options import AccountArgument, JsonOption
 from starter.cli.person_view import as_json as view_json
 from starter.cli.person_view import describe
 from starter.people import find_person, view

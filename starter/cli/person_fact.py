@@ -18,7 +18,6 @@ from ledger.codes import code
 from ledger.person_facts import PersonFact
 from starter.cases import Policies
 from starter.cli.operators import (
-    AccountArgument,
     AddressIdOption,
     ByOption,
     PartyIdOption,
@@ -31,6 +30,7 @@ from starter.cli.operators import (
     opened,
     tell_cases,
 )
+from starter.cli.options import AccountArgument
 from starter.people import record
 from starter.settings import load_settings
 from starter.wishes import rules_for

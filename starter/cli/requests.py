@@ -14,12 +14,11 @@ from pydantic import ValidationError
 from domain.model.errors import InputError, SurroundingsError
 from domain.model.events import Answer, Hold, HoldReason, Release, Request, Withdraw
 from starter.cli.days import DAY_FORMATS, a_day, some_days
+from starter.cli.options import AccountArgument, JsonOption
 from starter.connection import connect
 from starter.requests import ask
 from starter.settings import load_settings
 
-AccountArgument = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account's id in the ledger.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 IdOption = Annotated[
     str | None,
     typer.Option(

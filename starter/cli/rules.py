@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from policies.packs import Shelf
-from starter.cli.imports import JsonOption
+from starter.cli.options import JsonOption
 from starter.cli.rule_words import header_words, pack_words, source_words
 from starter.linting import lint_files, lint_packaged
 

@@ -10,7 +10,8 @@ import typer
 
 from ledger import people, stops
 from ledger.stops import Stop, StopKind
-from starter.cli.operators import ByOption, JsonOption, ReasonOption, before, new_id, opened, print_table, tell_cases
+from starter.cli.operators import ByOption, ReasonOption, before, new_id, opened, print_table, tell_cases
+from starter.cli.options import JsonOption
 
 app = typer.Typer(no_args_is_help=True)
 

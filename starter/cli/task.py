@@ -10,7 +10,8 @@ import typer
 
 from ledger import tasks
 from ledger.tasks import Task
-from starter.cli.operators import ByOption, JsonOption, before, opened, print_table
+from starter.cli.operators import ByOption, before, opened, print_table
+from starter.cli.options import JsonOption
 
 app = typer.Typer(no_args_is_help=True)
 

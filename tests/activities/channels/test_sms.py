@@ -13,7 +13,7 @@ import pytest
 
 from activities.channels.base import ChannelUnavailable, NotTaken, Outgoing, Receipt, Rejected, Unsure
 from activities.channels.http_sms import HttpSms, HttpSmsSettings
-from activities.channels.sms import Sms, SmsSettings, e164
+from activities.channels.sms import Sms, SmsSettings, dialled
 from domain.model.message import Rendered
 from domain.model.strategy import Channel
 from tests.activities.channels.messages import KEY, TEXT, outgoing
@@ -193,20 +193,20 @@ def test_a_token_that_cannot_be_used_is_told_by_its_file(channel: Sms, tmp_path:
 )
 def test_a_number_that_cannot_be_dialled_is_rejected_without_a_digit_of_it(address: str, region: str | None) -> None:
     with pytest.raises(Rejected) as told:
-        e164(address, region)
+        dialled(address, region)
     assert not any(sign.isdigit() for sign in str(told.value))
 
 
 @pytest.mark.parametrize(
-    ("address", "region", "dialled"),
+    ("address", "region", "number"),
     [
         ("0912-345-678", "TW", "+886912345678"),
         ("+44 7400 123456", "TW", "+447400123456"),
         ("138 0013 8000", "CN", "+8613800138000"),
     ],
 )
-def test_a_number_is_written_as_every_network_dials_it(address: str, region: str, dialled: str) -> None:
-    assert e164(address, region) == dialled
+def test_a_number_is_written_as_every_network_dials_it(address: str, region: str, number: str) -> None:
+    assert dialled(address, region) == number
 
 
 @pytest.mark.parametrize(
