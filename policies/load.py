@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import cache
 from os import PathLike
 from typing import cast
 
 from domain.model.contact import Actor
+from domain.model.pack import Pack
 from domain.model.strategy import Strategy
 from policies import packaged
 from policies.faults import build
@@ -52,14 +54,37 @@ def _misfits(strategy: Strategy, source: Source) -> list[Fault]:
     if strategy.rules not in pack_names():
         known = ", ".join(pack_names())
         return [Fault(source.place_of(("rules",)), f'no rule pack "{strategy.rules}": there are {known}')]
-    stack, minute = load_stack((strategy.rules,)), strategy.send_at.hour * 60 + strategy.send_at.minute
-    for channel in dict.fromkeys(step.channel for step in strategy.ladder):
+    stack = load_stack((strategy.rules,))
+    return [*_closed_hours(strategy, stack, source), *_legal_notices(strategy, stack, source)]
+
+
+def _closed_hours(strategy: Strategy, stack: Sequence[Pack], source: Source) -> list[Fault]:
+    """Notices leave at an hour at which every channel of the ladder is open on some day."""
+    minute = strategy.send_at.hour * 60 + strategy.send_at.minute
+    for channel in dict.fromkeys(channel for step in strategy.ladder for channel in step.channels):
         minutes = open_minutes(stack, Actor.CREDITOR, channel)
         if not is_open_on_some_day(minutes, minute):
             hours = ", ".join(f"{_clock(opens)} to {_clock(closes)}" for opens, closes in hours_of(minutes))
             text = f"send_at: {_clock(minute)} is outside the hours of contact of {strategy.rules} ({hours})"
             return [Fault(source.place_of(("send_at",)), text)]
     return []
+
+
+def _legal_notices(strategy: Strategy, stack: Sequence[Pack], source: Source) -> Iterator[Fault]:
+    """Only a notice of the packs' own list leaves in spite of a hold, and only as its rule says that it may go."""
+    rules = [(pack, notice) for pack in stack for notice in pack.notices]
+    for i, step in enumerate(strategy.ladder):
+        named = [(pack, notice) for pack, notice in rules if notice.id == step.legal_notice]
+        if step.legal_notice is not None and not named:
+            known = ", ".join(sorted({notice.id for _, notice in rules})) or "none"
+            text = f'{strategy.rules} has no notice "{step.legal_notice}": its notices are {known}'
+            yield Fault(source.place_of(("ladder", i, "legal_notice")), text)
+        for pack, notice in named:
+            for j, channel in enumerate(step.channels):
+                if notice.delivery and channel not in notice.delivery:
+                    ways = ", ".join(notice.delivery)
+                    text = f"{pack.id}.{notice.id} may not go by {channel}: its channels are {ways}"
+                    yield Fault(source.place_of(("ladder", i, "channels", j)), text)
 
 
 def _clock(minutes: int) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from domain.case import wording
+from domain import stopping
+from domain.case import permits, wording
 from domain.case.attributes import attributes_of
 from domain.case.closing import closure_of, first_past_due_day, outcome_of
+from domain.case.confirming import confirmations
 from domain.case.draft import Draft
 from domain.case.hearing import hear
 from domain.case.ladder import given_of, view_of
-from domain.case.reminding import Reminding, remind, wakes
+from domain.case.reminding import remind, wakes
 from domain.delinquency import assess
 from domain.model.case import Case, Outcome, Stage, Step
 from domain.model.events import Event
@@ -25,10 +27,14 @@ def decide(case: Case, events: Sequence[Event], facts: Facts, as_of: datetime) -
     """
     draft = Draft.of(case, facts, as_of)
     hear(draft, events)
+    permits.review(draft)
     if case.closure is not None:
         return _step(draft, draft.becomes())
+    _confirm(draft)
     if case.opens_at is not None and as_of < case.opens_at and draft.withdrawn is None:
         return _step(draft, draft.becomes(next=wording.opens_later(case.opens_at, facts), balance=facts.balance))
+    if draft.withdrawn is None and stopping.is_stale(facts.fresh_until, facts.strategy, as_of):
+        return _keep_silent(draft)
     arrears = assess(facts.obligations, facts.balance, draft.today, facts.rules, draft.holds.pauses())
     outcome = outcome_of(draft, arrears)
     if outcome is not None:
@@ -36,7 +42,16 @@ def decide(case: Case, events: Sequence[Event], facts: Facts, as_of: datetime) -
     return _wait(draft) if arrears is None else _remind(draft, arrears)
 
 
+def _confirm(draft: Draft) -> None:
+    """What a customer wants no more of is confirmed whatever becomes of the debt, also in the step that closes."""
+    leaving, again_at = confirmations(draft)
+    draft.commands += leaving
+    if again_at is not None:
+        draft.wake_no_later(again_at)
+
+
 def _close(draft: Draft, arrears: Arrears | None, outcome: Outcome) -> Step:
+    permits.review(draft, closing=True)
     closure = closure_of(draft, outcome, arrears)
     draft.blocked = draft.retry_at = None
     draft.note(wording.closed(closure))
@@ -61,6 +76,12 @@ def _wait(draft: Draft) -> Step:
     return _step(draft, draft.becomes(balance=facts.balance, ladder=view_of(facts.strategy, facts.notices), next=ahead))
 
 
+def _keep_silent(draft: Draft) -> Step:
+    """The bank's feed is too old to judge by: nothing is concluded from what it may have left out."""
+    tomorrow = draft.today + timedelta(days=1)
+    return _step(draft, draft.becomes(next=wakes(draft, wording.silent(draft.facts), None, tomorrow)))
+
+
 def _remind(draft: Draft, arrears: Arrears) -> Step:
     if (moved := wording.changed(draft.case.arrears, arrears)) is not None:
         draft.note(moved)
@@ -72,14 +93,22 @@ def _remind(draft: Draft, arrears: Arrears) -> Step:
         ladder=reminding.ladder,
         next=reminding.next,
     )
-    return _step(draft, case, reminding)
+    return _step(draft, case)
 
 
-def _step(draft: Draft, case: Case, reminding: Reminding | None = None) -> Step:
-    send = None if reminding is None else reminding.send
+def _step(draft: Draft, case: Case) -> Step:
     return Step(
-        case=case,
-        commands=() if send is None else (send,),
+        case=_woken_in_time(draft, case),
+        commands=tuple(draft.commands),
         answers=tuple(draft.answers),
+        entries=tuple(draft.entries),
         attributes=None if case.stage is draft.case.stage else attributes_of(case),
     )
+
+
+def _woken_in_time(draft: Draft, case: Case) -> Case:
+    """The case wakes for what the step left to be looked after, also when its next notice is farther away."""
+    first, planned = draft.wake_by, case.next.wake_at
+    if first is None or case.closure is not None or (planned is not None and planned <= first):
+        return case
+    return case.model_copy(update={"next": case.next.model_copy(update={"wake_at": first})})

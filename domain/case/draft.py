@@ -8,6 +8,8 @@ from datetime import date, datetime
 from domain.calendar import local_day, local_time
 from domain.case.holds import Holds
 from domain.model.case import KEEP_ANSWERS, KEEP_LAST, Case, Remark
+from domain.model.commands import Command
+from domain.model.entries import Entry
 from domain.model.events import Answer, HoldReason, WithdrawReason
 from domain.model.facts import Facts
 
@@ -29,7 +31,16 @@ class Draft:
     """One for each request of this step, in order."""
     kept: dict[str, Answer] = field(default_factory=dict)
     """The first answer to each id of this step: it stays, also when another request comes under the same id."""
+    in_ledger_only: set[str] = field(default_factory=set)
+    """Ids whose answers do not travel with the case: those about contacts are many, and the ledger has them."""
     remarks: list[str] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    """What the ledger must keep besides the case."""
+    commands: list[Command] = field(default_factory=list)
+    unconfirmed: dict[str, datetime | None] = field(default_factory=dict)
+    """Confirmations of opt-outs that did not leave, heard of in this step: by key, when they may."""
+    wake_by: datetime | None = None
+    """The case wakes then at the latest, whatever else it waits for."""
 
     @classmethod
     def of(cls, case: Case, facts: Facts, as_of: datetime) -> Draft:
@@ -50,6 +61,13 @@ class Draft:
     def is_closed(self) -> bool:
         """Closed before this step, or withdrawn in it."""
         return self.case.closure is not None or self.withdrawn is not None
+
+    def was_answered(self, message_id: str) -> bool:
+        """In an earlier step."""
+        return message_id in self.case.answers or message_id in self.facts.answered
+
+    def wake_no_later(self, at: datetime) -> None:
+        self.wake_by = at if self.wake_by is None else min(at, self.wake_by)
 
     def note(self, text: str) -> None:
         self.remarks.append(text)
@@ -73,11 +91,14 @@ class Draft:
             "blocked": self.blocked,
             "retry_at": self.retry_at,
             "quarantined": self.quarantined,
-            "answers": _bounded(case.answers, self.kept) if self.kept else case.answers,
+            "answers": _bounded(case.answers, self._travelling()) if self.kept else case.answers,
             "timeline": (*case.timeline, *remarks)[-KEEP_LAST:] if remarks else case.timeline,
         }
         # Nothing here comes from outside, so nothing is validated again: this is the hot path of every case.
         return case.model_copy(update=every | changes)
+
+    def _travelling(self) -> dict[str, Answer]:
+        return {name: answer for name, answer in self.kept.items() if name not in self.in_ledger_only}
 
     def _remarks(self) -> tuple[Remark, ...]:
         wall = f"{self.today} {local_time(self.at, self.facts.account.zone):%H:%M}"

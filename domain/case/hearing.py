@@ -9,8 +9,8 @@ from typing import assert_never
 from domain.case import timing, wording
 from domain.case.draft import Draft
 from domain.case.requests import answer
+from domain.model.blocker import Blocker
 from domain.model.events import (
-    Blocker,
     CancelRequested,
     Event,
     Hold,
@@ -23,7 +23,8 @@ from domain.model.events import (
     WithdrawReason,
     Woken,
 )
-from domain.model.facts import MessageState
+from domain.model.facts import OPT_OUT_KEYS, MessageState
+from domain.model.permits import ReportContact, RequestContact, ReturnPermit
 
 
 def hear(draft: Draft, events: Sequence[Event]) -> None:
@@ -51,7 +52,7 @@ def _take(draft: Draft, event: Event) -> None:
         case Quarantined():
             draft.quarantined += 1
             draft.note(f"A message {event.name} could not be read and was set aside: {event.reason}.")
-        case Hold() | Release() | Withdraw():
+        case Hold() | Release() | Withdraw() | RequestContact() | ReportContact() | ReturnPermit():
             draft.answers.append(answer(draft, event))
         case NoticeNotSent():
             _not_sent(draft, event)
@@ -62,6 +63,11 @@ def _take(draft: Draft, event: Event) -> None:
 def _not_sent(draft: Draft, event: NoticeNotSent) -> None:
     draft.note(wording.not_sent(event, draft.facts))
     if draft.is_closed:
+        return
+    if event.key.startswith(OPT_OUT_KEYS):
+        # No step of the ladder: it neither blocks nor delays one.
+        if event.retry_at is None or event.retry_at > draft.at:
+            draft.unconfirmed[event.key] = event.retry_at
         return
     match event.blocker:
         case Blocker.NO_CONTACT_POINT:

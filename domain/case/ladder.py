@@ -6,17 +6,18 @@ next step moves with it; what is owed after an outage is given in order, spaced 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import assert_never
 
 from domain.calendar import days_after, month_end
+from domain.case.channels import failures
 from domain.delinquency import treatment_day_reached_on
 from domain.model.case import KEEP_LAST, LadderView, NoticeMark
 from domain.model.facts import Arrears, MessageState, Notice, Pause
-from domain.model.strategy import AfterPrevious, DaysPastDue, LadderStep, MonthEnd, Strategy
+from domain.model.strategy import AfterPrevious, Channel, DaysPastDue, LadderStep, MonthEnd, Strategy
 
 
 class Halt(StrEnum):
@@ -51,9 +52,12 @@ def next_notice(
     pauses: Sequence[Pause],
     grace: int,
     *,
+    usable: Collection[Channel] = (),
     receipts_expected: bool = False,
 ) -> NextNotice | Halt:
     """The next notice for what is treated, or why there is none; ``grace`` is that of treatment days.
+
+    ``usable``: the channels that lead to the customer; one that is left when another failed is taken the day after.
 
     With ``receipts_expected`` the notices on their way count as given: what the ladder says when all goes well.
     """
@@ -67,7 +71,7 @@ def next_notice(
     if due_on is None:
         return Halt.CLOCK_STOPPED
     attempt = 1 + max((n.attempt for n in notices if n.step == step.id), default=0)
-    return NextNotice(step, attempt, due_on, max(due_on, _earliest_on(notices, strategy)))
+    return NextNotice(step, attempt, due_on, max(due_on, _earliest_on(step, notices, strategy, usable)))
 
 
 _GIVEN = frozenset({MessageState.SENT})
@@ -130,11 +134,13 @@ def _due_on(
             assert_never(step.due)
 
 
-def _earliest_on(notices: Sequence[Notice], strategy: Strategy) -> date:
-    """After the least gap since the last notice tried; one that was refused is not tried again on the same day."""
-    after_tried = days_after(max((n.on for n in _tried(notices)), default=date.min), strategy.days_between + 1)
-    after_refused = days_after(max((n.on for n in notices), default=date.min), 1)
-    return max(after_tried, after_refused)
+def _earliest_on(step: LadderStep, notices: Sequence[Notice], strategy: Strategy, usable: Collection[Channel]) -> date:
+    """After the least gap since the last notice tried; one that reached nobody is not followed on the same day."""
+    falls_back = any(c in usable and not failures(step, c, notices) for c in step.channels)
+    spaced = [n.on for n in _tried(notices) if not (falls_back and n.step == step.id)]
+    after_tried = days_after(max(spaced, default=date.min), strategy.days_between + 1)
+    after_any = days_after(max((n.on for n in notices), default=date.min), 1)
+    return max(after_tried, after_any)
 
 
 def _tried(notices: Sequence[Notice]) -> list[Notice]:

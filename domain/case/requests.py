@@ -1,15 +1,18 @@
-"""Requests: hold, release, withdraw; each is answered, and the same one gets the same answer and no second effect."""
+"""Requests: each is answered, and the same one gets the same answer and no second effect."""
 
 from __future__ import annotations
 
 from datetime import date
-from hashlib import sha256
 from typing import assert_never
 
+from domain.case import permits, reports
+from domain.case.answering import accepted, digest_of, refused
 from domain.case.draft import Draft
 from domain.model.case import MOST_HOLDS, HeldBy
 from domain.model.events import Answer, Hold, HoldReason, Release, Request, Withdraw
+from domain.model.permits import ReportContact, RequestContact, ReturnPermit
 
+_Steering = Hold | Release | Withdraw
 _MOST_DAYS_AWAY = 3653
 """Ten years: a date farther from today is a slip of the pen, not an agreement."""
 _MOST_NAMED = 6
@@ -18,26 +21,30 @@ _MOST_NAMED = 6
 
 def answer(draft: Draft, request: Request) -> Answer:
     """The answer to a request, and its effect on the draft when it is accepted for the first time."""
-    asked = _digest(request)
-    first = _answered(draft, request.id) or _first_answer(draft, request, asked)
+    first = _answered(draft, request.id) or _first_answer(draft, request)
     draft.kept[request.id] = first
-    if first.asked in ("", asked):
+    if isinstance(request, RequestContact | ReportContact | ReturnPermit):
+        draft.in_ledger_only.add(request.id)
+    if first.asked in ("", digest_of(request)):
         return first
-    text = f"the id {request.id} was used for another request: choose a new id"
-    return Answer(id=request.id, accepted=False, text=text, asked=asked)
+    return refused(request, f"the id {request.id} was used for another request: choose a new id")
 
 
-def _digest(request: Request) -> str:
-    """Short digest of the kind and content; defaults are left out, so that a field added later changes no digest."""
-    content = request.model_dump_json(exclude={"id", "kind"}, exclude_defaults=True)
-    return sha256(f"{request.kind} {content}".encode()).hexdigest()[:16]
-
-
-def _first_answer(draft: Draft, request: Request, asked: str) -> Answer:
-    refusal = _refusal(draft, request)
-    if refusal is not None:
-        return Answer(id=request.id, accepted=False, text=refusal, asked=asked)
-    return Answer(id=request.id, accepted=True, text=_effect(draft, request), asked=asked)
+def _first_answer(draft: Draft, request: Request) -> Answer:
+    match request:
+        case ReportContact():  # of a closed case too: the contact may have been made before
+            return reports.report(draft, request)
+        case ReturnPermit():
+            return permits.give_back(draft, request)
+        case _ if draft.is_closed:
+            return refused(request, _closed(draft))
+        case RequestContact():
+            return permits.request(draft, request)
+        case Hold() | Release() | Withdraw():
+            refusal = _refusal(draft, request)
+            return accepted(request, _effect(draft, request)) if refusal is None else refused(request, refusal)
+        case _:
+            assert_never(request)
 
 
 def _answered(draft: Draft, message_id: str) -> Answer | None:
@@ -47,11 +54,12 @@ def _answered(draft: Draft, message_id: str) -> Answer | None:
     return known
 
 
-def _refusal(draft: Draft, request: Request) -> str | None:
-    if draft.is_closed:
-        closure = draft.case.closure
-        outcome = "withdrawn" if closure is None else closure.outcome.replace("_", " ")
-        return f"this case is closed: {outcome}"
+def _closed(draft: Draft) -> str:
+    closure = draft.case.closure
+    return f"this case is closed: {'withdrawn' if closure is None else closure.outcome.replace('_', ' ')}"
+
+
+def _refusal(draft: Draft, request: _Steering) -> str | None:
     match request:
         case Hold():
             return _refusal_of_hold(draft, request)
@@ -97,7 +105,7 @@ def _refusal_of_due_dates(draft: Draft, hold: Hold) -> str | None:
     return f"no obligation due on {wrong} is unmet on this account: {known}"
 
 
-def _effect(draft: Draft, request: Request) -> str:
+def _effect(draft: Draft, request: _Steering) -> str:
     match request:
         case Hold():
             return _hold(draft, request)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from hashlib import sha256
 
 from domain.calendar import local_day, local_instant
 from domain.compliance import gate
 from domain.model.contact import ContactAsk, Verdict
 from domain.model.facts import Facts
-from domain.model.strategy import Channel
 
 _LEDGER_DAY_BEGINS = time(0, 5)
 # Facts of a historical ledger become visible at local midnight of their value date. Five minutes later all of them
@@ -24,27 +25,55 @@ def slot(day: date, facts: Facts) -> datetime:
     return local_instant(day, facts.strategy.send_at, facts.account.zone)
 
 
-def leaves_at(day: date, earliest: datetime, channel: Channel, facts: Facts) -> datetime | Verdict:
+@dataclass(frozen=True)
+class Slot:
+    """An instant at which a notice may leave."""
+
+    at: datetime
+    deferred_by: tuple[str, ...] = ()
+    """The rules that keep it from leaving at the strategy's time of its day."""
+
+
+def leaves_at(key: str, day: date, earliest: datetime, ask: ContactAsk, facts: Facts) -> Slot | Verdict:
     """The slot of this day when the gate lets a notice leave then; else the first instant of the day, or after it,
-    at which it does, at the slot of that later day when that suits. Never before ``earliest``.
+    at which it does: at the slot of that later day when that suits, or spread after the opening. Never before
+    ``earliest``; ``ask`` is the question but for its instant.
 
     The verdict instead, when no clock lifts what refuses it.
     """
     at = max(slot(day, facts), earliest)
-    if _asked(at, channel, facts).allowed:
-        return at
+    wanted = _asked(ask, at, facts)
+    if wanted.allowed:
+        return Slot(at)
     from_midnight = max(local_instant(day, time(0), facts.account.zone), earliest)
-    verdict = _asked(from_midnight, channel, facts)
-    first = from_midnight if verdict.allowed else verdict.next_at
-    if first is None:
-        return verdict
-    later = slot(local_day(first, facts.account.zone), facts)
-    return later if later > first and _asked(later, channel, facts).allowed else first
+    verdict = _asked(ask, from_midnight, facts)
+    if verdict.allowed:
+        return Slot(from_midnight, wanted.refused_by)
+    if verdict.next_at is None:
+        return wanted
+    later = slot(local_day(verdict.next_at, facts.account.zone), facts)
+    suits = later > verdict.next_at and _asked(ask, later, facts).allowed
+    return Slot(later if suits else _spread(key, verdict.next_at, ask, facts), wanted.refused_by)
 
 
-def _asked(at: datetime, channel: Channel, facts: Facts) -> Verdict:
-    ask = ContactAsk(channel=channel, at=at, debts=(facts.account.account_id,))
-    return gate.check(ask, facts.record, facts.rules.packs)
+def spread(key: str, opens_at: datetime, minutes: int, allowed: Callable[[datetime], bool]) -> datetime:
+    """The message's own instant within so many minutes after an opening, so that a million do not leave together.
+
+    The same however often it is asked. Where the hours are too short for the minutes: within half of them, or half of
+    these, down to the opening itself.
+    """
+    while minutes and not allowed(opens_at + timedelta(minutes=minutes)):
+        minutes //= 2
+    at = opens_at + timedelta(seconds=int(sha256(key.encode()).hexdigest()[:8], 16) % (minutes * 60 + 1))
+    return at if allowed(at) else opens_at
+
+
+def _spread(key: str, opens_at: datetime, ask: ContactAsk, facts: Facts) -> datetime:
+    return spread(key, opens_at, facts.strategy.spread_minutes, lambda at: _asked(ask, at, facts).allowed)
+
+
+def _asked(ask: ContactAsk, at: datetime, facts: Facts) -> Verdict:
+    return gate.check(replace(ask, at=at), facts.record, facts.rules.packs)
 
 
 def wake(facts: Facts, today: date, notice_at: datetime | None, days: Iterable[date | None]) -> datetime | None:

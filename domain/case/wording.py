@@ -6,13 +6,16 @@ from datetime import date, datetime
 from typing import assert_never
 
 from domain.calendar import local_day, local_time
+from domain.case.channels import WayOut
 from domain.case.draft import Draft
 from domain.case.ladder import Halt, NextNotice
+from domain.model.blocker import Blocker
 from domain.model.case import Closure, HeldBy, Next, Outcome
 from domain.model.contact import NextKind, Verdict
-from domain.model.events import Blocker, HoldReason, NoticeNotSent
+from domain.model.events import HoldReason, NoticeNotSent
 from domain.model.facts import Arrears, Facts, MessageState, Notice
-from domain.model.strategy import AfterPrevious, DaysPastDue, LadderStep, MonthEnd
+from domain.model.strategy import AfterPrevious, Channel, DaysPastDue, LadderStep, MonthEnd
+from domain.stopping import Stopped
 
 
 def days(count: int) -> str:
@@ -36,10 +39,11 @@ def opens_later(opens_at: datetime, facts: Facts) -> Next:
     return Next(wake_at=opens_at, what=f"opens on {clock(opens_at, facts)}", why=why)
 
 
-def sends(draft: Draft, plan: NextNotice, leaves_at: datetime, anchor: Arrears) -> Next:
+def sends(draft: Draft, plan: NextNotice, way: WayOut, anchor: Arrears) -> Next:
     """The next notice, its day and the reason for that day."""
-    what = f"sends the notice {plan.step.notice} by {plan.step.channel} on {clock(leaves_at, draft.facts)}"
-    return Next(wake_at=leaves_at, what=what, why=_timing(plan.step, anchor) + _moved(draft, plan, leaves_at))
+    what = f"sends the notice {plan.step.notice} by {way.channel} on {clock(way.leaves_at, draft.facts)}"
+    why = _timing(plan.step, anchor) + _moved(draft, plan, way)
+    return Next(wake_at=way.leaves_at, what=what, why=why, deferred_by=way.deferred_by)
 
 
 def _timing(step: LadderStep, anchor: Arrears) -> str:
@@ -57,9 +61,15 @@ def _timing(step: LadderStep, anchor: Arrears) -> str:
             assert_never(step.due)
 
 
-def _moved(draft: Draft, plan: NextNotice, leaves_at: datetime) -> str:
-    """Why a notice leaves later than the day on which it falls due."""
-    leaves_on = local_day(leaves_at, draft.facts.account.zone)
+def _moved(draft: Draft, plan: NextNotice, way: WayOut) -> str:
+    """Why a notice leaves later than at the strategy's time of the day on which it falls due."""
+    rules = ", ".join(way.deferred_by[:_MOST_REASONS])
+    by_rule = f"; deferred by the rule{'s' if len(way.deferred_by) > 1 else ''} {rules}" if rules else ""
+    return _later_day(draft, plan, way) + by_rule
+
+
+def _later_day(draft: Draft, plan: NextNotice, way: WayOut) -> str:
+    leaves_on = local_day(way.leaves_at, draft.facts.account.zone)
     if leaves_on <= plan.due_on:
         return ""
     hold = draft.holds.stopping(max(plan.leaves_on, draft.today))
@@ -89,11 +99,25 @@ def held(hold: HeldBy) -> Next:
     return Next(what=f"waits until the hold {hold.id} is released", why=hold_sentence(hold))
 
 
+def stopped(by: Stopped) -> Next:
+    """The notice that is due waits for an operator, or for the bank's data."""
+    stops = f" ({', '.join(by.ids)})" if by.ids else ""
+    return Next(what="waits until contact goes on", why=_REASONS[by.blocker].removeprefix("because ") + stops)
+
+
+def silent(facts: Facts) -> Next:
+    """Nothing is judged by data that is too old."""
+    assert facts.fresh_until is not None, "without a feed nothing is too old"
+    hours = facts.strategy.fresh_within_hours
+    why = f"the bank's data is complete until {clock(facts.fresh_until, facts)} only: nothing older than {hours} hours"
+    return Next(what="waits for the bank's data", why=f"{why} is acted on")
+
+
 def barred(verdict: Verdict) -> Next:
     """No notice is allowed until something happens: the rules that say so."""
     reasons = "; ".join(f"{refusal.why} ({refusal.rule})" for refusal in verdict.refusals[:_MOST_REASONS])
     what = "sends no notice" if verdict.next is NextKind.NEVER else "waits until contact is allowed again"
-    return Next(what=what, why=reasons)
+    return Next(what=what, why=reasons, deferred_by=verdict.refused_by)
 
 
 _MOST_REASONS = 3
@@ -152,9 +176,9 @@ OPEN_AT_THE_END = Next(what="waits for what the bank tells next", why="the data 
 """A historical ledger tells nothing of what comes after its last day."""
 
 
-def asked(step: LadderStep, attempt: int, treated: Arrears) -> str:
+def asked(step: LadderStep, channel: Channel, attempt: int, treated: Arrears) -> str:
     again = "" if attempt == 1 else f", attempt {attempt}"
-    return f"Asked by {step.channel} for {owed(treated)}: {step.notice}{again}."
+    return f"Asked by {channel} for {owed(treated)}: {step.notice}{again}."
 
 
 def not_sent(event: NoticeNotSent, facts: Facts) -> str:

@@ -9,15 +9,17 @@ from pydantic import AwareDatetime, Field
 
 from domain.model.base import Model
 from domain.model.commands import Command
+from domain.model.entries import Entry
 from domain.model.events import Answer, Event, HoldReason, WithdrawReason
 from domain.model.facts import Account, Arrears, MessageState
 from domain.model.money import Money
-from domain.model.strategy import PolicyRef, Slug
+from domain.model.names import Slug
+from domain.model.strategy import PolicyRef
 
 KEEP_LAST = 10
 """How many recent entries of a kind the state keeps; the rest is in the ledger."""
-KEEP_ANSWERS = 40
-"""How many answered message ids travel with the state; older ones are found in the ledger."""
+KEEP_ANSWERS = 10
+"""How many answered message ids travel with the state; older ones, and those about contacts, are in the ledger."""
 MOST_HOLDS = 10
 """How many holds may lie on a case at once."""
 
@@ -100,6 +102,8 @@ class Next(Model):
 
     wake_at: AwareDatetime | None = None
     """None: the case is closed, or the history that it follows ends before."""
+    deferred_by: tuple[str, ...] = ()
+    """Rules that keep the next notice from leaving at its own time."""
     what: str = "opens"
     why: str = "the case was just started"
 
@@ -179,5 +183,6 @@ class Step(Model):
     case: Case
     commands: tuple[Command, ...] = ()
     answers: tuple[Answer, ...] = ()
+    entries: tuple[Entry, ...] = ()
     attributes: Attributes | None = None
     """None: nothing that people search for changed."""

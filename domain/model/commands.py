@@ -8,9 +8,11 @@ from typing import Literal
 from pydantic import AwareDatetime
 
 from domain.model.base import Model
+from domain.model.contact import Purpose
 from domain.model.events import NoticeNotSent
 from domain.model.money import Money
-from domain.model.strategy import Channel, Slug
+from domain.model.names import RuleId, Slug
+from domain.model.strategy import Channel
 
 
 class SendNotice(Model):
@@ -27,6 +29,11 @@ class SendNotice(Model):
     as_of: AwareDatetime
     oldest_due_on: date
     past_due: Money
+    purpose: Purpose = Purpose.COLLECT
+    legal_notice: RuleId | None = None
+    """Id of the rule pack's notice that this message gives, when the law asks for it."""
+    address: str | None = None
+    """Id of the contact point to which alone it may go; None: the debtor's own on this channel."""
 
     @property
     def summary(self) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.model.strategy import Channel
 
 COLLECTOR_OF_THE_BANK = "bank"
 """The collector id of the bank's own staff and systems; each agency has an id of its own."""
+CLOCKS_APART = timedelta(minutes=5)
+"""By how much the clocks of two that keep the record may differ."""
 
 
 class Actor(StrEnum):
@@ -147,6 +149,22 @@ class PastContact:
     place: Place = Place.HOME
     consented: str | None = None
     """Id of the consent rule under which the collector made it, when it says so; else the record tells."""
+
+    @classmethod
+    def pending(cls, ask: ContactAsk) -> PastContact:
+        """What was asked for, on its way."""
+        return cls(
+            at=ask.at,
+            channel=ask.channel,
+            outcome=Outcome.PENDING,
+            actor=ask.actor,
+            collector=ask.collector,
+            party=ask.party,
+            party_id=ask.party_id,
+            address=ask.address,
+            debts=ask.debts,
+            place=ask.place,
+        )
 
 
 class FactKind(StrEnum):

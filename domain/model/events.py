@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field
 
 from domain.model.base import Model
-
-MessageId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}$")]
-"""Chosen by the caller; the same request twice has one effect and the same answer, another one is refused."""
+from domain.model.blocker import Blocker
+from domain.model.names import MessageId
+from domain.model.permits import PermitGiven, ReportContact, RequestContact, ReturnPermit
 
 
 class Opened(Model):
@@ -96,33 +96,6 @@ class Withdraw(Model):
     reason: WithdrawReason = WithdrawReason.OPENED_IN_ERROR
 
 
-class Blocker(StrEnum):
-    """What kept a message from leaving."""
-
-    PAID = "paid"
-    """Money arrived: what the message would say is no longer so."""
-    HELD = "held"
-    """A hold lies on the case."""
-    CLOSED = "closed"
-    """The case is closed."""
-    CONTACT_WINDOW = "contact_window"
-    """A rule of contact forbids it now, and the clock alone lifts that: hours, caps, cool-downs."""
-    BARRED = "barred"
-    """A rule of contact forbids it until something happens: an opt-out, a hold on the person, a missing notice."""
-    STOPPED = "stopped"
-    """An emergency stop closes it."""
-    STALE = "stale"
-    """The ledger's feed is older than the strategy allows: what the message says may no longer be so."""
-    WORDING = "wording"
-    """There is no text that may leave: a template is missing, or its text was refused."""
-    NO_CONTACT_POINT = "no_contact_point"
-    """The person has no address for this channel."""
-    PROVIDER = "provider"
-    """The channel refused the message for good."""
-    NO_ANSWER = "no_answer"
-    """The provider cannot say whether it has the message."""
-
-
 class NoticeNotSent(Model):
     """A notice did not leave, or nobody knows whether it did: what the case must know to go on."""
 
@@ -134,12 +107,12 @@ class NoticeNotSent(Model):
     """With a deferral: the next instant at which the same notice is allowed."""
 
 
+Request = Hold | Release | Withdraw | RequestContact | ReportContact | ReturnPermit
+"""The events that ask, and are answered."""
 Event = Annotated[
-    Opened | Woken | LedgerChanged | CancelRequested | Quarantined | Hold | Release | Withdraw | NoticeNotSent,
+    Opened | Woken | LedgerChanged | CancelRequested | Quarantined | NoticeNotSent | Request,
     Field(discriminator="kind"),
 ]
-Request = Hold | Release | Withdraw
-"""The events that ask, and are answered."""
 
 
 class Answer(Model):
@@ -150,3 +123,9 @@ class Answer(Model):
     text: str
     asked: str = ""
     """Digest of what the answer is for; empty in answers that were given before there was one."""
+    permit: PermitGiven | None = None
+    """With a contact that is allowed."""
+    refused_by: tuple[str, ...] = ()
+    """With a contact that is refused: every rule that refuses, and the stops."""
+    allowed_at: AwareDatetime | None = None
+    """With a contact that only the clock refuses: the first instant at which the same one is allowed."""

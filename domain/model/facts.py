@@ -8,9 +8,12 @@ from enum import StrEnum
 from pydantic import AwareDatetime, Field
 
 from domain.model.base import Model
-from domain.model.contact import Record
+from domain.model.blocker import Blocker
+from domain.model.contact import Party, Place, Record
 from domain.model.money import CurrencyCode, Money
+from domain.model.permits import KnownPermit
 from domain.model.rules import Rules
+from domain.model.stops import StopInForce
 from domain.model.strategy import Channel, Strategy
 
 
@@ -58,7 +61,7 @@ class MessageState(StrEnum):
     REFUSED = "refused"
     """Not sent: a rule or a fact forbade it at the moment of sending."""
     FAILED = "failed"
-    """Not sent: the provider refused it for good."""
+    """It did not arrive: the provider refused it for good, or reports that it bounced."""
     UNKNOWN = "unknown"
     """The provider cannot say; a person decides, nothing is sent again."""
 
@@ -73,6 +76,8 @@ class Notice(Model):
     state: MessageState
     on: date
     """The local day of the intent."""
+    blocker: Blocker | None = None
+    """With one that did not leave: what kept it."""
 
 
 class Account(Model):
@@ -84,13 +89,42 @@ class Account(Model):
     """IANA name of the zone in which the account's business days are counted."""
 
 
+class Reach(Model):
+    """A contact point that can be used today: its id, never the address itself."""
+
+    address: str
+    channel: Channel
+    party: Party = Party.DEBTOR
+    party_id: str | None = None
+    place: Place = Place.HOME
+
+
+OPT_OUT_KEYS = "opt-out/"
+"""With what the key of the message begins that confirms an opt-out; the id of the fact follows."""
+
+
+class OptOutToConfirm(Model):
+    """An opt-out that the customer was not told yet to have been heard."""
+
+    fact_id: str
+    channel: Channel
+    address: str | None = None
+    """Id of the contact point that it names; None: the whole channel."""
+
+    @property
+    def key(self) -> str:
+        """Of the one message that confirms it, whatever case of the person sends it."""
+        return f"{OPT_OUT_KEYS}{self.fact_id}"
+
+
 class World(Model):
     """What the ledger already knows of days to come."""
 
     next_change_on: date | None = None
     """The next day on which an entry has its value, or an obligation is met or falls past due."""
     next_known_at: AwareDatetime | None = None
-    """When the next fact of today or before is recorded that this read did not see: its writer's clock is ahead."""
+    """When the next fact counts that this read did not see: one about the person, or an entry of today whose writer's
+    clock is ahead."""
     ends_on: date | None = None
     """In virtual time: the last day that the history tells of."""
 
@@ -114,3 +148,19 @@ class Facts(Model):
     world: World = World()
     record: Record = Record()
     """What is on record about the person: what the gate may know."""
+    reach: tuple[Reach, ...] = ()
+    """Where the person and their other parties can be reached today, the newest first."""
+    channels: tuple[Channel, ...] | None = None
+    """The ways out that this worker has; None: every one."""
+    preferred_channel: Channel | None = None
+    """The customer's own choice."""
+    stops: tuple[StopInForce, ...] = ()
+    """The emergency stops that hold now."""
+    stops_then: dict[str, tuple[StopInForce, ...]] = Field(default_factory=dict)
+    """By the id of a report: the stops that held when its contact was made."""
+    fresh_until: AwareDatetime | None = None
+    """Until when the bank's feed is complete; None: there is no feed, and the ledger is its own truth."""
+    permits: tuple[KnownPermit, ...] = ()
+    """Of this case: those that are open, and those that the requests of this inbox name."""
+    to_confirm: tuple[OptOutToConfirm, ...] = ()
+    """Opt-outs of the person that wait for their one confirmation."""

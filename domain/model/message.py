@@ -10,7 +10,8 @@ from pydantic import Field
 from domain.model.base import Model
 from domain.model.contact import Party
 from domain.model.money import Money
-from domain.model.strategy import Channel, Slug
+from domain.model.names import Slug
+from domain.model.strategy import Channel
 
 LocaleName = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
 """Language and, where it matters, country: ``en``, ``zh-CN``."""

@@ -20,10 +20,9 @@ from domain.model.base import Model
 from domain.model.contact import Actor, Direction, Outcome, Party, Place, Purpose
 from domain.model.duties import Duties
 from domain.model.money import CurrencyCode
+from domain.model.names import PackId, RuleId
 from domain.model.strategy import Channel
 
-RuleId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
-PackId = Annotated[str, Field(pattern=r"^[a-z]{2,4}(\.[a-z0-9_]+)*$")]
 MINUTES_OF_DAY = 24 * 60
 
 

@@ -9,7 +9,8 @@ from pydantic import Field, model_validator
 
 from domain.model.base import Model
 from domain.model.money import CurrencyCode
-from domain.model.pack import Pack, PackId
+from domain.model.names import PackId
+from domain.model.pack import Pack
 
 
 class Lateness(Model):

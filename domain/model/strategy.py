@@ -11,8 +11,7 @@ from pydantic import Field, model_validator
 
 from domain.model.base import Model
 from domain.model.money import CurrencyCode
-
-Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+from domain.model.names import RuleId, Slug
 
 
 class Channel(StrEnum):
@@ -59,12 +58,22 @@ StepTiming = Annotated[DaysPastDue | MonthEnd | AfterPrevious, Field(discriminat
 
 
 class LadderStep(Model):
-    """One notice of the ladder: what is said, on which channel, and when it falls due."""
+    """One notice of the ladder: what is said, on which channels, and when it falls due."""
 
     id: Slug
     notice: Slug
-    channel: Channel
+    channels: tuple[Channel, ...] = Field(min_length=1)
+    """The cheapest first; one leaves: the customer's own choice if it is among them, else the first that may."""
     due: StepTiming
+    legal_notice: RuleId | None = None
+    """Id of a notice of the rule pack that this one gives: the law asks for it, so that it may leave in spite of the
+    holds whose rules let legal notices pass. Only the pack's own list counts."""
+
+    @model_validator(mode="after")
+    def _each_channel_once(self) -> LadderStep:
+        if len(set(self.channels)) != len(self.channels):
+            raise ValueError(f"the step {self.id} names a channel twice")
+        return self
 
 
 class Strategy(Model):

@@ -1,10 +1,10 @@
 """Texts: what the bank says to its customers, as templates, and their reader, renderer and lint."""
 
-from policies.texts.check import check, checked
+from policies.texts.check import Missing, check, checked, missing
 from policies.texts.choose import OPT_OUT_CONFIRMATION, PLEASE_CALL, choose
 from policies.texts.profile import BankFile, BankProfile, example_bank, load_bank
 from policies.texts.render import Texts, texts_of
-from policies.texts.samples import sample
+from policies.texts.samples import blank_name, sample
 from policies.texts.tokens import required
 
 __all__ = [
@@ -12,12 +12,15 @@ __all__ = [
     "PLEASE_CALL",
     "BankFile",
     "BankProfile",
+    "Missing",
     "Texts",
+    "blank_name",
     "check",
     "checked",
     "choose",
     "example_bank",
     "load_bank",
+    "missing",
     "required",
     "sample",
     "texts_of",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import product
 
 from domain.model.errors import InputError
@@ -19,6 +20,20 @@ CHANNELS = tuple(channel for channel in Channel if channel is not Channel.VISIT)
 """Channels with words that can be written beforehand."""
 
 
+@dataclass(frozen=True)
+class Missing:
+    """A text that the ladder of a strategy needs."""
+
+    notice: str
+    channel: Channel
+    locale: str
+    strategy: str
+
+    @property
+    def file(self) -> str:
+        return f"{self.locale}/{self.notice}.{self.channel}.txt"
+
+
 def check(texts: Texts, packs: Sequence[Pack], strategies: Iterable[Strategy] = ()) -> list[str]:
     """One line ``file:line: what`` for every fault, each once."""
     missing_profiles = [locale for locale in texts.templates.locales if locale not in texts.bank.profiles]
@@ -28,7 +43,7 @@ def check(texts: Texts, packs: Sequence[Pack], strategies: Iterable[Strategy] = 
         for token, rule in unknown_tokens(packs).items()
     ]
     faults += _odd_names(texts)
-    faults += _missing(texts, strategies)
+    faults += _gaps(texts, strategies)
     for locale in set(texts.templates.locales) - set(missing_profiles):
         for notice, channel in product(_notices(texts, [locale]), CHANNELS):
             faults += _faults(texts, packs, notice, channel, locale)
@@ -58,23 +73,33 @@ def _faults(texts: Texts, packs: Sequence[Pack], notice: str, channel: Channel, 
             yield f"{place}:{line}: {finding.what}"
 
 
-def _missing(texts: Texts, strategies: Iterable[Strategy]) -> Iterator[str]:
-    """Texts that a ladder names, or that another locale has, and that are not there."""
+def missing(texts: Texts, strategies: Iterable[Strategy]) -> list[Missing]:
+    """The texts that a ladder needs and that are not there, in each locale; only files' names are looked at."""
     locales = texts.templates.locales
-    steps = [(step, strategy.name) for strategy in strategies for step in strategy.ladder]
-    wanted = {(step.notice, step.channel): name for step, name in steps}
-    # Whoever may not read of the debt gets this one instead, on the same channel.
-    wanted |= {(PLEASE_CALL, step.channel): name for step, name in steps}
-    for (notice, channel), strategy in wanted.items():
-        for locale in locales:
-            if texts.templates.find(notice, channel, locale) is None:
-                yield f"{locale}/{notice}.{channel}.txt:1: is missing: the ladder of {strategy} needs it"
-    for notice, channel, locale in product(_notices(texts, locales), CHANNELS, locales):
-        others = [other for other in locales if texts.templates.find(notice, channel, other)]
-        if others and (notice, channel) not in wanted and texts.templates.find(notice, channel, locale) is None:
-            yield f"{locale}/{notice}.{channel}.txt:1: is missing: the locale {others[0]} has it"
     if not locales:
         raise InputError(f"there are no texts in {texts.templates.folder}")
+    steps = [(s, channel, strategy.name) for strategy in strategies for s in strategy.ladder for channel in s.channels]
+    wanted = {(step.notice, channel): name for step, channel, name in steps}
+    # Whoever may not read of the debt gets this one instead, on the same channel.
+    wanted |= {(PLEASE_CALL, channel): name for _, channel, name in steps}
+    return [
+        Missing(notice, channel, locale, strategy)
+        for (notice, channel), strategy in wanted.items()
+        for locale in locales
+        if texts.templates.find(notice, channel, locale) is None
+    ]
+
+
+def _gaps(texts: Texts, strategies: Iterable[Strategy]) -> Iterator[str]:
+    """Texts that a ladder needs, or that another locale has, and that are not there."""
+    needed = missing(texts, strategies)
+    yield from (f"{gap.file}:1: is missing: the ladder of {gap.strategy} needs it" for gap in needed)
+    told = {(gap.notice, gap.channel) for gap in needed}
+    locales = texts.templates.locales
+    for notice, channel, locale in product(_notices(texts, locales), CHANNELS, locales):
+        others = [other for other in locales if texts.templates.find(notice, channel, other)]
+        if others and (notice, channel) not in told and texts.templates.find(notice, channel, locale) is None:
+            yield f"{locale}/{notice}.{channel}.txt:1: is missing: the locale {others[0]} has it"
 
 
 def _odd_names(texts: Texts) -> Iterator[str]:

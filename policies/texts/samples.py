@@ -12,6 +12,12 @@ from domain.model.money import Money
 from policies.texts.choose import PLEASE_CALL
 
 _NAMES = {"zh": "王小明", "en": "Anna Example"}
+_BLANKS = {"zh": "（客户姓名）", "en": "(the customer's name)"}
+
+
+def blank_name(locale: str) -> str:
+    """What stands where a name must be said that the reader finds elsewhere."""
+    return _BLANKS.get(locale[:2], _BLANKS["en"])
 
 
 def sample(notice: str, locale: str) -> NoticeValues:

@@ -1,0 +1,28 @@
+"""Answering: what every answer to a request has in common, whatever was asked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+
+from domain.model.events import Answer, Request
+from domain.model.permits import PermitGiven
+
+
+def digest_of(request: Request) -> str:
+    """Short digest of the kind and content; defaults are left out, so that a field added later changes no digest."""
+    content = request.model_dump_json(exclude={"id", "kind"}, exclude_defaults=True)
+    return sha256(f"{request.kind} {content}".encode()).hexdigest()[:16]
+
+
+def accepted(request: Request, text: str, permit: PermitGiven | None = None) -> Answer:
+    """Yes, with what it means in one sentence."""
+    return Answer(id=request.id, accepted=True, text=text, asked=digest_of(request), permit=permit)
+
+
+def refused(
+    request: Request, text: str, refused_by: tuple[str, ...] = (), allowed_at: datetime | None = None
+) -> Answer:
+    """No, with the reason in one sentence; a contact also with the rules that refuse it, and when they no longer do."""
+    asked = digest_of(request)
+    return Answer(id=request.id, accepted=False, text=text, asked=asked, refused_by=refused_by, allowed_at=allowed_at)

@@ -1,0 +1,92 @@
+"""Channels: on which of a step's ways a notice leaves. The customer's own choice comes first, then the cheapest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from domain.case import timing
+from domain.model.blocker import Blocker
+from domain.model.contact import ContactAsk, Party, Place, Purpose, Verdict
+from domain.model.facts import Facts, MessageState, Notice, Reach
+from domain.model.names import RuleId
+from domain.model.strategy import Channel, LadderStep
+
+_OF_THE_CHANNEL = (Blocker.BARRED, Blocker.WORDING, Blocker.NO_CONTACT_POINT)
+"""What kept a notice from leaving on this channel, and may not on another one."""
+
+
+@dataclass(frozen=True)
+class WayOut:
+    """The channel on which a notice leaves, and when."""
+
+    channel: Channel
+    leaves_at: datetime
+    deferred_by: tuple[str, ...] = ()
+    """The rules that keep it from leaving at its own time."""
+
+
+def way_out(
+    key: str, step: LadderStep, notices: Sequence[Notice], facts: Facts, day: date, earliest: datetime
+) -> WayOut | Verdict:
+    """The first channel that no rule bars for good, and its instant: what only the clock refuses is waited for.
+
+    The verdict on the best channel when every one is barred.
+    """
+    barred: Verdict | None = None
+    for channel in in_order(step, notices, facts):
+        ask = asked(channel, step.legal_notice, facts, earliest)
+        slot = timing.leaves_at(key, day, earliest, ask, facts)
+        if not isinstance(slot, Verdict):
+            return WayOut(channel, slot.at, slot.deferred_by)
+        barred = barred or slot
+    assert barred is not None, "a step has a channel"
+    return barred
+
+
+def in_order(step: LadderStep, notices: Sequence[Notice], facts: Facts) -> tuple[Channel, ...]:
+    """The step's channels that lead to the customer, the best first; one that failed comes after those that did not.
+
+    Where none leads to them it is the first of all: what is missing is then told by its name.
+    """
+    usable = usable_channels(facts)
+    leading = [channel for channel in step.channels if channel in usable]
+
+    def rank(channel: Channel) -> tuple[int, bool]:
+        return failures(step, channel, notices), channel is not facts.preferred_channel
+
+    return tuple(sorted(leading, key=rank)) or step.channels[:1]  # sorting keeps the order of what is alike: by cost
+
+
+def usable_channels(facts: Facts) -> frozenset[Channel]:
+    """The channels on which the debtor has a contact point and the bank a way out."""
+    served = tuple(Channel) if facts.channels is None else facts.channels
+    return frozenset(point.channel for point in _own_points(facts) if point.channel in served)
+
+
+def failures(step: LadderStep, channel: Channel, notices: Sequence[Notice]) -> int:
+    """How often this step came to nothing on the channel in this episode."""
+    return sum(notice.step == step.id and notice.channel is channel and _failed(notice) for notice in notices)
+
+
+def asked(channel: Channel, legal_notice: RuleId | None, facts: Facts, at: datetime) -> ContactAsk:
+    """The gate's question for a message to the debtor about this account."""
+    point = next((point for point in _own_points(facts) if point.channel is channel), None)
+    return ContactAsk(
+        channel=channel,
+        at=at,
+        debts=(facts.account.account_id,),
+        address=None if point is None else point.address,
+        place=Place.HOME if point is None else point.place,
+        purpose=Purpose.COLLECT if legal_notice is None else Purpose.LEGAL_NOTICE,
+        notice=legal_notice,
+    )
+
+
+def _own_points(facts: Facts) -> list[Reach]:
+    return [point for point in facts.reach if point.party is Party.DEBTOR]
+
+
+def _failed(notice: Notice) -> bool:
+    return notice.state is MessageState.FAILED or notice.blocker in _OF_THE_CHANNEL

@@ -1,0 +1,156 @@
+"""Permits: leave to make one contact by hand, asked of the same gate as messages; taken back when it would refuse."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from domain.case.answering import accepted, refused
+from domain.case.draft import Draft
+from domain.case.leave import Allowed, Refusal, leave_now, leave_on, refusing
+from domain.case.reached import asked_again, fault_of, in_words, located
+from domain.case.standing import permits_of
+from domain.case.wording import clock
+from domain.model.contact import PastContact
+from domain.model.entries import ClosePermit, GivePermit
+from domain.model.events import Answer
+from domain.model.permits import KnownPermit, PermitGiven, PermitState, RequestContact, ReturnPermit
+
+MOST_DAYS_AHEAD = 7
+"""How far ahead a list of a day may be asked for."""
+_CLOSED = "case.closed"
+
+
+def permit_id(case_id: str, request_id: str) -> str:
+    """Id of the permit that a request of this case is given."""
+    return f"{case_id}/permit/{request_id}"
+
+
+def request(draft: Draft, asked: RequestContact) -> Answer:
+    """A permit, or all that refuses."""
+    if (fault := _fault_of(draft, asked)) is not None:
+        return refused(asked, fault)
+    wanted = located(asked, draft.facts.reach)
+    name = permit_id(draft.case.case_id, asked.id)
+    if (known := permits_of(draft).get(name)) is not None:
+        return _given_before(draft, asked, wanted, known)
+    ask = wanted.ask(draft.facts.account.account_id, draft.at)
+    found = leave_now(draft, ask, wanted.minutes) if wanted.day is None else leave_on(draft, ask, wanted.day)
+    return _refused(draft, asked, found) if isinstance(found, Refusal) else _granted(draft, asked, wanted, found)
+
+
+def give_back(draft: Draft, asked: ReturnPermit) -> Answer:
+    """The place of an open permit is free again."""
+    permit = find(draft, asked.permit_id)
+    if permit is None:
+        return refused(asked, f"no permit {asked.permit_id} was given for this account")
+    match permit.state:
+        case PermitState.EXPIRED:
+            until = clock(permit.given.expires_at, draft.facts)
+            return refused(asked, f"the permit {asked.permit_id} expired on {until}: report what became of the contact")
+        case PermitState.REPORTED:
+            outcome = permit.contact.outcome
+            return refused(asked, f"the contact of the permit {asked.permit_id} was made: it was reported as {outcome}")
+        case PermitState.OPEN:
+            draft.entries.append(ClosePermit(permit_id=asked.permit_id, how="cancelled"))
+            draft.note(f"Permit given back: {in_words(permit.contact)}.")
+    return accepted(asked, f"the permit {asked.permit_id} is given back: no contact may be made under it")
+
+
+def find(draft: Draft, name: str) -> KnownPermit | None:
+    """The permit of this id, if it is about this account."""
+    permit = permits_of(draft).get(name)
+    return permit if permit is not None and _is_own(draft, permit) else None
+
+
+def review(draft: Draft, *, closing: bool = False) -> None:
+    """Let the permits expire whose time is over, take back what would be refused now, wake for those that stay.
+
+    To be called before the answers of a step are final: a permit of this very step may be among what is taken back.
+    """
+    stand = permits_of(draft)
+    for permit in draft.facts.permits:
+        name, was_open = permit.given.permit_id, permit.state is PermitState.OPEN
+        if was_open and stand[name].state is PermitState.EXPIRED and _is_own(draft, permit):
+            draft.entries.append(ClosePermit(permit_id=name, how="expired"))
+            draft.note(f"Permit expired unreported, and counts as made: {in_words(permit.contact)}.")
+    for permit in _open(draft):
+        if by := _against(draft, permit, closing=closing):
+            _take_back(draft, permit, by)
+    for permit in _open(draft):
+        draft.wake_no_later(permit.given.expires_at)
+
+
+def _open(draft: Draft) -> list[KnownPermit]:
+    known = permits_of(draft).values()
+    return [permit for permit in known if permit.state is PermitState.OPEN and _is_own(draft, permit)]
+
+
+def _is_own(draft: Draft, permit: KnownPermit) -> bool:
+    """A message may name a permit of another account of the person: that is the other case's to look after."""
+    return permit.contact.debts == (draft.facts.account.account_id,)
+
+
+def _fault_of(draft: Draft, asked: RequestContact) -> str | None:
+    opens_at, day = draft.case.opens_at, asked.day
+    if opens_at is not None and draft.at < opens_at:
+        return f"nothing is past due yet: the case opens on {clock(opens_at, draft.facts)}"
+    if day is not None and not draft.today <= day <= draft.today + timedelta(days=MOST_DAYS_AHEAD):
+        return f"a permit is for a day from today ({draft.today}) up to {MOST_DAYS_AHEAD} days ahead, not for {day}"
+    return fault_of(asked, draft.facts.reach)
+
+
+def _given_before(draft: Draft, asked: RequestContact, wanted: RequestContact, known: KnownPermit) -> Answer:
+    """What a run of this step left that the case never adopted: the same permit, or none."""
+    same = PastContact.pending(wanted.ask(draft.facts.account.account_id, known.contact.at)) == known.contact
+    if same and known.state is PermitState.OPEN:
+        return accepted(asked, _meaning(draft, wanted, known.given), known.given)
+    return refused(asked, f"the id {asked.id} was used for a permit that is {known.state}: choose a new id")
+
+
+def _granted(draft: Draft, asked: RequestContact, wanted: RequestContact, found: Allowed) -> Answer:
+    given = found.as_permit(permit_id(draft.case.case_id, asked.id))
+    draft.entries.append(GivePermit(request=wanted, given=given))
+    draft.note(f"Permit given until {clock(given.expires_at, draft.facts)}: {in_words(wanted)}.")
+    return accepted(asked, _meaning(draft, wanted, given), given)
+
+
+def _meaning(draft: Draft, wanted: RequestContact, given: PermitGiven) -> str:
+    facts = draft.facts
+    span = f"from {clock(given.valid_from, facts)} until {clock(given.expires_at, facts)}"
+    return f"one contact ({in_words(wanted)}) is permitted {span}: report what becomes of it"
+
+
+def _refused(draft: Draft, asked: RequestContact, found: Refusal) -> Answer:
+    at = found.allowed_at
+    when = "not before something changes" if at is None else f"allowed from {clock(at, draft.facts)} on"
+    text = f"contact ({in_words(asked)}) is not allowed by {', '.join(found.by)}: {when}"
+    return refused(asked, text, found.by, at)
+
+
+def _against(draft: Draft, permit: KnownPermit, *, closing: bool) -> tuple[str, ...]:
+    """What would refuse it now. An old feed alone takes nothing back: what it may tell is not known yet."""
+    if closing or draft.is_closed:
+        return (_CLOSED,)
+    at = max(draft.at, permit.given.valid_from)
+    return refusing(draft, asked_again(permit.contact, at), permit.given.permit_id)
+
+
+def _take_back(draft: Draft, permit: KnownPermit, by: tuple[str, ...]) -> None:
+    """Nobody holds a permit whose answer is not out yet: then it was never given, and the answer says so."""
+    given = [entry for entry in draft.entries if isinstance(entry, GivePermit) and entry.given == permit.given]
+    if given:
+        draft.entries.remove(given[0])
+    else:
+        draft.entries.append(ClosePermit(permit_id=permit.given.permit_id, how="cancelled"))
+    draft.note(f"Permit taken back: {in_words(permit.contact)} ({', '.join(by)}).")
+    _answer_anew(draft, permit.given, by)
+
+
+def _answer_anew(draft: Draft, given: PermitGiven, by: tuple[str, ...]) -> None:
+    """An answer of this step that promised the permit becomes a refusal; one of an earlier step stays as it was."""
+    for place, promised in enumerate(draft.answers):
+        if promised.permit != given or draft.was_answered(promised.id):
+            continue
+        text = f"contact is not allowed any more by {', '.join(by)}"
+        told = {"accepted": False, "text": text, "permit": None, "refused_by": by}
+        draft.answers[place] = draft.kept[promised.id] = promised.model_copy(update=told)

@@ -1,0 +1,169 @@
+"""Reports: what became of a contact that a person or an agency made, with or without leave; a breach is kept as one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain import stopping
+from domain.case.answering import accepted, digest_of, refused
+from domain.case.draft import Draft
+from domain.case.reached import fault_of, in_words, located
+from domain.case.standing import permits_of
+from domain.model.contact import Direction, Outcome
+from domain.model.entries import AddTask, Entry, KeepContact
+from domain.model.events import Answer
+from domain.model.facts import Reach
+from domain.model.permits import KnownPermit, PermitState, ReportContact
+from domain.model.rules import Rules
+from domain.model.stops import StopInForce
+from domain.model.strategy import Strategy
+
+NO_PERMIT = "no_permit"
+"""Breach: nobody had permitted the contact."""
+OUTSIDE_PERMIT = "outside_permit"
+"""Breach: the contact was made before or after the time that the permit gave."""
+PERMIT_CANCELLED = "permit_cancelled"
+"""Breach: the contact was made although its permit had been taken or given back."""
+STOPPED = "stopped"
+"""Breach: the contact was made while an emergency stop closed it."""
+
+_MOST_DAYS_AGO = 400
+_MOST_AHEAD = timedelta(minutes=5)
+"""So far the clock of who reports may be ahead of ours."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What bears on a report, of a case that is open or closed."""
+
+    case_id: str
+    account_id: str
+    at: datetime
+    permits: Mapping[str, KnownPermit]
+    reach: Sequence[Reach]
+    stops: Sequence[StopInForce]
+    """Those that held when the contact was made."""
+    strategy: Strategy
+    rules: Rules
+
+
+@dataclass(frozen=True)
+class Heard:
+    """The answer to a report, what the ledger keeps of it, and the line that tells of it."""
+
+    answer: Answer
+    entries: tuple[Entry, ...] = ()
+    remark: str | None = None
+
+
+def report(draft: Draft, told: ReportContact) -> Answer:
+    """The answer to a report in a step of its case."""
+    facts = draft.facts
+    known = Known(
+        case_id=draft.case.case_id,
+        account_id=facts.account.account_id,
+        at=draft.at,
+        permits=permits_of(draft),
+        reach=facts.reach,
+        stops=facts.stops_then.get(told.id, ()),
+        strategy=facts.strategy,
+        rules=facts.rules,
+    )
+    heard = hear(told, known)
+    draft.entries += heard.entries
+    if heard.remark is not None:
+        draft.note(heard.remark)
+    return heard.answer
+
+
+def is_in_time(made_at: datetime, at: datetime) -> bool:
+    """Whether a contact of that instant can be reported now: neither in the future nor long ago."""
+    return at - timedelta(days=_MOST_DAYS_AGO) <= made_at <= at + _MOST_AHEAD
+
+
+def hear(told: ReportContact, known: Known) -> Heard:
+    """Keep a contact, flag it when it was a breach, or refuse what cannot be so."""
+    permit = None if told.permit_id is None else known.permits.get(told.permit_id)
+    if (fault := _fault(told, permit, known)) is not None:
+        return Heard(refused(told, fault))
+    if permit is not None and permit.state is PermitState.REPORTED and permit.contact.outcome is told.outcome:
+        return Heard(accepted(told, f"the permit {told.permit_id} was reported so before"))
+    breach = _breach(told, permit, known)
+    contact_id = told.permit_id or f"{known.case_id}/report/{told.id}/{digest_of(told)}"
+    kept = KeepContact(contact_id=contact_id, report=located(told, known.reach), breach=breach)
+    what = f"{in_words(told)}, {told.direction}, {told.outcome}"
+    if breach is None:
+        return Heard(accepted(told, f"recorded: {what}"), (kept,), f"Contact reported: {what}.")
+    answer = accepted(told, f"recorded as a breach ({breach}): {what}")
+    return Heard(answer, (kept, _task(kept, breach)), f"Contact reported as a breach ({breach}): {what}.")
+
+
+def _fault(told: ReportContact, permit: KnownPermit | None, known: Known) -> str | None:
+    """Why it cannot be so, in one sentence."""
+    if told.outcome in (Outcome.PENDING, Outcome.UNREPORTED):
+        return f"{told.outcome} is not the outcome of a contact that was made: report what became of it"
+    if not is_in_time(told.made_at, known.at):
+        return f"made_at lies in the future, or more than {_MOST_DAYS_AGO} days ago: report when the contact was made"
+    if (fault := fault_of(told, known.reach)) is not None:
+        return fault
+    if told.permit_id is None:
+        return None
+    if told.direction is Direction.IN:
+        return "a contact that the customer made needs no permit: report it without one"
+    if permit is None or permit.contact.debts != (known.account_id,):
+        return f"no permit {told.permit_id} was given for this account: report the contact without a permit"
+    return _fault_of_permit(told, permit, known)
+
+
+def _fault_of_permit(told: ReportContact, permit: KnownPermit, known: Known) -> str | None:
+    """A permit is for the contact that was asked for; any other one was made without a permit."""
+    if _minute(told.made_at) < _minute(permit.issued_at):
+        return f"the permit {told.permit_id} was given after the contact: report the contact without a permit"
+    if (other := _other(told, permit, known.reach)) is not None:
+        return f"the permit {told.permit_id} is for another {other}: report the contact without a permit"
+    outcome = permit.contact.outcome
+    bounced = outcome is Outcome.DELIVERED and told.outcome is Outcome.FAILED
+    if permit.state is PermitState.REPORTED and outcome is not told.outcome and not bounced:
+        return f"the permit {told.permit_id} was reported before, as {outcome}"
+    return None
+
+
+def _other(told: ReportContact, permit: KnownPermit, reach: Sequence[Reach]) -> str | None:
+    """In what the contact differs from what was asked for; what the report leaves out is as it was asked for."""
+    asked, made = permit.contact, located(told, reach)
+    names = ("channel", "party", "actor", "collector", *(("place",) if told.address else ()))
+    differs = [name for name in names if getattr(made, name) != getattr(asked, name)]
+    if asked.address is not None and made.address not in (None, asked.address):
+        differs.append("address")
+    if None not in (made.party_id, asked.party_id) and made.party_id != asked.party_id:
+        differs.append("party_id")
+    return differs[0] if differs else None
+
+
+def _breach(told: ReportContact, permit: KnownPermit | None, known: Known) -> str | None:
+    if told.direction is Direction.IN:
+        return None
+    if permit is None:
+        return NO_PERMIT
+    if permit.state is PermitState.REPORTED:  # a bounce, which tells nothing new of when it was made
+        return None
+    if permit.cancelled_at is not None and told.made_at >= permit.cancelled_at:
+        return PERMIT_CANCELLED
+    # People write minutes, and no rule changes within one.
+    if not _minute(permit.given.valid_from) <= told.made_at < permit.given.expires_at:
+        return OUTSIDE_PERMIT
+    ask = told.ask(known.account_id, told.made_at)
+    stopped = stopping.against(ask, known.stops, None, known.strategy, known.rules)
+    return None if stopped is None else STOPPED
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
+
+
+def _task(kept: KeepContact, breach: str) -> AddTask:
+    told = kept.report
+    detail = {"breach": breach, "channel": told.channel.value, "party": told.party.value, "outcome": told.outcome.value}
+    return AddTask(task_id=f"breach/{kept.contact_id}", task="breach", detail=detail)

@@ -1,0 +1,30 @@
+"""Blockers: the closed list of what keeps a message from leaving."""
+
+from enum import StrEnum
+
+
+class Blocker(StrEnum):
+    """What kept a message from leaving."""
+
+    PAID = "paid"
+    """Money arrived: what the message would say is no longer so."""
+    HELD = "held"
+    """A hold lies on the case."""
+    CLOSED = "closed"
+    """The case is closed."""
+    CONTACT_WINDOW = "contact_window"
+    """A rule of contact forbids it now, and the clock alone lifts that: hours, caps, cool-downs."""
+    BARRED = "barred"
+    """A rule of contact forbids it until something happens: an opt-out, a hold on the person, a missing notice."""
+    STOPPED = "stopped"
+    """An emergency stop closes it."""
+    STALE = "stale"
+    """The ledger's feed is older than the strategy allows: what the message says may no longer be so."""
+    WORDING = "wording"
+    """There is no text that may leave: a template is missing, or its text was refused."""
+    NO_CONTACT_POINT = "no_contact_point"
+    """The person has no address for this channel."""
+    PROVIDER = "provider"
+    """The channel refused the message for good."""
+    NO_ANSWER = "no_answer"
+    """The provider cannot say whether it has the message."""

@@ -1,0 +1,51 @@
+"""Entries: what a step has the ledger keep besides the case, stored in the step's own transaction."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field
+
+from domain.model.base import Model
+from domain.model.permits import PermitGiven, ReportContact, RequestContact
+
+
+class GivePermit(Model):
+    """Keep a permit: its contact holds its place in every cap until it is reported or expires."""
+
+    kind: Literal["give_permit"] = "give_permit"
+    request: RequestContact
+    given: PermitGiven
+
+
+class ClosePermit(Model):
+    """A permit is over: its time went by (*expired*: it counts as made), or it was taken or given back: *cancelled*."""
+
+    kind: Literal["close_permit"] = "close_permit"
+    permit_id: str
+    how: Literal["expired", "cancelled"]
+
+
+class KeepContact(Model):
+    """Keep what was reported of a contact."""
+
+    kind: Literal["keep_contact"] = "keep_contact"
+    contact_id: str
+    """The permit's id; without a permit one of its own."""
+    report: ReportContact
+    breach: str | None = None
+    """Code of what was wrong with it, such as ``no_permit``."""
+
+
+class AddTask(Model):
+    """Ask a person of the bank to do something, once under its key; codes only."""
+
+    kind: Literal["add_task"] = "add_task"
+    task_id: str
+    task: str
+    """Kind of the task, such as ``barred``."""
+    due_at: AwareDatetime | None = None
+    detail: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
+
+
+Entry = Annotated[GivePermit | ClosePermit | KeepContact | AddTask, Field(discriminator="kind")]
