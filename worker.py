@@ -17,6 +17,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from activities.advance import CaseActivities
 from activities.channels import ChannelAdapter
+from activities.channels.call import CallTasks
 from activities.channels.email import Email, EmailSettings
 from activities.channels.file import FileChannel
 from activities.channels.http_sms import HttpSms, HttpSmsSettings
@@ -27,9 +28,9 @@ from activities.messaging import Messaging
 from domain.model.errors import InputError, SurroundingsError
 from domain.model.strategy import Channel
 from ledger.engine import Ledger, open_ledger
-from policies.texts import Texts, load_bank, texts_of
 from starter.connection import connect, leave_cleanly, register_search_attributes
 from starter.settings import Settings, load_settings
+from starter.wording import texts_for
 from workflows.case import CaseWorkflow
 from workflows.names import CASES_QUEUE, LEDGER_QUEUE
 
@@ -56,9 +57,12 @@ def workflow_runner() -> SandboxedWorkflowRunner:
     return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
 
 
-def channels(settings: Settings) -> dict[Channel, ChannelAdapter]:
+def channels(settings: Settings, ledger: Ledger) -> dict[Channel, ChannelAdapter]:
     """The ways out: one line each; raises InputError for settings that cannot be used."""
-    ways: dict[Channel, ChannelAdapter] = {Channel.FILE: FileChannel(settings.outbox)}
+    ways: dict[Channel, ChannelAdapter] = {
+        Channel.FILE: FileChannel(settings.outbox),
+        Channel.CALL: CallTasks(ledger),
+    }
     if settings.email:
         ways[Channel.EMAIL] = Email(checked(EmailSettings, "email", settings.email))
     if settings.sms_http:
@@ -71,11 +75,6 @@ def channels(settings: Settings) -> dict[Channel, ChannelAdapter]:
     return ways
 
 
-def texts(settings: Settings) -> Texts:
-    """The words of the bank; raises InputError for a broken file."""
-    return texts_of(settings.wording, None if settings.bank_file is None else load_bank(settings.bank_file))
-
-
 @contextlib.asynccontextmanager
 async def running_workers(
     client: Client,
@@ -85,9 +84,9 @@ async def running_workers(
     polling: Polling | None = None,
 ) -> AsyncIterator[None]:
     """Poll while the context is open; let work in flight finish when it closes."""
-    cases = CaseActivities(ledger)
+    cases = CaseActivities(ledger, ways_out)
     messaging = Messaging(
-        ledger, ways_out, texts(settings).message, now=lambda: datetime.now(UTC), locale=settings.locale
+        ledger, ways_out, texts_for(settings).message, now=lambda: datetime.now(UTC), locale=settings.locale
     )
     health = LedgerActivities(ledger, polling=polling or Polling())
     with (
@@ -130,7 +129,7 @@ async def serve(settings: Settings) -> None:
     registered = await register_search_attributes(client)
     if registered:
         logging.info("registered search attributes: %s", ", ".join(registered))
-    async with running_workers(client, settings, ledger, channels(settings)):
+    async with running_workers(client, settings, ledger, channels(settings, ledger)):
         print(READY, file=sys.stderr, flush=True)
         await stop.wait()
 

@@ -1,6 +1,7 @@
 """One step of a case: facts from the ledger, the pure decision, and the step as evidence, in one transaction."""
 
 import logging
+from collections.abc import Collection
 from functools import partial
 
 from sqlalchemy import Connection
@@ -9,14 +10,34 @@ from temporalio.exceptions import CancelledError
 
 from activities import evidence
 from activities.errors import told
+from domain.calendar import local_day
 from domain.case.decide import decide
+from domain.case.permits import permit_id
+from domain.case.reports import is_in_time
 from domain.compliance.zones import evident
 from domain.model.case import Advance, Step
-from domain.model.events import Hold, Release, Withdraw
+from domain.model.events import Request
 from domain.model.facts import Facts
-from ledger import accounts, audit, cases, facts, holds, requests
+from domain.model.permits import ReportContact, RequestContact, ReturnPermit
+from domain.model.strategy import Channel
+from ledger import (
+    accounts,
+    audit,
+    cases,
+    confirmations,
+    facts,
+    holds,
+    keeping,
+    permits,
+    persons,
+    requests,
+    stops,
+    watermarks,
+)
 from ledger.engine import Ledger
+from ledger.keeping import Kept
 from ledger.record import record_of
+from ledger.watermarks import LEDGER_FEED
 from workflows.ports.case import CasePort
 
 _log = logging.getLogger(__name__)
@@ -25,8 +46,10 @@ _log = logging.getLogger(__name__)
 class CaseActivities(CasePort):
     """Decisions on the ledger's facts."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, channels: Collection[Channel] | None = None) -> None:
+        """``channels``: the ways out of this bank; None: every one."""
         self._ledger = ledger
+        self._channels = None if channels is None else tuple(channels)
 
     @activity.defn(name="advance_case", no_thread_cancel_exception=True)
     def advance(self, ask: Advance) -> Step:
@@ -34,26 +57,53 @@ class CaseActivities(CasePort):
 
         The same step may run again, with a later ``as_of``, when its workflow task failed before the result was
         recorded. Every run starts from the case as it was, ignores what the runs before it under the same ``step_no``
-        left, and replaces it: case row, holds and answers. The audit gets one more row; of several rows with one
+        left, and replaces it: case row, holds and answers; permits, contacts and tasks stay as they were stored first,
+        and the decision is told of its own permits. The audit gets one more row; of several rows with one
         ``step_no`` the last is the one that the case adopted. A run that comes after a newer step was stored, from a
         worker that stood still, fails and leaves nothing.
         """
         with told(), self._ledger.write() as conn:
             person_id = accounts.person_of(conn, ask.case.account.account_id)
             accounts.lock_person(conn, person_id)
-            known = _known(conn, ask, person_id)
+            known = _known(conn, ask, person_id, self._channels)
             step = decide(ask.case, ask.events, known, ask.as_of)
             _store(conn, ask, known, step)
+            about = Kept(step.case.case_id, known.account.account_id, person_id, ask.as_of)
+            keeping.keep(conn, step.entries, about)
             _give_up_if_nobody_waits()
         _log.info("case %s step %s: %s", step.case.case_id, step.case.step_no, step.case.stage.value)
         return step
 
 
-def _known(conn: Connection, ask: Advance, person_id: str) -> Facts:
-    asking = [event.id for event in ask.events if isinstance(event, Hold | Release | Withdraw)]
+def _known(conn: Connection, ask: Advance, person_id: str, channels: tuple[Channel, ...] | None) -> Facts:
+    asking = [event.id for event in ask.events if isinstance(event, Request)]
     known = facts.read_facts(conn, ask.case, ask.as_of, asking)
     record = record_of(conn, person_id, known.account.account_id, ask.as_of, partial(evident, known.rules.packs))
-    return known.model_copy(update={"record": record})
+    about = {
+        "record": record,
+        "reach": accounts.reach(conn, person_id, local_day(ask.as_of, known.account.zone)),
+        "channels": channels,
+        "preferred_channel": persons.get(conn, person_id).preferred_channel,
+        "stops": stops.known(conn, ask.as_of),
+        "stops_then": {told.id: stops.known(conn, told.made_at) for told in _reports(ask)},
+        "permits": permits.known(conn, person_id, ask.case.case_id, _named_permits(ask)),
+        "fresh_until": watermarks.get(conn, LEDGER_FEED),
+        "to_confirm": confirmations.to_confirm(conn, person_id, ask.as_of),
+    }
+    return known.model_copy(update=about)
+
+
+def _reports(ask: Advance) -> list[ReportContact]:
+    """Those of a contact that can have been made when it is said to be: others are refused."""
+    reports = (event for event in ask.events if isinstance(event, ReportContact))
+    return [told for told in reports if is_in_time(told.made_at, ask.as_of)]
+
+
+def _named_permits(ask: Advance) -> list[str]:
+    """Those that the inbox names, and those that a run of this step may have given already."""
+    named = {event.permit_id for event in ask.events if isinstance(event, ReportContact | ReturnPermit)}
+    asked = {permit_id(ask.case.case_id, event.id) for event in ask.events if isinstance(event, RequestContact)}
+    return sorted(asked | {name for name in named if name is not None})
 
 
 def _store(conn: Connection, ask: Advance, known: Facts, step: Step) -> None:

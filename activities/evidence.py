@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from pydantic import JsonValue
 
-from domain.model.case import Advance, Step
+from domain.model.case import Advance, Case, Step
 from domain.model.commands import SendNotice
 from domain.model.facts import Facts
 
@@ -36,7 +36,10 @@ def of_notice(command: SendNotice, **more: JsonValue | date | datetime) -> Body:
         "decided_at": command.as_of.isoformat(),
         "oldest_due_on": command.oldest_due_on.isoformat(),
         "past_due": str(command.past_due),
+        "purpose": command.purpose.value,
     }
+    if command.legal_notice is not None:
+        body["legal_notice"] = command.legal_notice
     for name, value in more.items():
         body[name] = value.isoformat() if isinstance(value, date) else value
     return body
@@ -54,6 +57,15 @@ def _of_facts(facts: Facts) -> dict[str, JsonValue]:
     }
 
 
+def _deferral(case: Case) -> dict[str, JsonValue]:
+    """The rules that keep the next notice from its own time, which one it is, and its day (None: it is barred)."""
+    if not case.next.deferred_by:
+        return {}
+    ahead = case.ladder
+    later_on = ahead.next_on.isoformat() if ahead.next_on else None
+    return {"deferred_by": list(case.next.deferred_by), "step": ahead.next_step, "on": later_on}
+
+
 def _of_decision(step: Step) -> dict[str, JsonValue]:
     case = step.case
     return {
@@ -65,6 +77,7 @@ def _of_decision(step: Step) -> dict[str, JsonValue]:
             "wake_at": case.next.wake_at.isoformat() if case.next.wake_at else None,
             "what": case.next.what,
             "why": case.next.why,
+            **_deferral(case),
         },
         "outcome": case.closure.outcome.value if case.closure else None,
     }

@@ -19,13 +19,13 @@ from activities.channels.base import (
     Unsure,
 )
 from activities.errors import UnderWay, told
-from activities.outbox import Settlement, record_intent, record_settlement, record_stop, result
+from activities.outbox import Settlement, record_intent, record_settlement, record_stop, result, settled_before
 from activities.presend import Stop
 from activities.pulse import pulse
 from activities.writing import TextMaker, Written, write
+from domain.model.blocker import Blocker
 from domain.model.commands import NoticeResult, SendNotice
 from domain.model.errors import InputError
-from domain.model.events import Blocker
 from domain.model.facts import MessageState
 from domain.model.strategy import Channel
 from ledger import accounts, messages, persons
@@ -67,17 +67,16 @@ class Messaging(MessagingPort):
         return outcome
 
     def _send(self, command: SendNotice) -> NoticeResult:
-        tried_before = self._tried_before(command)
+        with self._ledger.read() as conn:
+            row = messages.get(conn, command.key)
+        if row is not None and _is_of_another_case(command, row):
+            return result(command, row.blocker)
+        # An earlier attempt stored its intent and never its end: only the provider knows the message's fate.
+        tried_before = row is not None and row.state is MessageState.SENDING and not row.not_taken
         if tried_before and (found := self._look_up(command.channel, command.key)):
             return self._settle(command, found)
         intent = self._intend(command, tried_before=tried_before)
         return self._settle(command, self._deliver(intent)) if isinstance(intent, Outgoing) else intent
-
-    def _tried_before(self, command: SendNotice) -> bool:
-        """An earlier attempt stored its intent and never its end: only the provider knows the message's fate."""
-        with self._ledger.read() as conn:
-            row = messages.get(conn, command.key)
-        return row is not None and row.state is MessageState.SENDING and not row.not_taken
 
     # --- 1: the intent
 
@@ -85,21 +84,23 @@ class Messaging(MessagingPort):
         with self._ledger.write() as conn:
             person_id = _lock_person_of(conn, command)
             row = messages.get(conn, command.key)
-            if row is not None and row.state is not MessageState.SENDING:
-                return result(command, row.blocker)
+            if row is not None and (row.state is not MessageState.SENDING or _is_of_another_case(command, row)):
+                return settled_before(conn, command, row, self._at(command))
             left_nothing = row is not None and messages.take_again(conn, command.key)
             if row is not None and not (tried_before or left_nothing):
                 raise UnderWay(f"another attempt at notice {command.key} has just begun; this one is tried again")
             at = self._at(command)
-            look = self._look(conn, command, person_id, at)
+            look = self._look(conn, command, person_id, at, row)
             if isinstance(look, Stop):
                 return record_stop(conn, command, person_id, row, look, at)
             record_intent(conn, command, person_id, row, look, at)
         return _outgoing(command, look, row)
 
-    def _look(self, conn: Connection, command: SendNotice, person_id: str, at: datetime) -> Written | Stop:
+    def _look(
+        self, conn: Connection, command: SendNotice, person_id: str, at: datetime, row: MessageRow | None
+    ) -> Written | Stop:
         """May it leave, and in which words?"""
-        look = presend.check(conn, command, person_id, at)
+        look = presend.check(conn, command, person_id, at, row)
         if isinstance(look, Stop):
             return look
         try:
@@ -143,10 +144,10 @@ class Messaging(MessagingPort):
 
     def _settle(self, command: SendNotice, settlement: Settlement) -> NoticeResult:
         with self._ledger.write() as conn:
-            _lock_person_of(conn, command)
+            person_id = _lock_person_of(conn, command)
             at = self._at(command)
             paid_meanwhile = presend.asks_for_too_much(conn, command, at)
-            return record_settlement(conn, command, settlement, at, paid_meanwhile=paid_meanwhile)
+            return record_settlement(conn, command, person_id, settlement, at, paid_meanwhile=paid_meanwhile)
 
     def _at(self, command: SendNotice) -> datetime:
         """Business time of the act: a retry at night sees the night, a run in virtual time stays in its own."""
@@ -158,6 +159,11 @@ def _lock_person_of(conn: Connection, command: SendNotice) -> str:
     person_id = accounts.person_of(conn, command.account_id)
     accounts.lock_person(conn, person_id)
     return person_id
+
+
+def _is_of_another_case(command: SendNotice, row: MessageRow) -> bool:
+    """The confirmation of an opt-out is one message for all cases of the person: who tries it first sees it through."""
+    return row.case_id != command.case_id
 
 
 def _sent(receipt: Receipt) -> Settlement:
@@ -174,4 +180,6 @@ def _outgoing(command: SendNotice, written: Written, row: MessageRow | None) -> 
         locale=written.locale,
         content=written.content,
         discreet=written.discreet,
+        notice=command.notice,
+        conditions=written.clear.conditions,
     )

@@ -8,11 +8,13 @@ from sqlalchemy import Connection
 from activities import evidence
 from activities.presend import Stop
 from activities.writing import Written
+from domain.model.blocker import Blocker
 from domain.model.commands import NoticeResult, SendNotice
-from domain.model.contact import Outcome
-from domain.model.events import Blocker, NoticeNotSent
+from domain.model.contact import Outcome, Purpose
+from domain.model.events import NoticeNotSent
 from domain.model.facts import MessageState
-from ledger import accounts, audit, contacts, messages, tasks
+from domain.model.strategy import Channel
+from ledger import audit, confirmations, contacts, messages, tasks
 from ledger.contacts import Contact
 from ledger.messages import MessageRow
 from ledger.tasks import Task
@@ -31,6 +33,8 @@ _DEFERRING = (Blocker.CONTACT_WINDOW, Blocker.STOPPED, Blocker.STALE)
 """Nothing is wrong with the message: the same one leaves later, under the same key."""
 _FOR_PEOPLE = (Blocker.BARRED, Blocker.WORDING)
 """Somebody in the bank must see it."""
+_CLOSING = (MessageState.SENT, MessageState.FAILED, MessageState.UNKNOWN)
+"""A confirmation that came so far needs nobody any more; an unknown one has a task of its own."""
 _OUTCOMES = {MessageState.SENT: Outcome.DELIVERED, MessageState.FAILED: Outcome.FAILED}
 # An unknown message stays pending: it holds its place in every cap until a person says what became of it.
 
@@ -49,6 +53,11 @@ def _task(
     )
 
 
+def makes_contact(command: SendNotice) -> bool:
+    """A call on the agents' list reaches nobody: the call itself asks for a permit, and is the contact."""
+    return command.channel is not Channel.CALL
+
+
 def result(command: SendNotice, blocker: Blocker | None, retry_at: datetime | None = None) -> NoticeResult:
     """What the case is told; None of blockers: sent."""
     if blocker is None:
@@ -63,32 +72,37 @@ def record_intent(
 
     The contact takes its place in every cap from here on.
     """
-    clear = written.clear
-    contact_point_id = clear.contact.contact_point_id
     if row is None:
-        messages.intend(
-            conn,
-            command,
-            person_id,
-            contact_point_id,
-            clear.on,
-            at,
-            content_digest=written.digest,
-            locale=written.locale,
-            party=clear.contact.party,
-        )
-        contacts.add(conn, Contact.pending(command.key, person_id, clear.ask, case_id=command.case_id))
-    else:
-        contacts.try_again(conn, command.key, clear.ask.at)
+        _intend(conn, command, person_id, written, at)
+    elif makes_contact(command):
+        contacts.try_again(conn, command.key, written.clear.ask.at)
+    clear = written.clear
     kind = "notice_intended" if row is None else "notice_tried_again"
     body = evidence.of_notice(
         command,
-        contact_point_id=contact_point_id,
+        contact_point_id=clear.contact.contact_point_id,
         content=written.digest,
         rules=f"{clear.rules.name} v{clear.rules.version}",
         conditions=list(clear.conditions),
     )
     audit.append(conn, command.case_id, kind, at, body)
+
+
+def _intend(conn: Connection, command: SendNotice, person_id: str, written: Written, at: datetime) -> None:
+    clear = written.clear
+    messages.intend(
+        conn,
+        command,
+        person_id,
+        clear.contact.contact_point_id,
+        clear.on,
+        at,
+        content_digest=written.digest,
+        locale=written.locale,
+        party=clear.contact.party,
+    )
+    if makes_contact(command):
+        contacts.add(conn, Contact.pending(command.key, person_id, clear.ask, case_id=command.case_id))
 
 
 def record_stop(
@@ -98,30 +112,28 @@ def record_stop(
     deferred = stop.blocker in _DEFERRING and row is None
     if row is not None:
         messages.settle(conn, command.key, MessageState.REFUSED, at, blocker=stop.blocker)
-        contacts.cancel(conn, command.key, at)
+        if makes_contact(command):
+            contacts.cancel(conn, command.key, at)
     elif not deferred:
         messages.intend(conn, command, person_id, None, stop.on, at, MessageState.REFUSED, stop.blocker)
     body = evidence.of_notice(
         command, blocker=stop.blocker.value, retry_at=stop.retry_at, refused_by=list(stop.refused_by)
     )
     audit.append(conn, command.case_id, "notice_deferred" if deferred else "notice_refused", at, body)
-    if stop.blocker in _FOR_PEOPLE:
+    # An opt-out that is not confirmed has its own task: it stays open.
+    if stop.blocker in _FOR_PEOPLE and command.purpose is not Purpose.CONFIRM_OPT_OUT:
         task_id, kind = f"{stop.blocker.value}/{command.key}", stop.blocker.value
         tasks.add(conn, _task(command, person_id, task_id, kind, at, stop.refused_by))
     return result(command, stop.blocker, stop.retry_at)
 
 
 def record_settlement(
-    conn: Connection, command: SendNotice, settlement: Settlement, at: datetime, *, paid_meanwhile: bool
+    conn: Connection, command: SendNotice, person_id: str, settlement: Settlement, at: datetime, *, paid_meanwhile: bool
 ) -> NoticeResult:
     """Store what the provider said, once; what was settled otherwise before stays, and the audit tells of both."""
     body = evidence.of_notice(command, receipt=settlement.receipt, paid_meanwhile=paid_meanwhile)
     if messages.settle(conn, command.key, settlement.state, at, settlement.receipt, settlement.blocker):
-        if settlement.state in _OUTCOMES:
-            contacts.settle(conn, command.key, _OUTCOMES[settlement.state], at)
-        if settlement.state is MessageState.UNKNOWN:
-            person_id = accounts.person_of(conn, command.account_id)
-            tasks.add(conn, _task(command, person_id, tasks.unknown_outcome(command.key), "unknown_outcome", at))
+        _follow(conn, command, person_id, settlement.state, at)
         audit.append(conn, command.case_id, f"notice_{settlement.state.value}", at, body)
         return result(command, settlement.blocker)
     row = messages.get(conn, command.key)
@@ -129,4 +141,26 @@ def record_settlement(
     if row.state is not settlement.state:
         both = {"stored": row.state.value, "found": settlement.state.value}
         audit.append(conn, command.case_id, "notice_contradicted", at, {**body, **both})
+    return settled_before(conn, command, row, at)
+
+
+def settled_before(conn: Connection, command: SendNotice, row: MessageRow, at: datetime) -> NoticeResult:
+    """What the case is told of a message that needs nothing more: its provider's report can have come first."""
+    _close_confirmation(conn, command, row.state, at)
     return result(command, row.blocker)
+
+
+def _follow(conn: Connection, command: SendNotice, person_id: str, state: MessageState, at: datetime) -> None:
+    """What else in the ledger follows from the state of a message: contact, notice of the law, tasks."""
+    if state in _OUTCOMES and makes_contact(command):
+        contacts.settle(conn, command.key, _OUTCOMES[state], at)
+    if state is MessageState.SENT:
+        messages.given(conn, command, person_id, at)
+    if state is MessageState.UNKNOWN:
+        tasks.add(conn, _task(command, person_id, tasks.unknown_outcome(command.key), "unknown_outcome", at))
+    _close_confirmation(conn, command, state, at)
+
+
+def _close_confirmation(conn: Connection, command: SendNotice, state: MessageState, at: datetime) -> None:
+    if command.purpose is Purpose.CONFIRM_OPT_OUT and state in _CLOSING:
+        confirmations.close(conn, command.key, at, state.value)

@@ -1,30 +1,34 @@
 """The last look before a message leaves: is what it says still so, and may it be said now?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
-from hashlib import sha256
 
 from sqlalchemy import Connection
 
-from activities import stopping
+from domain import stopping
 from domain.calendar import local_day
 from domain.case.holds import Holds
+from domain.case.timing import spread
 from domain.compliance import gate
+from domain.compliance.clocks import check_by_every_clock
 from domain.compliance.zones import evident
 from domain.delinquency import assess
+from domain.model.blocker import Blocker
 from domain.model.commands import SendNotice
-from domain.model.contact import ContactAsk, Record, Verdict
+from domain.model.contact import CLOCKS_APART, ContactAsk, Party, Purpose, Record, Verdict
 from domain.model.errors import InputError
-from domain.model.events import Blocker
 from domain.model.facts import Account
 from domain.model.money import Money
 from domain.model.rules import Rules
 from domain.model.strategy import Strategy
-from ledger import accounts, cases, entries, holds, obligations, policies
+from ledger import accounts, cases, confirmations, entries, holds, obligations, policies, stops, watermarks
 from ledger.accounts import ContactPoint
 from ledger.cases import CaseRow
-from ledger.record import record_of
+from ledger.messages import MessageRow
+from ledger.record import record_with
+from ledger.watermarks import LEDGER_FEED
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,10 @@ class Stop:
     """The rules of the gate, or the stops, that refuse."""
 
 
+TAKEN_BACK = "opt_out.taken_back"
+"""Stands for a rule where an opt-out is not to be confirmed any more: the customer took it back."""
+
+
 @dataclass(frozen=True)
 class _Look:
     """What is read once and asked several questions."""
@@ -63,33 +71,39 @@ class _Look:
     strategy: Strategy
     rules: Rules
     holds: Holds
+    balance: Money
     at: datetime
     on: date
 
 
-def check(conn: Connection, command: SendNotice, person_id: str, at: datetime) -> Clear | Stop:
-    """Stops and freshness, then facts, then the address, then the gate; the first that stands against it is told."""
+def check(
+    conn: Connection, command: SendNotice, person_id: str, at: datetime, row: MessageRow | None = None
+) -> Clear | Stop:
+    """Stops and freshness, then facts, then the address, then the gate; the first that stands against it is told.
+
+    ``row`` is the message of an earlier attempt: what is tried again goes to the address of its intent, as its rows
+    say, and to no other.
+    """
     look = _look(conn, command, at)
-    stopped = stopping.against(conn, look.strategy, look.rules, command.channel, at)
-    if stopped is not None:
-        return Stop(stopped.blocker, look.on, refused_by=stopped.ids)
-    blocker = _fact_against(conn, command, look)
-    if blocker is not None:
-        return Stop(blocker, look.on)
-    contact = accounts.contact_point(conn, person_id, command.channel, look.on)
+    stop = _stopped(conn, command, look) or _fact_against(conn, command, person_id, look)
+    if stop is not None:
+        return stop
+    points = accounts.contact_points(conn, person_id, look.on)
+    contact = _contact(command, points, command.address if row is None else row.contact_point_id)
     if contact is None:
         return Stop(Blocker.NO_CONTACT_POINT, look.on)
-    record = record_of(conn, person_id, command.account_id, at, partial(evident, look.rules.packs), besides=command.key)
-    ask = _ask(command, contact, at)
-    verdict = gate.check(ask, record, look.rules.packs)
+    zones = partial(evident, look.rules.packs)
+    record = record_with(conn, person_id, look.account, points, at + CLOCKS_APART, zones, besides=command.key)
+    ask, verdict = check_by_every_clock(_ask(command, contact, at), record, look.rules.packs)
     if not verdict.allowed:
         return _refused(command, ask, verdict, record, look)
-    balance = entries.balance(conn, command.account_id, look.on, at)
-    return Clear(contact, look.on, ask, look.rules, balance, verdict.conditions)
+    return Clear(contact, look.on, ask, look.rules, look.balance, verdict.conditions)
 
 
 def asks_for_too_much(conn: Connection, command: SendNotice, at: datetime) -> bool:
     """Whether money came in since the decision, so that what the message says is no longer so."""
+    if command.purpose is Purpose.CONFIRM_OPT_OUT:
+        return False
     return _asks_for_too_much(conn, command, _look(conn, command, at))
 
 
@@ -101,7 +115,24 @@ def _look(conn: Connection, command: SendNotice, at: datetime) -> _Look:
     on = local_day(at, account.zone)
     strategy, rules = policies.pinned(conn, case.strategy, case.rules)
     lying = Holds(holds.in_force(conn, command.case_id, on), pauses_over=())
-    return _Look(account, case, strategy, rules, lying, at, on)
+    balance = entries.balance(conn, command.account_id, on, at)
+    return _Look(account, case, strategy, rules, lying, balance, at, on)
+
+
+def _stopped(conn: Connection, command: SendNotice, look: _Look) -> Stop | None:
+    ask = ContactAsk(channel=command.channel, at=look.at, purpose=command.purpose)
+    fresh_until = watermarks.get(conn, LEDGER_FEED)
+    known = stops.known(conn, look.at + CLOCKS_APART)
+    stopped = stopping.against(ask, known, fresh_until, look.strategy, look.rules)
+    return None if stopped is None else Stop(stopped.blocker, look.on, refused_by=stopped.ids)
+
+
+def _contact(command: SendNotice, points: Sequence[ContactPoint], address: str | None) -> ContactPoint | None:
+    """The contact point of this id, where one is named; else the debtor's own that became usable last."""
+    usable = (point for point in points if point.channel is command.channel)
+    if address is None:
+        return next((point for point in usable if point.party is Party.DEBTOR), None)
+    return next((point for point in usable if point.contact_point_id == address), None)
 
 
 def _ask(command: SendNotice, contact: ContactPoint, at: datetime) -> ContactAsk:
@@ -113,29 +144,33 @@ def _ask(command: SendNotice, contact: ContactPoint, at: datetime) -> ContactAsk
         party_id=contact.party_id,
         address=contact.contact_point_id,
         place=contact.place,
-        notice=command.notice,
+        purpose=command.purpose,
+        notice=command.legal_notice,
     )
 
 
 def _refused(command: SendNotice, ask: ContactAsk, verdict: Verdict, record: Record, look: _Look) -> Stop:
     if verdict.next_at is None:
         return Stop(Blocker.BARRED, look.on, refused_by=verdict.refused_by)
-    retry_at = _spread(command.key, verdict.next_at, ask, record, look)
+    retry_at = spread(
+        command.key,
+        verdict.next_at,
+        look.strategy.spread_minutes,
+        lambda at: gate.check(replace(ask, at=at), record, look.rules.packs).allowed,
+    )
     return Stop(Blocker.CONTACT_WINDOW, look.on, retry_at, verdict.refused_by)
 
 
-def _spread(key: str, opens_at: datetime, ask: ContactAsk, record: Record, look: _Look) -> datetime:
-    """The message's own instant within the strategy's spread, so that a million cases do not all leave at the opening.
-
-    The same at every attempt; the opening itself when the gate does not allow the later instant.
-    """
-    most = look.strategy.spread_minutes * 60
-    later = opens_at + timedelta(seconds=int(sha256(key.encode()).hexdigest()[:8], 16) % (most + 1))
-    suits = gate.check(replace(ask, at=later), record, look.rules.packs).allowed
-    return later if suits else opens_at
+def _fact_against(conn: Connection, command: SendNotice, person_id: str, look: _Look) -> Stop | None:
+    """What a confirmation says is so whatever becomes of the debt and the case, while the opt-out holds."""
+    if command.purpose is Purpose.CONFIRM_OPT_OUT:
+        held = confirmations.holds(conn, command.key, person_id, look.at + CLOCKS_APART)
+        return None if held else Stop(Blocker.BARRED, look.on, refused_by=(TAKEN_BACK,))
+    blocker = _of_the_case(conn, command, look)
+    return None if blocker is None else Stop(blocker, look.on)
 
 
-def _fact_against(conn: Connection, command: SendNotice, look: _Look) -> Blocker | None:
+def _of_the_case(conn: Connection, command: SendNotice, look: _Look) -> Blocker | None:
     if look.case.closed_at is not None:
         return Blocker.CLOSED
     if look.holds.stopping(look.on):
@@ -146,6 +181,5 @@ def _fact_against(conn: Connection, command: SendNotice, look: _Look) -> Blocker
 def _asks_for_too_much(conn: Connection, command: SendNotice, look: _Look) -> bool:
     """A part payment counts: the amount or the date in the text would be wrong."""
     unmet = obligations.unmet(conn, command.account_id, look.on, look.at)
-    balance = entries.balance(conn, command.account_id, look.on, look.at)
-    arrears = assess(look.holds.treated(unmet, look.on), balance, look.on, look.rules)
+    arrears = assess(look.holds.treated(unmet, look.on), look.balance, look.on, look.rules)
     return arrears is None or arrears.past_due < command.past_due or arrears.oldest_due_on > command.oldest_due_on

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, Select, func, literal, or_, selec
 
 from domain.model.contact import Party, Place
 from domain.model.errors import InputError
-from domain.model.facts import Account
+from domain.model.facts import Account, Reach
 from domain.model.strategy import Channel
 from ledger.inserts import insert_new
 from ledger.tables import accounts, persons
@@ -103,6 +103,14 @@ def contact_point(conn: Connection, person_id: str, channel: Channel, on: date) 
 def contact_points(conn: Connection, person_id: str, on: date) -> tuple[ContactPoint, ...]:
     """Where the person and their other parties can be reached on this day, on every channel: the newest first."""
     return tuple(_contact_point(row) for row in conn.execute(_usable(person_id, on)).mappings())
+
+
+def reach(conn: Connection, person_id: str, on: date) -> tuple[Reach, ...]:
+    """The same, as decisions know them: without the addresses."""
+    return tuple(
+        Reach(address=p.contact_point_id, channel=p.channel, party=p.party, party_id=p.party_id, place=p.place)
+        for p in contact_points(conn, person_id, on)
+    )
 
 
 def _usable(person_id: str, on: date) -> Select[Any]:

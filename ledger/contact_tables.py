@@ -141,6 +141,7 @@ tasks = Table(
     Column("closed_by", Text),
     Column("outcome", Text),
     Index("ix_tasks_open", "kind", "at", sqlite_where=_OPEN_TASK, postgresql_where=_OPEN_TASK),
+    Index("ix_tasks_open_of_person", "person_id", sqlite_where=_OPEN_TASK, postgresql_where=_OPEN_TASK),
 )
 
 # What a provider said of a message after it took it; the digest makes a report that comes twice one.

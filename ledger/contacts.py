@@ -52,19 +52,7 @@ class Contact:
         permit_id: str | None = None,
     ) -> Contact:
         """What was asked for, on its way."""
-        made = PastContact(
-            at=ask.at,
-            channel=ask.channel,
-            outcome=Outcome.PENDING,
-            actor=ask.actor,
-            collector=ask.collector,
-            party=ask.party,
-            party_id=ask.party_id,
-            address=ask.address,
-            debts=ask.debts,
-            place=ask.place,
-        )
-        return cls(contact_id, person_id, made, ask.purpose, ask.notice, case_id, permit_id)
+        return cls(contact_id, person_id, PastContact.pending(ask), ask.purpose, ask.notice, case_id, permit_id)
 
 
 def add(conn: Connection, contact: Contact) -> bool:

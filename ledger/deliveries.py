@@ -2,56 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import Connection, select
 
+from domain.model.delivery import DeliveryReport, DeliveryState
 from domain.model.errors import InputError
 from ledger import messages
 from ledger.canonical import content_digest
 from ledger.contact_tables import deliveries
 from ledger.inserts import insert_new
-
-
-class DeliveryState(StrEnum):
-    """How far a message came, by its provider; each outranks the one before it."""
-
-    ACCEPTED = "accepted"
-    """On its way."""
-    DELIVERED = "delivered"
-    """It reached the address."""
-    FAILED = "failed"
-    """It did not reach the address: a bounce is the last word."""
-
+from ledger.messages import MessageRow
 
 _RANK = {state: rank for rank, state in enumerate(DeliveryState)}
 
 
-@dataclass(frozen=True)
-class Delivery:
-    """One report of a provider."""
-
-    message_key: str
-    provider_ref: str | None
-    """The provider's own number for the message."""
-    state: DeliveryState
-    at: datetime
-    """When it happened, by the provider's clock."""
+def message_of(conn: Connection, report: DeliveryReport) -> MessageRow:
+    """The message of which a report speaks; raises InputError, which does not repeat the key, when there is none."""
+    row = messages.get(conn, report.key)
+    if row is None:
+        raise InputError("the ledger has no message of which this delivery report speaks: nothing was kept")
+    return row
 
 
-def add(conn: Connection, delivery: Delivery, received_at: datetime) -> bool:
+def add(conn: Connection, report: DeliveryReport, received_at: datetime) -> bool:
     """Store a report once; False when it came before; raises InputError when the ledger has no such message."""
-    if messages.get(conn, delivery.message_key) is None:
-        raise InputError(f"no message {delivery.message_key} in the ledger")
-    said = vars(delivery)
+    message_of(conn, report)
+    said = {"message_key": report.key, **report.model_dump(exclude={"key"})}
     return insert_new(conn, deliveries, {**said, "received_at": received_at, "digest": content_digest(said)})
 
 
-def current(conn: Connection, key: str) -> Delivery | None:
+def current(conn: Connection, key: str) -> DeliveryReport | None:
     """The report that counts: the one that says most, the latest of these; None: nothing was reported."""
     c = deliveries.c
-    rows = conn.execute(select(c.message_key, c.provider_ref, c.state, c.at).where(c.message_key == key))
-    told = (Delivery(row.message_key, row.provider_ref, DeliveryState(row.state), row.at) for row in rows)
-    return max(told, key=lambda one: (_RANK[one.state], one.at), default=None)
+    statement = select(c.message_key.label("key"), c.provider_ref, c.state, c.at).where(c.message_key == key)
+    told = (DeliveryReport.model_validate(dict(row)) for row in conn.execute(statement).mappings())
+    return max(told, key=_weight, default=None)
+
+
+def _weight(report: DeliveryReport) -> tuple[int, datetime, str]:
+    return (_RANK[report.state], report.at, report.provider_ref or "")

@@ -6,14 +6,17 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, ScalarSelect, func, or_, select
+from sqlalchemy import case as whichever
 
 from domain.model.case import Case
 from domain.model.facts import Facts, World
 from ledger import accounts, messages, policies, requests
+from ledger.contact_tables import person_facts
 from ledger.entries import balance
 from ledger.info import REPLAYED_UNTIL
 from ledger.obligations import last_met_by_payment, unmet
+from ledger.tables import accounts as account_rows
 from ledger.tables import entries, info, meetings, obligations
 
 
@@ -54,12 +57,22 @@ def _world(conn: Connection, account_id: str, today: date, as_of: datetime) -> W
         select(func.min(o.due_on)).where(*next_past_due).scalar_subquery(),
         select(func.min(e.recorded_at)).where(*entry_of_today).scalar_subquery(),
         select(func.min(m.recorded_at)).where(*met_of_today).scalar_subquery(),
+        _next_told_at(account_id, as_of),
     )
-    ends_on, entry_on, met_on, due_on, entry_at, met_at = conn.execute(statement).one()
+    ends_on, entry_on, met_on, due_on, entry_at, met_at, told_at = conn.execute(statement).one()
     past_due_on = due_on + timedelta(days=1) if due_on else None
     changes = [on for on in (entry_on, met_on, past_due_on) if on]
     return World(
         next_change_on=min(changes, default=None),
-        next_known_at=min((at for at in (entry_at, met_at) if at), default=None),
+        next_known_at=min((at for at in (entry_at, met_at, told_at) if at), default=None),
         ends_on=date.fromisoformat(ends_on) if ends_on else None,
     )
+
+
+def _next_told_at(account_id: str, as_of: datetime) -> ScalarSelect[datetime]:
+    """The first instant after ``as_of`` from which a fact about the person counts."""
+    c = person_facts.c
+    owner = select(account_rows.c.person_id).where(account_rows.c.account_id == account_id).scalar_subquery()
+    counts_from = whichever((c.at > c.recorded_at, c.at), else_=c.recorded_at)
+    later = or_(c.at > as_of, c.recorded_at > as_of)
+    return select(func.min(counts_from)).where(c.person_id == owner, later).scalar_subquery()

@@ -7,16 +7,17 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, select, update
 
+from domain.model.blocker import Blocker
 from domain.model.commands import SendNotice
-from domain.model.contact import Outcome, Party
+from domain.model.contact import FactKind, Outcome, Party, PastFact, Purpose
 from domain.model.errors import InputError
-from domain.model.events import Blocker
 from domain.model.facts import MessageState, Notice
 from domain.model.money import Money
 from domain.model.strategy import Channel
-from ledger import audit, contacts, tasks
+from ledger import audit, contacts, person_facts, tasks
 from ledger.codes import code
 from ledger.inserts import insert_new
+from ledger.person_facts import PersonFact
 from ledger.tables import messages
 
 _FROM: dict[MessageState, tuple[MessageState, ...]] = {
@@ -60,6 +61,9 @@ class MessageRow:
     party: Party
     not_taken: bool
     """An earlier attempt surely left nothing with the provider: the next one needs no look-up."""
+    purpose: Purpose
+    legal_notice: str | None
+    """Id of the rule pack's notice that it gives, when the law asks for it."""
 
 
 def intend(
@@ -85,9 +89,10 @@ def intend(
         messages,
         {
             **command.model_dump(
-                include={"key", "case_id", "account_id", "step", "notice", "attempt", "oldest_due_on"}
+                include={"key", "case_id", "account_id", "step", "notice", "attempt", "oldest_due_on", "legal_notice"}
             ),
             "channel": command.channel,
+            "purpose": command.purpose,
             "person_id": person_id,
             "contact_point_id": contact_point_id,
             "state": state,
@@ -119,6 +124,7 @@ def get(conn: Connection, key: str) -> MessageRow | None:
             "state": MessageState(row["state"]),
             "blocker": Blocker(row["blocker"]) if row["blocker"] else None,
             "party": Party(row["party"]),
+            "purpose": Purpose(row["purpose"]),
         }
     )
 
@@ -141,6 +147,17 @@ def settle(
         return True
     _known(conn, key)
     return False
+
+
+def given(conn: Connection, message: MessageRow | SendNotice, person_id: str, at: datetime) -> bool:
+    """Record that a notice of the law was given by this message, once; False when there is nothing to record.
+
+    A call on an agents' list gave nobody anything yet.
+    """
+    if message.legal_notice is None or not _gives_notice(message):
+        return False
+    fact = PastFact(at, FactKind.NOTICE_GIVEN, name=message.legal_notice, debts=(message.account_id,))
+    return person_facts.add(conn, PersonFact(_notice_fact(message.key), person_id, fact, at))
 
 
 def mark_not_taken(conn: Connection, key: str) -> bool:
@@ -174,21 +191,50 @@ def resolve_unknown(conn: Connection, key: str, state: MessageState, at: datetim
         raise InputError(f"message {key} is {there.state}: only an unknown one is resolved by a person")
     if contacts.get(conn, key):
         contacts.settle(conn, key, outcome, at)
+    if state is MessageState.SENT:
+        given(conn, there, there.person_id, at)
     if tasks.get(conn, tasks.unknown_outcome(key)):
         tasks.close(conn, tasks.unknown_outcome(key), at, by, state.value)
     audit.append(conn, there.case_id, "notice_resolved", at, body)
     return True
 
 
+def bounced(conn: Connection, key: str, at: datetime) -> bool:
+    """The provider says that a message did not arrive, whatever was known of it; False when it had failed before.
+
+    A notice of the law that it gave counts as not given.
+    """
+    there = _known(conn, key)
+    changed = {"state": MessageState.FAILED, "settled_at": at, "blocker": Blocker.PROVIDER}
+    statement = update(messages).where(messages.c.key == key, messages.c.state != MessageState.FAILED)
+    if conn.execute(statement.values(changed)).rowcount != 1:
+        return False
+    if there.state is MessageState.SENT and _gives_notice(there):
+        person_facts.withdraw(conn, _notice_fact(key), at, "provider", "bounced")
+    return True
+
+
 def notices(conn: Connection, case_id: str) -> tuple[Notice, ...]:
-    """The messages that were tried in this episode, oldest first."""
+    """The messages of the ladder that were tried in this episode, oldest first.
+
+    The confirmation of an opt-out answers the customer and is no step of it.
+    """
     c = messages.c
     statement = (
-        select(c.key, c.step, c.attempt, c.channel, c.state, c.on_date.label("on"))
-        .where(c.case_id == case_id)
+        select(c.key, c.step, c.attempt, c.channel, c.state, c.on_date.label("on"), c.blocker)
+        .where(c.case_id == case_id, c.purpose != Purpose.CONFIRM_OPT_OUT)
         .order_by(c.intent_at, c.attempt, c.key)
     )
     return tuple(Notice.model_validate(dict(row)) for row in conn.execute(statement).mappings())
+
+
+def _gives_notice(message: MessageRow | SendNotice) -> bool:
+    return message.legal_notice is not None and message.channel is not Channel.CALL
+
+
+def _notice_fact(key: str) -> str:
+    """Id of the fact that the message of this key gave a notice of the law."""
+    return f"notice/{key}"
 
 
 def _mark(conn: Connection, key: str, *, not_taken: bool) -> bool:

@@ -3,39 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from enum import StrEnum
 
-from sqlalchemy import Connection, RowMapping, Select, select, update
+from sqlalchemy import ColumnClause, Connection, RowMapping, Select, and_, literal_column, or_, select, update
 
 from domain.model.contact import ContactAsk, Outcome
 from domain.model.errors import InputError
+from domain.model.permits import KnownPermit, PermitGiven, PermitState
 from ledger import contacts
 from ledger.canonical import canonical, content_digest
 from ledger.contact_tables import contacts as contact_rows
 from ledger.contact_tables import permits
 from ledger.contacts import Contact
 from ledger.inserts import insert_new
+from ledger.tables import cases
 
-OUTSIDE_PERMIT = "outside_permit"
-"""Breach: the contact was made before or after the time that the permit gave."""
-PERMIT_CANCELLED = "permit_cancelled"
-"""Breach: the contact was made although its permit was taken back."""
-
-
-class PermitState(StrEnum):
-    """How far a permit came."""
-
-    OPEN = "open"
-    """Given, and not reported yet."""
-    REPORTED = "reported"
-    """What became of the contact was told."""
-    EXPIRED = "expired"
-    """Its time went by without a report; a late one still counts."""
-    CANCELLED = "cancelled"
-    """Taken back, or given back unused."""
+# Written into the statement: of a value that is bound the database cannot know that an index of what is open fits.
+_OPEN: ColumnClause[str] = literal_column("'open'")
 
 
 @dataclass(frozen=True)
@@ -94,6 +80,30 @@ def get(conn: Connection, permit_id: str) -> Permit | None:
     return _read(row) if row else None
 
 
+def known(conn: Connection, person_id: str, case_id: str, named: Collection[str] = ()) -> tuple[KnownPermit, ...]:
+    """The person's permits that a decision about the case must know: those open in it, and those named by their ids."""
+    c = contact_rows.c
+    still_open = and_(c.outcome == Outcome.PENDING, c.cancelled_at.is_(None), c.case_id == case_id)
+    wanted = or_(still_open, c.contact_id.in_(named)) if named else still_open
+    found = conn.execute(_joined().where(c.person_id == person_id, wanted)).mappings()
+    return tuple(sorted((_known(_read(row)) for row in found), key=lambda permit: permit.given.permit_id))
+
+
+def open_of(conn: Connection, person_id: str) -> tuple[Permit, ...]:
+    """The person's open permits, on all accounts, the one that ends first before the others."""
+    still_open = _joined().where(contact_rows.c.person_id == person_id, permits.c.state == PermitState.OPEN)
+    ordered = still_open.order_by(permits.c.expires_at, permits.c.permit_id)
+    return tuple(_read(row) for row in conn.execute(ordered).mappings())
+
+
+def with_open_permits(conn: Connection) -> list[str]:
+    """Every account for which a permit is open."""
+    c = permits.c
+    of_case = select(cases.c.account_id).distinct().join(contact_rows, contact_rows.c.case_id == cases.c.case_id)
+    open_ones = of_case.join(permits, c.permit_id == contact_rows.c.contact_id).where(c.state == _OPEN)
+    return list(conn.scalars(open_ones.order_by(cases.c.account_id)))
+
+
 def report(
     conn: Connection,
     permit_id: str,
@@ -103,16 +113,15 @@ def report(
     reported_at: datetime,
     address: str | None = None,
     consented: str | None = None,
+    breach: str | None = None,
 ) -> bool:
-    """Store what became of the permitted contact; False when it was reported so before.
+    """Store what became of the permitted contact, also when it was a breach; False when it was reported so before.
 
-    A contact outside of the permit's time, or of a permit that was taken back, is stored with its breach. Raises
-    InputError when there is no such permit, or when it was reported with another outcome.
+    Raises InputError when there is no such permit, or when it was reported with another outcome.
     """
     if outcome in (Outcome.PENDING, Outcome.UNREPORTED):
         raise InputError(f"{outcome} is not the outcome of a contact that was made: report what became of it")
     permit = _locked(conn, permit_id)
-    breach = _breach(permit, made_at)
     told = {"made_at": made_at, "address": address, "consented": consented, "breach": breach}
     if contacts.settle(conn, permit_id, outcome, reported_at, **told):  # type: ignore[arg-type]  # by name
         if permit.state is not PermitState.REPORTED:
@@ -132,27 +141,29 @@ def cancel(conn: Connection, permit_id: str, at: datetime) -> bool:
     return True
 
 
-def expire_due(conn: Connection, now: datetime, limit: int) -> tuple[Permit, ...]:
-    """Let permits whose time is over expire, the oldest first; their contacts count as made and unreported.
-
-    Returns the permits as they were; those that another transaction works on are left to it.
-    """
-    c = permits.c
-    due = _joined().where(c.state == PermitState.OPEN, c.expires_at <= now).order_by(c.expires_at, c.permit_id)
-    locked = due.limit(limit).with_for_update(of=permits, skip_locked=True)
-    expired = tuple(_read(row) for row in conn.execute(locked).mappings())
-    for permit in expired:
-        contacts.settle(conn, permit.permit_id, Outcome.UNREPORTED, now)
-        _set_state(conn, permit.permit_id, PermitState.EXPIRED)
-    return expired
+def expire(conn: Connection, permit_id: str, at: datetime) -> bool:
+    """Let an open permit expire: its contact counts as made and unreported; False when it is open no more."""
+    if _locked(conn, permit_id).state is not PermitState.OPEN:
+        return False
+    contacts.settle(conn, permit_id, Outcome.UNREPORTED, at)
+    _set_state(conn, permit_id, PermitState.EXPIRED)
+    return True
 
 
-def _breach(permit: Permit, made_at: datetime) -> str | None:
-    if permit.state is PermitState.REPORTED:  # a bounce, which tells nothing new of when it was made
-        return None
-    if permit.state is PermitState.CANCELLED:
-        return PERMIT_CANCELLED
-    return None if permit.valid_from <= made_at < permit.expires_at else OUTSIDE_PERMIT
+def _known(permit: Permit) -> KnownPermit:
+    given = PermitGiven(
+        permit_id=permit.permit_id,
+        valid_from=permit.valid_from,
+        expires_at=permit.expires_at,
+        conditions=permit.conditions,
+    )
+    return KnownPermit(
+        given=given,
+        state=permit.state,
+        contact=permit.contact.made,
+        issued_at=permit.issued_at,
+        cancelled_at=permit.contact.cancelled_at,
+    )
 
 
 def _asked_digest(conn: Connection, permit_id: str) -> str | None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, or_, select
 
 from domain.model.contact import Outcome, Party, Record, ZoneEvidence
-from ledger import person_facts
+from domain.model.facts import Account
+from ledger import accounts, person_facts
+from ledger.accounts import ContactPoint
 from ledger.contact_tables import contacts
 from ledger.contacts import made
-from ledger.zone_evidence import zone_evidence
+from ledger.zone_evidence import evidence_in
 
 LOOK_BACK_DAYS = 400
 """How far back calls and messages are read that nobody answered: longer than the period of any usual cap."""
@@ -32,8 +36,24 @@ def record_of(
 
     ``besides``: id of a contact that is tried again and must not count against itself.
     """
-    seen = zones(zone_evidence(conn, person_id, account_id, as_of))
-    return read_record(conn, person_id, as_of, seen, besides=besides)
+    account = accounts.get_account(conn, account_id)
+    points = accounts.contact_points(conn, person_id, as_of.astimezone(ZoneInfo(account.zone)).date())
+    return record_with(conn, person_id, account, points, as_of, zones, besides=besides)
+
+
+def record_with(
+    conn: Connection,
+    person_id: str,
+    account: Account,
+    points: Sequence[ContactPoint],
+    as_of: datetime,
+    zones: Callable[[ZoneEvidence], Sequence[str]],
+    *,
+    besides: str = "",
+) -> Record:
+    """The same, for who has read the account and the person's contact points of that day already."""
+    record = read_record(conn, person_id, as_of, (), besides=besides)
+    return replace(record, zones=tuple(zones(evidence_in(account, points, record.facts, as_of))))
 
 
 def read_record(

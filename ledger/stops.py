@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import Connection, RowMapping, or_, select, update
 
 from domain.model.errors import InputError
+from domain.model.stops import StopInForce, StopKind
 from domain.model.strategy import Channel
 from ledger import system_audit
 from ledger.codes import code
@@ -17,23 +17,6 @@ from ledger.inserts import insert_new
 
 CHAIN = "stops"
 """Name of the chain of the system's audit that tells of stops."""
-
-
-class StopKind(StrEnum):
-    """What a stop closes."""
-
-    ALL = "all"
-    """Every contact, whoever makes it; no value."""
-    BANK = "bank"
-    """What the bank itself sends and calls; no value."""
-    RULES = "rules"
-    """Contact under this rule pack."""
-    CHANNEL = "channel"
-    """This channel."""
-    AGENCY = "agency"
-    """What this agency does."""
-    STRATEGY = "strategy"
-    """Contact by this strategy."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +68,11 @@ def in_force(conn: Connection, at: datetime) -> tuple[Stop, ...]:
     not_over = or_(c.released_at.is_(None), c.released_at > at)
     statement = select(stops).where(not_over, c.set_at <= at).order_by(c.set_at, c.stop_id)
     return tuple(_read(row) for row in conn.execute(statement).mappings())
+
+
+def known(conn: Connection, at: datetime) -> tuple[StopInForce, ...]:
+    """The stops that hold at the instant, as decisions know them."""
+    return tuple(StopInForce(stop_id=s.stop_id, kind=s.kind, value=s.value) for s in in_force(conn, at))
 
 
 def _check(stop: Stop) -> None:

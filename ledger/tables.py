@@ -208,6 +208,8 @@ messages = Table(
     Column("locale", Text),
     Column("party", Text, nullable=False, server_default="debtor"),
     Column("not_taken", Boolean, nullable=False, server_default=false()),
+    Column("purpose", Text, nullable=False),
+    Column("legal_notice", Text),
 )
 
 holds = Table(

@@ -32,10 +32,19 @@ class Task:
     due_at: datetime | None = None
     detail: Mapping[str, JsonValue] = field(default_factory=dict)
     must_say: tuple[str, ...] | None = None
-    """Ids of what a caller must say."""
+    """With a call: ids of the rules that it must keep to, such as what has to be said."""
     closed_at: datetime | None = None
     closed_by: str | None = None
     outcome: str | None = None
+
+
+CALL = "call"
+"""Kind of the task to make a call."""
+
+
+def call(key: str) -> str:
+    """Id of the task to make the call that this message asks for."""
+    return f"{CALL}/{key}"
 
 
 def unknown_outcome(key: str) -> str:

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from domain.model.contact import FactKind, Party, PastFact, ZoneEvidence
+from domain.model.facts import Account
 from domain.model.strategy import Channel
 from ledger import person_facts
-from ledger.accounts import contact_points, get_account
+from ledger.accounts import ContactPoint, contact_points, get_account
 
 _BY_NUMBER = (Channel.CALL, Channel.SMS)
 
@@ -22,12 +23,25 @@ def zone_evidence(
     """What points to the zones of the party at the instant; raises InputError when the ledger has no such account."""
     account = get_account(conn, account_id)
     today = as_of.astimezone(ZoneInfo(account.zone)).date()
-    points = [point for point in contact_points(conn, person_id, today) if point.party is party]
     said = person_facts.of_person(conn, person_id, as_of, (FactKind.ZONE,))
+    points = contact_points(conn, person_id, today)
+    return evidence_in(account, points, [told.fact for told in said], as_of, party)
+
+
+def evidence_in(
+    account: Account,
+    points: Iterable[ContactPoint],
+    facts: Iterable[PastFact],
+    as_of: datetime,
+    party: Party = Party.DEBTOR,
+) -> ZoneEvidence:
+    """The same, of what was read before: the person's contact points of that day, and the facts known by then."""
+    said = (fact for fact in facts if fact.kind is FactKind.ZONE and fact.party is party)
+    reached = [point for point in points if point.party is party]
     return ZoneEvidence(
-        declared=_declared((fact.fact for fact in said if fact.fact.party is party), as_of),
-        addresses=_each_once(point.zone for point in points if point.zone),
-        phones=_each_once(point.address for point in points if point.channel in _BY_NUMBER),
+        declared=_declared(said, as_of),
+        addresses=_each_once(point.zone for point in reached if point.zone),
+        phones=_each_once(point.address for point in reached if point.channel in _BY_NUMBER),
         account=account.zone,
     )
 

@@ -10,9 +10,20 @@ from functools import partial
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 
+from domain.model.blocker import Blocker
 from domain.model.case import Advance, Case, Closure, Next, Remark, Step
 from domain.model.commands import SendNotice
-from domain.model.events import Answer, Blocker, Event, Hold, NoticeNotSent, Opened, Release, Request, Withdraw
+from domain.model.events import (
+    Answer,
+    Event,
+    Hold,
+    NoticeNotSent,
+    Opened,
+    Release,
+    Request,
+    Withdraw,
+)
+from domain.model.permits import ReportContact, RequestContact, ReturnPermit
 from workflows import options, page
 from workflows.entity import Entity
 from workflows.names import search_attribute_updates
@@ -106,6 +117,18 @@ class CaseWorkflow(Entity):
     async def withdraw(self, withdraw: Withdraw) -> Answer:
         return await self.ask(withdraw)
 
+    @workflow.update(description="Ask for leave to make one contact: {id, channel, party, actor, collector, minutes}")
+    async def request_contact(self, request_contact: RequestContact) -> Answer:
+        return await self.ask(request_contact)
+
+    @workflow.update(description="Tell what became of a contact: {id, permit_id, channel, party, outcome, made_at}")
+    async def report_contact(self, report_contact: ReportContact) -> Answer:
+        return await self.ask(report_contact)
+
+    @workflow.update(description="Give a permit back unused: {id, permit_id}")
+    async def return_permit(self, return_permit: ReturnPermit) -> Answer:
+        return await self.ask(return_permit)
+
     @hold.validator
     def _hold_may_be_asked(self, hold: Hold) -> None:
         self._may_ask(hold)
@@ -117,6 +140,16 @@ class CaseWorkflow(Entity):
     @withdraw.validator
     def _withdraw_may_be_asked(self, withdraw: Withdraw) -> None:
         self._may_ask(withdraw)
+
+    @request_contact.validator
+    def _contact_may_be_asked(self, request_contact: RequestContact) -> None:
+        self._may_ask(request_contact)
+
+    # report_contact has no validator: a call that was made before the case closed is told afterwards.
+
+    @return_permit.validator
+    def _return_may_be_asked(self, return_permit: ReturnPermit) -> None:
+        self._may_ask(return_permit)
 
     def _may_ask(self, request: Request) -> None:
         if self.case.outcome and request.id not in self.case.answers:

@@ -23,6 +23,10 @@ class Outgoing(Model):
     content: Rendered
     discreet: bool = False
     """Others may read it: nothing beside the text may tell of an account, and the key names one."""
+    notice: str = ""
+    """Which text it is: a code, where the words themselves may not stand."""
+    conditions: tuple[str, ...] = ()
+    """Ids of the rules that the contact must keep to, such as what has to be said."""
 
 
 class Receipt(Model):

@@ -1,36 +1,50 @@
-"""A call is a task for a person: who is to be called is in the ledger, here is what has to be said."""
+"""A call is a task for a person: codes only; what has to be said is put into words when an agent opens it."""
 
-from datetime import date
-from typing import Protocol
+from datetime import time
 
-from activities.channels.base import Outgoing, Receipt
+from sqlalchemy import Connection
 
-
-class TaskStore(Protocol):
-    """Where the tasks of agents are kept."""
-
-    def add(self, key: str, account_id: str, on: date, must_say: tuple[str, ...], text: str) -> str:
-        """Keep a task once under its key; returns its id, the first one when the key is there already."""
-        ...
-
-    def find(self, key: str) -> str | None:
-        """The id of the key's task, None when there surely is none."""
-        ...
+from activities.channels.base import Outgoing, Receipt, Rejected
+from domain.calendar import days_after, local_instant
+from ledger import accounts, messages, tasks
+from ledger.engine import Ledger
+from ledger.tasks import Task
 
 
 class CallTasks:
     """Hands calls to agents: delivered means that the task is on their list, not that anybody called."""
 
-    def __init__(self, tasks: TaskStore) -> None:
-        self._tasks = tasks
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
 
     def deliver(self, message: Outgoing) -> Receipt:
-        """Put the task on the list; the number is not in it, as an agent's screen reads it when the call is made."""
-        content = message.content
-        task_id = self._tasks.add(message.key, message.account_id, message.on, content.must_say, content.text)
+        """Put the task on the list, once under the key; it names no number, as an agent's own system shows it."""
+        with self._ledger.write() as conn:
+            task_id = tasks.call(message.key)
+            if tasks.get(conn, task_id) is None:
+                tasks.add(conn, _task(conn, message, task_id))
         return Receipt(reference=task_id)
 
     def lookup(self, key: str) -> Receipt | None:
-        """The key's task."""
-        task_id = self._tasks.find(key)
-        return Receipt(reference=task_id) if task_id is not None else None
+        """The key's task, open or done."""
+        with self._ledger.read() as conn:
+            task = tasks.get(conn, tasks.call(key))
+        return Receipt(reference=task.task_id) if task is not None else None
+
+
+def _task(conn: Connection, message: Outgoing, task_id: str) -> Task:
+    row = messages.get(conn, message.key)
+    if row is None:
+        raise Rejected("a call needs its message in the ledger")
+    zone = accounts.get_account(conn, message.account_id).zone
+    return Task(
+        task_id=task_id,
+        person_id=row.person_id,
+        kind=tasks.CALL,
+        at=row.intent_at,
+        case_id=row.case_id,
+        account_id=message.account_id,
+        due_at=local_instant(days_after(message.on, 1), time(), zone),
+        detail={"message": message.key, "notice": message.notice},
+        must_say=message.conditions,
+    )

@@ -1,12 +1,14 @@
 """A seeded synthetic portfolio whose payment behaviour has the shape of the real one (``ledger.importers.shape``).
 
 Each account rolls between months late by the measured shares, and keeps its place among the balances of its kind.
-The accounts of a seed do not depend on how many are made: a larger portfolio begins with the smaller one.
+The accounts of a seed do not depend on how many are made: a larger portfolio begins with the smaller one. Some people
+have two of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from math import ceil
 from random import Random
@@ -19,6 +21,8 @@ from ledger.importers.months import Calendar
 from ledger.importers.uci import CURRENCY, LAST_DAY, ZONE
 
 MEASURED_MONTHS = 6
+SECOND_CARD_EVERY = 10
+"""An account whose number this divides is a second card of the person who has the one before it."""
 _NORMAL = NormalDist()
 
 
@@ -44,11 +48,17 @@ def generate_portfolio(
     dates = calendar(last_day, months)
     for number in range(1, accounts + 1):
         if only is None or _account_id(number) in only:
-            yield history_of(_account(number, seed, months), dates)
+            history = history_of(_account(number, seed, months), dates)
+            yield replace(history, person_id=_person_id(number))
 
 
 def _account_id(number: int) -> str:
     return f"G{number:06}"
+
+
+def _person_id(number: int) -> str:
+    first_card = number - 1 if number % SECOND_CARD_EVERY == 0 else number
+    return f"person-{_account_id(first_card)}"
 
 
 def _account(number: int, seed: int, months: int) -> MonthlyAccount:

@@ -131,6 +131,14 @@ def create_contact_tables() -> None:
         sqlite_where=sa.text("closed_at IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL"),
     )
+    op.create_index(
+        "ix_tasks_open_of_person",
+        "tasks",
+        ["person_id"],
+        unique=False,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
     op.create_table(
         "withdrawals",
         sa.Column("fact_id", sa.Text(), nullable=False),

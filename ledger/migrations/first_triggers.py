@@ -18,6 +18,10 @@ APPEND_ONLY = (
 """No row of these changes."""
 
 FIXED = {
+    "messages": (
+        "key, case_id, account_id, person_id, step, notice, attempt, channel, oldest_due_on, past_due_minor, currency, "
+        "purpose, legal_notice"
+    ),
     "contacts": (
         "contact_id, person_id, channel, direction, actor, collector, party, party_id, place, purpose, notice, debts, "
         "case_id, permit_id, digest"
@@ -33,6 +37,11 @@ _SETTLED_CONTACT_CHANGES = " OR ".join(
     + ["(NEW.outcome <> OLD.outcome AND NOT (OLD.outcome = 'delivered' AND NEW.outcome = 'failed'))"]
 )
 BACKWARDS = {
+    "messages": (
+        "(OLD.state <> 'sending' AND NEW.state = 'sending') "
+        "OR (OLD.state = 'sent' AND NEW.state NOT IN ('sent', 'failed')) "
+        "OR (OLD.state = 'failed' AND NEW.state <> 'failed')"
+    ),
     "contacts": (
         f"(OLD.outcome NOT IN ('pending', 'unreported') AND ({_SETTLED_CONTACT_CHANGES})) "
         "OR (OLD.outcome = 'unreported' AND NEW.outcome = 'pending') "

@@ -244,6 +244,8 @@ def create_tables() -> None:
         sa.Column("locale", sa.Text(), nullable=True),
         sa.Column("party", sa.Text(), server_default="debtor", nullable=False),
         sa.Column("not_taken", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("legal_notice", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.account_id"], name="fk_messages_account_id"),
         sa.ForeignKeyConstraint(["case_id"], ["cases.case_id"], name="fk_messages_case_id"),
         sa.ForeignKeyConstraint(

@@ -1,0 +1,130 @@
+"""Keeping: stores the entries of a step, or of a report about a closed case, each with its row in the case's audit.
+
+A step may run again after its first run was stored: what is there under the same id stays as it is, and is not told
+twice. Nothing that a person typed is refused here: the decision has answered for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from pydantic import JsonValue
+from sqlalchemy import Connection
+
+from domain.model.contact import ContactAsk, PastContact
+from domain.model.entries import AddTask, ClosePermit, Entry, GivePermit, KeepContact
+from ledger import audit, contacts, permits, tasks
+from ledger.contacts import Contact
+from ledger.tasks import Task
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Whose entries they are, and when they were decided."""
+
+    case_id: str
+    account_id: str
+    person_id: str
+    at: datetime
+
+
+def keep(conn: Connection, entries: Sequence[Entry], kept: Kept) -> None:
+    """Store the entries in their order."""
+    for entry in entries:
+        _keep(conn, entry, kept)
+
+
+def _keep(conn: Connection, entry: Entry, kept: Kept) -> None:
+    match entry:
+        case GivePermit():
+            _give(conn, entry, kept)
+        case ClosePermit():
+            _close(conn, entry, kept)
+        case KeepContact():
+            _store(conn, entry, kept)
+        case AddTask():
+            _add_task(conn, entry, kept)
+        case _:
+            assert_never(entry)
+
+
+def _give(conn: Connection, entry: GivePermit, kept: Kept) -> None:
+    given = entry.given
+    ask = entry.request.ask(kept.account_id, given.valid_from)
+    new = permits.issue(
+        conn,
+        given.permit_id,
+        kept.person_id,
+        ask,
+        issued_at=kept.at,
+        valid_from=given.valid_from,
+        expires_at=given.expires_at,
+        conditions=given.conditions,
+        case_id=kept.case_id,
+    )
+    if new:
+        body = {"permit": given.permit_id, **_who(ask), **given.model_dump(mode="json", exclude={"permit_id"})}
+        audit.append(conn, kept.case_id, "permit_given", kept.at, body)
+
+
+def _close(conn: Connection, entry: ClosePermit, kept: Kept) -> None:
+    close = permits.expire if entry.how == "expired" else permits.cancel
+    if close(conn, entry.permit_id, kept.at):
+        audit.append(conn, kept.case_id, "permit_closed", kept.at, {"permit": entry.permit_id, "how": entry.how})
+
+
+def _store(conn: Connection, entry: KeepContact, kept: Kept) -> None:
+    told = entry.report
+    if told.permit_id is not None:
+        new = permits.report(
+            conn,
+            told.permit_id,
+            told.outcome,
+            made_at=told.made_at,
+            reported_at=kept.at,
+            address=told.address,
+            consented=told.consented,
+            breach=entry.breach,
+        )
+    else:
+        new = _add(conn, entry, kept)
+    if new:
+        audit.append(conn, kept.case_id, "contact_reported", kept.at, _of_contact(entry, kept))
+
+
+def _add(conn: Connection, entry: KeepContact, kept: Kept) -> bool:
+    if contacts.get(conn, entry.contact_id) is not None:
+        return False
+    made = entry.report.made(kept.account_id)
+    known = {"case_id": kept.case_id, "reported_at": kept.at, "breach": entry.breach}
+    return contacts.add(conn, Contact(entry.contact_id, kept.person_id, made, **known))  # type: ignore[arg-type]  # by name
+
+
+def _add_task(conn: Connection, entry: AddTask, kept: Kept) -> None:
+    if tasks.get(conn, entry.task_id) is not None:
+        return
+    detail: dict[str, JsonValue] = {
+        name: list(value) if isinstance(value, tuple) else value for name, value in entry.detail.items()
+    }
+    about = {"case_id": kept.case_id, "account_id": kept.account_id, "due_at": entry.due_at}
+    tasks.add(conn, Task(entry.task_id, kept.person_id, entry.task, kept.at, detail=detail, **about))  # type: ignore[arg-type]  # by name
+
+
+def _of_contact(entry: KeepContact, kept: Kept) -> dict[str, JsonValue]:
+    made = entry.report.made(kept.account_id)
+    told = {"direction": made.direction.value, "outcome": made.outcome.value, "made_at": made.at.isoformat()}
+    return {"contact": entry.contact_id, **_who(made), **told, "breach": entry.breach}
+
+
+def _who(contact: ContactAsk | PastContact) -> dict[str, JsonValue]:
+    return {
+        "channel": contact.channel.value,
+        "party": contact.party.value,
+        "party_id": contact.party_id,
+        "actor": contact.actor.value,
+        "collector": contact.collector,
+        "address_id": contact.address,
+    }
