@@ -37,7 +37,7 @@ async def measure(cases: int, days: int, folder: Path) -> dict[str, float]:
     window = Window.of(local_day(now, source.zone), days)
     choice = choose(source.histories(window), window, policies.rules, cases, SEED)
     at.append(time.perf_counter())
-    plan = Plan(now, window, source.zone, choice.chosen, policies)
+    plan = Plan(now, window, source.zone, choice.chosen, policies, source.wishes(choice.chosen, window))
     ledger = fill_ledger(settings.ledger, plan)
     at.append(time.perf_counter())
     marks = dict[str, float]()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from domain.audit import chain
 from domain.audit.replay import Breach, Made, judge_made
 from domain.audit.zones import ANYWHERE, zones_seen
-from domain.model.contact import Actor, Direction, Outcome, Record
+from domain.model.contact import Direction, Outcome, Record
 from domain.model.pack import Pack
 from ledger import audit as audit_rows
 from ledger import audited, cases, contacts, people, person_facts, policies, system_audit
@@ -53,7 +53,8 @@ def audit_ledger(
             line = [contact for contact in contacts.of_person(conn, person_id) if contact.cancelled_at is None]
             made = [place for place, contact in enumerate(line) if _is_made_by_us(contact, since)]
             count += len(made)
-            breaches += [breach for place in made for breach in _breaches(conn, line[place], line[:place])]
+            ours = audited.own_messages(conn, [line[place].contact_id for place in made])
+            breaches += [breach for place in made for breach in _breaches(conn, line[place], line[:place], ours)]
             if went_through is not None:
                 went_through(done, len(reached))
         checked = [chain.check(name, links) for name, links in _chains(conn)]
@@ -66,7 +67,7 @@ def _is_made_by_us(contact: Contact, since: datetime | None) -> bool:
     return is_made and (since is None or made.at >= since)
 
 
-def _breaches(conn: Connection, contact: Contact, before: Sequence[Contact]) -> Iterator[Breach]:
+def _breaches(conn: Connection, contact: Contact, before: Sequence[Contact], ours: Collection[str]) -> Iterator[Breach]:
     """What this contact broke, by the rules of its case, as things were known at that instant."""
     accounts = contact.made.debts or people.accounts_of(conn, contact.person_id)
     packs = _packs(conn, contact, accounts)
@@ -79,21 +80,22 @@ def _breaches(conn: Connection, contact: Contact, before: Sequence[Contact]) -> 
         contacts=tuple(earlier.made for earlier in before),
         facts=tuple(known.fact for known in person_facts.of_person(conn, contact.person_id, at)),
     )
-    found = {breach.rule: breach for breach in judge_made(_made(contact), record, packs)}
+    found = {breach.rule: breach for breach in judge_made(_made(contact, contact.contact_id in ours), record, packs)}
     if contact.breach is not None:
         reported = _found(contact, f"gate.{contact.breach}", "it was reported otherwise than permitted")
         found.setdefault(reported.rule, reported)
     yield from found.values()
 
 
-def _made(contact: Contact) -> Made:
+def _made(contact: Contact, is_ours: bool) -> Made:
+    """What is no message of this system was made by a person or an agency, who must have asked."""
     return Made(
         contact=contact.made,
         purpose=contact.purpose,
         notice=contact.notice,
         permit=contact.permit_id,
         reference=contact.contact_id,
-        needs_permit=contact.case_id is None or contact.made.actor is not Actor.CREDITOR,
+        needs_permit=not is_ours,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
 import sys
@@ -26,9 +27,20 @@ def child_environment(settings: Settings, address: str) -> dict[str, str]:
     given = settings.model_dump(exclude_none=True)
     if settings.payload_key is not None:
         given["payload_key"] = settings.payload_key.get_secret_value()
-    chosen = {f"DUECOURSE_{name.upper()}": str(value) for name, value in given.items()}
+    chosen = {f"DUECOURSE_{name.upper()}": _written(value) for name, value in given.items()}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("TEMPORAL_")}
     return inherited | chosen | _NOWHERE | {"TEMPORAL_ADDRESS": address}
+
+
+def _written(value: object) -> str:
+    """A setting as its variable holds it."""
+    match value:
+        case dict():
+            return json.dumps(value)
+        case tuple():
+            return ",".join(str(part) for part in value)
+        case _:
+            return str(value)
 
 
 @contextlib.asynccontextmanager

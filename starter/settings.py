@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
 from domain.model.errors import InputError
 
@@ -39,6 +40,8 @@ class Settings(BaseSettings):
     """Limits of text messages."""
     letter: dict[str, str] = Field(default_factory=dict)
     """The folder that a print shop takes letters from; empty: none."""
+    callback_secrets: Annotated[tuple[Path, ...], NoDecode] = ()
+    """Files with the secrets that sign delivery reports, set apart by commas: two while one is changed; empty: none."""
     bank_file: Path | None = None
     """YAML file with what texts tell about the bank; None: the example bank."""
     wording: Path | None = None
@@ -55,6 +58,11 @@ class Settings(BaseSettings):
     """Activities at once in one worker."""
     cached_workflows: int = Field(default=2_000, ge=1)
     """Cases that one worker keeps in memory (about 80 KiB each)."""
+
+    @field_validator("callback_secrets", mode="before")
+    @classmethod
+    def _by_commas(cls, given: object) -> object:
+        return tuple(path.strip() for path in given.split(",") if path.strip()) if isinstance(given, str) else given
 
     @property
     def ledger(self) -> str:
@@ -75,3 +83,5 @@ def load_settings() -> Settings:
         first = error.errors()[0]
         name = "DUECOURSE_" + "_".join(str(part) for part in first["loc"]).upper()
         raise InputError(f"{name}: {first['msg']}") from error
+    except SettingsError as error:  # its text names the field, never the value
+        raise InputError(f"{error}: write its parts, each in a variable DUECOURSE_<NAME>__<PART>") from None

@@ -14,13 +14,11 @@ from domain.model.pack import OptOut
 from domain.model.rules import Rules
 from domain.model.strategy import Channel
 from domain.wishes import Heard, heard
-from ledger import accounts, cases, people, person_facts, policies, tasks
+from ledger import accounts, cases, confirmations, people, person_facts, policies, tasks
 from ledger.person_facts import PersonFact
 from ledger.tasks import Task
 from starter.people import record
 
-CONFIRMATION = "opt_out_confirmation"
-"""Kind of the task to confirm an opt-out, once."""
 WISH = "customer_wish"
 """Kind of the task to read what a customer means."""
 
@@ -79,7 +77,8 @@ def _opt_out(conn: Connection, said: Said, person_id: str, binding: Sequence[Opt
     new = record(conn, PersonFact(said.said_id, person_id, fact, at))
     if opted_out_before or min(rule.confirmations_allowed for rule in binding) == 0:
         return Done(Heard.OPT_OUT, fact_id=said.said_id, new=new)
-    task = _task(CONFIRMATION, said, person_id, at)
+    # The task is the queue: an open case of the person takes it from there, and without one a person does.
+    task = _task(confirmations.KIND, said, person_id, at)
     tasks.add(conn, task)
     return Done(Heard.OPT_OUT, fact_id=said.said_id, task_id=task.task_id, new=new)
 

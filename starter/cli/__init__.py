@@ -9,7 +9,22 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.model.errors import InputError, SurroundingsError
 from ledger.failures import first_line, is_unavailable
-from starter.cli import audit, case, feed, gate, journey, ledger, message, person, rules, run, stop, task, wording
+from starter.cli import (
+    audit,
+    case,
+    contact,
+    feed,
+    gate,
+    journey,
+    ledger,
+    message,
+    person,
+    rules,
+    run,
+    stop,
+    task,
+    wording,
+)
 
 app = typer.Typer(
     name="duecourse",
@@ -21,7 +36,8 @@ app = typer.Typer(
 app.add_typer(ledger.app, name="ledger", help="Accounts, statements, payments and what is past due.")
 app.add_typer(case.app, name="case", help="Open a case, look at it, and ask it for something.")
 app.add_typer(person.app, name="person", help="What customers want, and where they can be reached.")
-app.add_typer(message.app, name="message", help="Say what became of a message of which nobody knows.")
+app.add_typer(contact.app, name="contact", help="Leave to contact a customer by hand, and what became of it.")
+app.add_typer(message.app, name="message", help="What became of a message, as a person says or its provider reports.")
 app.add_typer(task.app, name="task", help="What is left for people to do.")
 app.add_typer(stop.app, name="stop", help="Stop contact at once, and let it go on.")
 app.add_typer(feed.app, name="feed", help="Whether the bank's data is new enough to write to customers by it.")

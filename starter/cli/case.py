@@ -27,6 +27,7 @@ from starter.cli.story import story
 from starter.connection import connect
 from starter.requests import look
 from starter.settings import Settings, load_settings
+from starter.wording import check_words
 
 app = typer.Typer(no_args_is_help=True)
 app.command("hold")(requests.hold)
@@ -51,6 +52,7 @@ def start(
 
 async def _start(settings: Settings, account: str, strategy: str, as_json: bool) -> None:
     chosen = Policies.named(strategy)
+    check_words(chosen.strategy, settings)
     ledger = open_ledger(settings.ledger)
     client = await connect(settings)
     started = await start_case(client, ledger, chosen, account, history_bound=settings.history_bound)

@@ -5,16 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from domain.calendar import local_day
 from domain.model.errors import InputError
@@ -28,6 +24,7 @@ from starter.allocation import PackAllocation
 from starter.cli.account_view import known_by
 from starter.cli.days import DAY_FORMATS, a_day
 from starter.cli.options import JsonOption
+from starter.cli.progress import progress
 from starter.doorbell import Pealed, ring_all
 from starter.settings import load_settings
 
@@ -91,7 +88,7 @@ def import_uci(
     if strict:
         _refuse_bad_rows(file)
     bad = BadRows()
-    with _progress("importing", count_lines(file) - 1) as advance:
+    with progress("importing", count_lines(file) - 1) as advance:
         stored = store_histories(opened, uci.histories(file, bad.add, shift), last_day, advance)
     bad.tell(file)
     if not stored.read:
@@ -119,7 +116,7 @@ def import_csv(
     load = portfolio_csv.import_strictly if strict else portfolio_csv.import_portfolio
     bad = BadRows()
     try:
-        with _progress("importing", count_lines(file) - 1) as advance:
+        with progress("importing", count_lines(file) - 1) as advance:
             imported = load(opened, file, allocation, now, bad.add, advance)
     finally:
         bad.tell(file)
@@ -151,7 +148,7 @@ def generate_command(
     """Make a portfolio with the payment behaviour of the real one. Made twice, nothing changes."""
     ends_on = last_day.date() if last_day else local_day(datetime.now(UTC), uci.ZONE)
     opened = open_ledger(ledger or load_settings().ledger)
-    with _progress("generating", accounts) as advance:
+    with progress("generating", accounts) as advance:
         histories = generate.generate_portfolio(accounts, seed, ends_on, months)
         stored = store_histories(opened, histories, ends_on, advance)
     _print(_report(opened, stored, ends_on), as_json)
@@ -199,12 +196,3 @@ def _print(report: dict[str, object], as_json: bool) -> None:
         if not isinstance(value, list):
             shown = f"{value:,}" if isinstance(value, int) else value
             print(f"{name.replace('_', ' '):32} {shown}")
-
-
-@contextmanager
-def _progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar on the error stream, when a person looks at it."""
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as bar:
-        task = bar.add_task(what, total=max(total, 0))
-        yield lambda done: bar.advance(task, done)

@@ -1,19 +1,34 @@
-"""`duecourse message …`: say what became of a message of which nobody knows."""
+"""`duecourse message …`: what became of a message, as a person says it or its provider reports it."""
 
 from __future__ import annotations
 
+import asyncio
+import json
+import sys
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
+from domain.delivery_report import MOST_BYTES
+from domain.model.delivery import DeliveryState
 from domain.model.errors import InputError
 from domain.model.facts import MessageState
 from ledger import messages
 from starter.cli.operators import ByOption, before, opened, tell_cases
+from starter.cli.options import JsonOption
+from starter.doorbell import ring_all
+from starter.receipts import Received, receive, secrets_of
+from starter.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True)
+
+_SAID = {
+    DeliveryState.ACCEPTED: "is on its way",
+    DeliveryState.DELIVERED: "reached the address",
+    DeliveryState.FAILED: "did not reach the address",
+}
 
 
 class Settled(StrEnum):
@@ -23,11 +38,6 @@ class Settled(StrEnum):
     """It reached the customer, or the provider shows that it left."""
     FAILED = "failed"
     """It surely never left."""
-
-
-@app.callback()
-def message() -> None:
-    """Commands of messages; a callback keeps ``settle`` a word of its own while it is the only one."""
 
 
 @app.command()
@@ -45,3 +55,45 @@ def settle(
         raise InputError(f"no message {key} in the ledger")
     print(f"settled: message {key} counts as {state}" if new else before(f"message {key}", "settled so"))
     tell_cases(ledger, [row.account_id])
+
+
+@app.command()
+def callback(
+    signature: Annotated[
+        str, typer.Option(metavar="HEADER", help="The value of its header Duecourse-Signature, t=…,v1=….")
+    ],
+    as_json: JsonOption = False,
+) -> None:
+    """Take a provider's delivery report, the raw body of its POST, from the standard input."""
+    settings = load_settings()
+    secrets = secrets_of(settings.callback_secrets)
+    ledger, body = opened(), sys.stdin.buffer.read(MOST_BYTES + 1)
+    received = receive(ledger, signature.strip(), body, secrets, datetime.now(UTC))
+    rung = [received.account_id] if received.changed else []
+    if as_json:
+        pealed = asyncio.run(ring_all(settings, ledger, rung))
+        print(json.dumps({**_as_json(received), "cases_told": pealed.told}, indent=2))
+        return
+    print(_told(received))
+    tell_cases(ledger, rung)
+
+
+def _told(received: Received) -> str:
+    report, was, state = received.report, received.was, received.state
+    if not received.new:
+        return before("this report", "taken")
+    counts = f"counts as {state} now, before as {was}" if received.changed else f"counts as {state}, as before"
+    return f"taken: message {report.key} {_SAID[report.state]}, by its provider; it {counts}"
+
+
+def _as_json(received: Received) -> dict[str, object]:
+    return {
+        "message": received.report.key,
+        "account": received.account_id,
+        "case": received.case_id,
+        "reported": received.report.state.value,
+        "at": received.report.at.isoformat(),
+        "new": received.new,
+        "was": received.was.value,
+        "state": received.state.value,
+    }

@@ -55,10 +55,10 @@ def before(what: str, done: str) -> str:
     return f"nothing changed: {what} was {done} before"
 
 
-def tell_cases(ledger: Ledger, account_ids: Sequence[str]) -> None:
-    """Ring the open cases of the accounts, and print in one line how many heard it."""
+def tell_cases(ledger: Ledger, account_ids: Sequence[str], *, quietly: bool = False) -> None:
+    """Ring the open cases of the accounts, and print in one line how many heard it, unless a program reads along."""
     line = _heard(asyncio.run(ring_all(load_settings(), ledger, account_ids)))
-    if line:
+    if line and not quietly:
         print(line)
 
 

@@ -66,14 +66,17 @@ def said(
         typer.Option("--id", metavar="ID", help="The incoming message's reference; repeated, it counts once."),
     ] = None,
 ) -> None:
-    """Read a customer's words from the standard input and honour an opt-out at once. The words are not kept."""
+    """Read a customer's words from the standard input and honour an opt-out at once. The words are not kept.
+
+    An open case of the person confirms the opt-out, once; without one its task stays with a person.
+    """
     words = from_stdin("the customer's words")
     otherwise = Policies.named(load_settings().strategy).rules
     heard, ledger = Said(new_id("said", said_id), account, channel, address_id), opened()
     with ledger.write() as conn:
         done = listen(conn, heard, words, rules_for(conn, account, otherwise), datetime.now(UTC))
         concerned = people.with_open_cases(conn, accounts.person_of(conn, account))
-    print(_told(done, heard))
+    print(_told(done, heard, has_case=bool(concerned)))
     if done.fact_id is not None:
         tell_cases(ledger, concerned)
 
@@ -140,12 +143,20 @@ def _same_as_before(asked: ContactPoint, there: tuple[ContactPoint, ...]) -> Non
         raise InputError(f"contact point {asked.contact_point_id} is in the ledger with other content")
 
 
-def _told(done: Done, said: Said) -> str:
+def _told(done: Done, said: Said, *, has_case: bool) -> str:
     if done.heard is Heard.NOTHING:
         return "no opt-out word: nothing was recorded"
     if done.heard is Heard.MENTION:
         return f"not clear: a person must read it (task {done.task_id})"
     where = f"to {said.address_id}" if said.address_id else "to any address"
     again = "" if done.new else " (recorded before)"
-    confirmed = f"to be confirmed once (task {done.task_id})" if done.task_id else "no confirmation is due"
+    confirmed = _confirmed(done.task_id, has_case=has_case)
     return f"opt-out: no more messages by {said.channel} {where}, fact {done.fact_id}{again}; {confirmed}"
+
+
+def _confirmed(task_id: str | None, *, has_case: bool) -> str:
+    if task_id is None:
+        return "no confirmation is due"
+    if has_case:
+        return f"the open case confirms it once (task {task_id})"
+    return f"there is no open case, so a person must confirm it once (task {task_id})"

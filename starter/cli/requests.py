@@ -6,10 +6,11 @@ import asyncio
 import uuid
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 from pydantic import ValidationError
+from temporalio.client import Client
 
 from domain.model.errors import InputError, SurroundingsError
 from domain.model.events import Answer, Hold, HoldReason, Release, Request, Withdraw
@@ -27,6 +28,9 @@ IdOption = Annotated[
 ]
 
 _WAITS_FOR = timedelta(seconds=60)
+_REPEATED = ("id", "hold_id")
+"""What may be repeated in an error: ids of requests."""
+RequestT = TypeVar("RequestT", bound=Request)
 
 
 def hold(
@@ -88,7 +92,11 @@ def withdraw(account: AccountArgument, message_id: IdOption = None, as_json: Jso
 
 
 def _ask(account: str, make: Callable[[str], Request], message_id: str, as_json: bool) -> None:
-    answer = asyncio.run(_answer(account, _made(make, message_id)))
+    tell(asyncio.run(_answer(account, made(make, message_id))), as_json)
+
+
+def tell(answer: Answer, as_json: bool) -> None:
+    """Print an answer; a refusal is the error of the command."""
     if as_json:
         print(answer.model_dump_json())
     if not answer.accepted:
@@ -98,21 +106,29 @@ def _ask(account: str, make: Callable[[str], Request], message_id: str, as_json:
 
 
 async def _answer(account: str, request: Request) -> Answer:
-    client = await connect(load_settings())
+    return await answered(await connect(load_settings()), account, request)
+
+
+async def answered(client: Client, account: str, request: Request) -> Answer:
+    """The answer of the account's open case; raises SurroundingsError that tells how to ask again."""
     try:
         return await ask(client, account, request, within=_WAITS_FOR)
     except SurroundingsError as error:
         raise SurroundingsError(f"{error}, with --id {request.id}: it has one effect") from error
 
 
-def _made(make: Callable[[str], Request], message_id: str) -> Request:
+def made(make: Callable[[str], RequestT], message_id: str) -> RequestT:
+    """The request; what it cannot hold is told in one line, an id of a person's without repeating it."""
     try:
         return make(message_id)
     except ValidationError as error:
         first = error.errors()[0]
-        if first["type"] == "string_pattern_mismatch":
+        field = ".".join(map(str, first["loc"]))
+        if first["type"] != "string_pattern_mismatch":
+            raise InputError(f"{field}: {first['msg']}") from error
+        if field in _REPEATED:
             raise InputError(f"{first['input']!r} is no id: write 1 to 64 letters, digits and _ . : / -") from error
-        raise InputError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+        raise InputError(f"{field}: this is no id: write letters, digits and _ . : / - as it was given") from error
 
 
 def _new_id(what: str) -> str:

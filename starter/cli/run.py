@@ -36,6 +36,7 @@ from starter.demo.window import Window, choose
 from starter.processes import WORKER, alone_in, refuse_dead, worker_process
 from starter.server import Embedded, embedded_server, find_temporal
 from starter.settings import Settings, load_settings
+from starter.wording import check_words
 
 PortfolioOption = Annotated[
     Path | None, typer.Option(help="Portfolio to run: the real one (UCI) or a CSV file; default: a generated one.")
@@ -59,6 +60,7 @@ def demo(
     began = time.monotonic()
     settings = load_settings()
     policies = Policies.named(settings.strategy)
+    check_words(policies.strategy, settings)
     find_temporal(settings)
     words = Console(stderr=True)
     with _bad_rows_told(portfolio, words) as bad_row:
@@ -120,7 +122,7 @@ def _plan(source: Portfolio, policies: Policies, order: Order, words: Console) -
     if not choice.chosen:
         raise InputError(f"{source.name}: no account is past due within these {order.days} days: nothing to run")
     words.print(choice_in_words(choice, order.cases, order.days), soft_wrap=True, highlight=False)
-    return Plan(at, window, source.zone, choice.chosen, policies)
+    return Plan(at, window, source.zone, choice.chosen, policies, source.wishes(choice.chosen, window))
 
 
 async def _demo(
@@ -181,6 +183,7 @@ def dev(
 ) -> None:
     """Run server, Web UI and worker in live time on persistent files, until Ctrl-C."""
     settings = load_settings()
+    check_words(Policies.named(settings.strategy).strategy, settings)
     make_folder(settings.data_dir)
     with alone_in(settings.data_dir):
         init_ledger(settings.ledger)

@@ -20,6 +20,14 @@ _HEARD = {
     "release": "the release of a hold was asked for",
     "withdraw": "the withdrawal of the case was asked for",
     "notice_not_sent": "a notice did not leave",
+    "request_contact": "leave for a contact was asked for",
+    "report_contact": "a contact was reported",
+    "return_permit": "a permit came back",
+}
+_BY_HAND = {
+    "permit_given": "One contact by hand is permitted: {channel} to the {party}",
+    "permit_closed": "The permit {permit} is over: {how}",
+    "contact_reported": "A contact by hand was reported: {channel}, {party}, {outcome}",
 }
 _NOTICES = {
     "notice_intended": "is about to leave by {channel}: {past_due} past due since {oldest_due_on}",
@@ -29,6 +37,9 @@ _NOTICES = {
     "notice_deferred": "waits for the hours of contact",
     "notice_failed": "was refused by the provider for good",
     "notice_unknown": "may have left or not: the provider cannot say, a person must check",
+    "notice_accepted": "is on its way, as its provider reports",
+    "notice_delivered": "reached the customer's address, as its provider reports",
+    "notice_bounced": "did not reach the customer's address, as its provider reports: it counts as failed",
     "notice_contradicted": "is {stored} in the ledger and {found} at the provider: a person must check",
 }
 _BLOCKERS = {
@@ -50,6 +61,8 @@ def sentence(link: AuditRow, zone: str) -> str:
         return _decision(content, decision)
     if link.kind in _NOTICES:
         return _notice(link.kind, content, zone)
+    if link.kind in _BY_HAND:
+        return _by_hand(link.kind, content, zone)
     if link.kind == "episode_resumed":
         return f"The case goes on: what had ended it ({_words(content.get('outcome_undone'))}) was taken back."
     return f"{_words(link.kind).capitalize()}."
@@ -81,10 +94,24 @@ def _notice(kind: str, content: Mapping[str, JsonValue], zone: str) -> str:
     if blocker:
         text += f", because {_BLOCKERS.get(str(blocker), _words(blocker))}"
     if retry_at:
-        text += f"; not before {datetime.fromisoformat(str(retry_at)).astimezone(zone_of(zone)):%Y-%m-%d %H:%M}"
+        text += f"; not before {_wall(retry_at, zone)}"
     if content.get("paid_meanwhile"):
         text += "; money arrived while it left"
     return f"{text}."
+
+
+def _by_hand(kind: str, content: Mapping[str, JsonValue], zone: str) -> str:
+    told = {name: _words(content.get(name, "?")) for name in ("channel", "party", "outcome", "how")}
+    text = _BY_HAND[kind].format_map(told | {"permit": str(content.get("permit", "?"))})
+    if content.get("breach"):
+        text += f", a breach ({_words(content['breach'])})"
+    if content.get("expires_at"):
+        text += f", until {_wall(content['expires_at'], zone)}"
+    return f"{text}."
+
+
+def _wall(instant: JsonValue, zone: str) -> str:
+    return f"{datetime.fromisoformat(str(instant)).astimezone(zone_of(zone)):%Y-%m-%d %H:%M}"
 
 
 def _as_written(content: Mapping[str, JsonValue]) -> dict[str, str]:

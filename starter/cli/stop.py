@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from ledger import people, stops
-from ledger.stops import Stop, StopKind
+from domain.model.stops import StopKind
+from ledger import people, permits, stops
+from ledger.stops import Stop
 from starter.cli.operators import ByOption, ReasonOption, before, new_id, opened, print_table, tell_cases
 from starter.cli.options import JsonOption
 
@@ -28,11 +29,15 @@ def set_command(
         str | None, typer.Option("--id", metavar="ID", help="Name of the stop; repeated, it is one. Default: new.")
     ] = None,
 ) -> None:
-    """Stop contact from this instant on. What has not left yet does not leave; a second person lets it go on."""
+    """Stop contact from this instant on: nothing leaves, permits are taken back. A second person lets it go on."""
     stop = Stop(new_id("stop", stop_id), kind, value, datetime.now(UTC), by, reason)
-    with opened().write() as conn:
+    ledger = opened()
+    with ledger.write() as conn:
         new = stops.set_stop(conn, stop)
     print(f"stopped: {_what(stop)} (stop {stop.stop_id})" if new else before(f"stop {stop.stop_id}", "set"))
+    with ledger.read() as conn:
+        concerned = permits.with_open_permits(conn)
+    tell_cases(ledger, concerned)
 
 
 @app.command()

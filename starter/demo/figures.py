@@ -17,6 +17,7 @@ from ledger.arrears import positions
 from starter.auditing import audit_ledger
 from starter.cases import Policies
 from starter.demo.costs import Cost
+from starter.demo.lawful import kept_back_of, setting_of
 from starter.demo.portfolio import Portfolio
 from starter.demo.report import (
     OPEN,
@@ -46,6 +47,7 @@ def make_report(run: Run, portfolio: Portfolio, policies: Policies, seed: int, w
             portfolio=portfolio.name,
             strategy=f"{policies.strategy.name} v{policies.strategy.version}",
             rules=f"{policies.rules.name} v{policies.rules.version}",
+            setting=setting_of(policies.rules, portfolio.currency, run.chosen),
             seed=seed,
             cases=len(episodes),
             first_day=run.window.first,
@@ -54,6 +56,7 @@ def make_report(run: Run, portfolio: Portfolio, policies: Policies, seed: int, w
             outcomes=_outcomes(episodes),
             days_to_cure=_days_to_cure(run, episodes),
             notices=_notices(connection, policies),
+            kept_back=kept_back_of(connection, policies.rules, run.window.last),
             past_due=_past_due(connection, run.window, portfolio.currency),
             cost=_cost(run.costs),
             audit=AuditCount(
@@ -95,7 +98,8 @@ def _days_to_cure(run: Run, episodes: Sequence[reports.Episode]) -> DaysToCure:
 
 def _notices(connection: Connection, policies: Policies) -> tuple[NoticeCount, ...]:
     position = {step.id: i for i, step in enumerate(policies.strategy.ladder)}
-    sent = sorted(reports.sent_by_step(connection), key=lambda row: (position[row[0]], row[1]))
+    behind = len(position)  # messages that are no step of the ladder
+    sent = sorted(reports.sent_by_step(connection), key=lambda row: (position.get(row[0], behind), row[:2]))
     return tuple(NoticeCount(step=step, channel=channel, sent=count) for step, channel, count in sent)
 
 

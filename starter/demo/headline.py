@@ -1,4 +1,4 @@
-"""The report in one sentence, its figures kept apart from its words."""
+"""The report in sentences, their figures kept apart from their words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from domain.model.case import Outcome
 from starter.demo.hooks import Figure, Figures
-from starter.demo.report import OPEN
+from starter.demo.report import OPEN, Report
+from starter.demo.wording import KEPT_BACK, NOTHING_KEPT_BACK, elsewhere
 
 Part = str | Figure
 
@@ -28,6 +29,21 @@ def headline(figures: Figures) -> tuple[Part, ...]:
     )
 
 
+def ground(report: Report, figures: Figures) -> tuple[Part, ...]:
+    """Under which rules, on which accounts, and by which clock."""
+    return (
+        *("Rules ", figures["rules"], " (", figures["rules.title"], "; ", figures["rules.review"], ")"),
+        *(" on accounts in ", figures["currency"], " of ", figures["zones"]),
+        "; times are those of the accounts' zone.",
+        f" {elsewhere(report.setting)}".rstrip(),
+    )
+
+
+def keeping(figures: Figures) -> tuple[Part, ...]:
+    """What rules of contact kept back, and whether customers told a wish."""
+    return (*_kept_back(figures), " ", *_told(figures["kept_back.persons"]))
+
+
 def plain(parts: tuple[Part, ...]) -> str:
     """The sentence as text."""
     return "".join(part if isinstance(part, str) else part.text for part in parts)
@@ -41,6 +57,23 @@ def _cured(figures: Figures) -> Iterator[Part]:
         yield median
         yield _ending(median, " day", " days")
     yield "; "
+
+
+def _kept_back(figures: Figures) -> tuple[Part, ...]:
+    deferred, left, barred = (figures[f"kept_back.{name}"] for name in KEPT_BACK)
+    if deferred.value == barred.value == "0":
+        return (NOTHING_KEPT_BACK,)
+    return (
+        *(deferred, _ending(deferred, " notice was deferred (", " notices were deferred (")),
+        *(left, " left later), ", *_counted(barred, "barred until something happens.")),
+    )
+
+
+def _told(persons: Figure) -> tuple[Part, ...]:
+    if persons.value == "0":
+        return ("No customer of this portfolio has told a wish (", persons, " on record).")
+    who = _ending(persons, " customer", " customers")
+    return ("Of ", persons, f"{who} a wish, an opt-out or a hold is on record.")
 
 
 def _counted(figure: Figure, what: str) -> tuple[Part, ...]:

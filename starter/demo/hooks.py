@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from domain.model.case import Outcome
 from starter.demo.report import AuditCount, PastDue, Report
-from starter.demo.wording import COSTS, NONE, OUTCOMES, SPREAD, band_name, day_text
+from starter.demo.wording import COSTS, KEPT_BACK, NONE, OUTCOMES, SPREAD, band_name, day_text, reviewed
 
 _BY_PAYMENT = (str(Outcome.CURED), str(Outcome.PAID_IN_FULL))
 
@@ -31,8 +31,8 @@ Figures = dict[str, Figure]
 
 def figures_of(report: Report) -> Figures:
     """Every figure of the report and what is computed from them, by name."""
-    parts = (_about(report), _outcomes(report), _totals(report), _days(report), _notices(report), _past_due(report))
-    return {figure.name: figure for part in (*parts, _cost(report), _audit(report)) for figure in part}
+    parts = (_about, _setting, _outcomes, _totals, _days, _notices, _kept_back, _past_due, _cost, _audit)
+    return {figure.name: figure for part in parts for figure in part(report)}
 
 
 def highest_past_due(report: Report) -> PastDue | None:
@@ -71,6 +71,13 @@ def _about(report: Report) -> Iterator[Figure]:
     yield Figure("wall_seconds", str(report.wall_seconds), f"{report.wall_seconds:,.1f} s")
 
 
+def _setting(report: Report) -> Iterator[Figure]:
+    setting = report.setting
+    said = {"rules.title": setting.rules_title, "rules.review": reviewed(setting), "currency": setting.currency}
+    for name, text in (said | {"zones": ", ".join(setting.zones)}).items():
+        yield Figure(name, text, text)
+
+
 def _outcomes(report: Report) -> Iterator[Figure]:
     counts = {str(row.outcome): row.cases for row in report.outcomes}
     for outcome in outcomes_in_order(report):
@@ -98,6 +105,15 @@ def _days(report: Report) -> Iterator[Figure]:
 
 def _notices(report: Report) -> Iterator[Figure]:
     return (_count(f"notices.{row.step}.{row.channel}", row.sent) for row in report.notices)
+
+
+def _kept_back(report: Report) -> Iterator[Figure]:
+    kept = report.kept_back
+    for name in ("persons", *KEPT_BACK):
+        yield _count(f"kept_back.{name}", getattr(kept, name))
+    for row in kept.rules:
+        for name in KEPT_BACK:
+            yield _count(f"kept_back.{row.rule}.{name}", getattr(row, name))
 
 
 def _past_due(report: Report) -> Iterator[Figure]:

@@ -5,6 +5,7 @@ Raw are integers without separators, amounts as decimals without the currency, d
 A name may occur more than once and always has the same value. The names:
 
 - ``portfolio`` ``strategy`` ``rules`` ``seed`` ``cases`` ``first_day`` ``last_day`` ``wall_seconds``
+- ``rules.title`` ``rules.review`` (whether they were reviewed and are for production) ``currency`` ``zones``
 - ``outcomes.OUTCOME`` cases that ended so (``cured``, ``paid_in_full``, ``cleared_by_status``, ``withdrawn``,
   ``open_at_the_end_of_the_data``); ``outcomes.OUTCOME.percent`` of all cases, rounded half up to one decimal place
 - ``total.cured_by_payment`` cured and paid in full together; ``total.cured_by_payment.percent`` of all cases;
@@ -12,6 +13,9 @@ A name may occur more than once and always has the same value. The names:
 - ``days_to_cure.cases`` ``days_to_cure.p25`` ``days_to_cure.median`` ``days_to_cure.p75``;
   ``days_to_cure.band.FIRST-LAST`` cases cured within these days, ``days_to_cure.band.FIRST+`` in the last band
 - ``notices.STEP.CHANNEL`` notices sent
+- ``kept_back.deferred`` notices planned for a later time than their own, ``kept_back.left_later`` those that left,
+  ``kept_back.barred`` notices due and not sent; ``kept_back.RULE.deferred`` and so on by rule; ``kept_back.persons``
+  with a wish, an opt-out or a hold
 - ``past_due.DAY.amount`` ``past_due.DAY.accounts`` at the end of that day (``DAY``: YYYY-MM-DD); ``past_due.currency``;
   ``past_due.highest_on`` the first day with the highest amount
 - ``audit.contacts`` judged again at the end of the run, ``audit.breaches`` of a rule, ``audit.chains`` of evidence,
@@ -29,7 +33,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from domain.model.errors import SurroundingsError
 from starter.demo import charts, wording
-from starter.demo.headline import headline
+from starter.demo.headline import ground, headline, keeping
 from starter.demo.hooks import figures_of, highest_past_due
 from starter.demo.report import Report
 
@@ -56,6 +60,8 @@ def render_page(report: Report) -> str:
             report=report,
             figures=figures,
             headline=headline(figures),
+            ground=ground(report, figures),
+            keeping=keeping(figures),
             highest=highest_past_due(report),
             outcomes=charts.outcome_bars(report, figures),
             columns=charts.cure_columns(report, figures),

@@ -74,12 +74,61 @@ class AuditCount(Model):
     tampered: int
 
 
+class Setting(Model):
+    """Under which rules a demo ran, and on which accounts. Countries are ISO 3166-1, currencies ISO 4217."""
+
+    rules_title: str
+    reviewed: bool
+    production: bool
+    """Whether the rules, and all that they stand on, are for production."""
+    made_for_country: str | None
+    made_for_currency: str | None
+    currency: str
+    zones: tuple[str, ...]
+    """Of the accounts: times of the run are those of each account's zone."""
+    countries: tuple[str, ...]
+    """In which these zones lie, where that is known."""
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """The rules are made for another country than that of the accounts, or for another currency."""
+        other_country = self.made_for_country is not None and {*self.countries} - {self.made_for_country}
+        return bool(other_country) or self.made_for_currency not in (None, self.currency)
+
+
+class KeptBackByRule(Model):
+    """How many notices one rule kept from leaving at their own time; several rules may keep back the same one."""
+
+    rule: str
+    """``<pack>.<id>``, or the id of an emergency stop."""
+    why: str
+    source: str
+    deferred: int
+    left_later: int
+    barred: int
+
+
+class KeptBack(Model):
+    """How many notices rules of contact kept from leaving at their own time, each counted once."""
+
+    persons: int
+    """Customers who told something that bears on contact, or of whom it was told."""
+    deferred: int
+    """They were planned for a later time, which the clock alone brings."""
+    left_later: int
+    """Those of them that left; the others were not needed any more, or their time has not come."""
+    barred: int
+    """They were due and did not leave: something must happen first, and a person was asked."""
+    rules: tuple[KeptBackByRule, ...]
+
+
 class Report(Model):
     """Everything that the terminal and the page show."""
 
     portfolio: str
     strategy: str
     rules: str
+    setting: Setting
     seed: int
     cases: int
     first_day: date
@@ -88,6 +137,7 @@ class Report(Model):
     outcomes: tuple[OutcomeCount, ...]
     days_to_cure: DaysToCure
     notices: tuple[NoticeCount, ...]
+    kept_back: KeptBack
     past_due: tuple[PastDue, ...]
     cost: CostPerCase
     audit: AuditCount

@@ -13,9 +13,10 @@ from temporalio.client import Client
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from domain.calendar import local_instant
-from ledger import info
+from ledger import info, person_facts
 from ledger.engine import Ledger, init_ledger, open_ledger
 from ledger.importers.writer import store_histories
+from ledger.person_facts import PersonFact
 from starter.cases import Policies, start_case
 from starter.connection import register_search_attributes
 from starter.demo.costs import Cost, count_costs
@@ -42,6 +43,8 @@ class Plan:
     zone: str
     chosen: Sequence[Chosen]
     policies: Policies
+    wishes: Sequence[PersonFact] = ()
+    """What the customers tell in the run; a case knows it from its instant on."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +69,14 @@ class Run:
 
 
 def fill_ledger(url: str, plan: Plan) -> Ledger:
-    """A fresh ledger with the histories of the accounts that the demo runs."""
+    """A fresh ledger with the histories of the accounts that the demo runs, and what their owners tell."""
     init_ledger(url)
     ledger = open_ledger(url)
     store_histories(ledger, (chosen.history for chosen in plan.chosen), ends_on=plan.window.last)
     with ledger.write() as connection:
         info.put(connection, info.REPLAYED_UNTIL, plan.window.last.isoformat())
+        for told in plan.wishes:
+            person_facts.add(connection, told)
     return ledger
 
 

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from starter.demo import wording
-from starter.demo.headline import headline, plain
+from starter.demo.headline import ground, headline, keeping, plain
 from starter.demo.hooks import Figures, figures_of, highest_past_due, outcomes_in_order
 from starter.demo.report import PastDue, Report
 
@@ -26,20 +26,20 @@ def print_report(report: Report, console: Console) -> None:
     width = min(console.width, _WIDTH)
     console.print()
     console.print(Text(plain(headline(figures)), style="bold"), width=width)
+    console.print(Text(plain(ground(report, figures))), width=width)
     console.print(Text(_origin(figures), style="dim"), width=width)
     for table in _tables(report, figures):
         console.print(table, width=width)
     console.print(Text(wording.AN_ACTION, style="dim"), width=width)
+    console.print(Text(plain(keeping(figures))), width=width)
     console.print(Text(wording.audited(report.audit), style="bold"), width=width)
 
 
 def _origin(figures: Figures) -> str:
-    said = {name: figures[name].text for name in ("portfolio", "strategy", "rules", "seed", "wall_seconds")}
+    said = {name: figures[name].text for name in ("portfolio", "strategy", "seed", "wall_seconds")}
     window = f"{figures['first_day'].text} to {figures['last_day'].text}"
-    return (
-        f"{said['portfolio']}, {window}. Strategy {said['strategy']}, rules {said['rules']}, seed {said['seed']}, "
-        f"run in {said['wall_seconds']}."
-    )
+    made = f"Strategy {said['strategy']}, seed {said['seed']}, run in {said['wall_seconds']}"
+    return f"{said['portfolio']}, {window}. {made}."
 
 
 def _tables(report: Report, figures: Figures) -> Iterator[Table]:
@@ -47,6 +47,8 @@ def _tables(report: Report, figures: Figures) -> Iterator[Table]:
     yield _outcomes(report, figures)
     yield _days_to_cure(report, figures)
     yield _notices(report, figures)
+    if report.kept_back.rules:
+        yield _kept_back(report, figures)
     yield _past_due(report, figures)
     yield _cost(figures)
 
@@ -92,6 +94,14 @@ def _notices(report: Report, figures: Figures) -> Table:
         most = max(other.sent for other in report.notices)
         table.add_row(Text(wording.notice_label(row.step, row.channel)), count.text, _bar(count.value, most))
     table.add_row("All", figures["total.notices"].text, "")
+    return table
+
+
+def _kept_back(report: Report, figures: Figures) -> Table:
+    table = _table("Contacts deferred or barred, by rule", *wording.KEPT_BACK.values())
+    for rule in (*(f"{row.rule}." for row in report.kept_back.rules), ""):
+        counts = (figures[f"kept_back.{rule}{name}"].text for name in wording.KEPT_BACK)
+        table.add_row(Text(rule[:-1] or "All, each notice once"), *counts)
     return table
 
 

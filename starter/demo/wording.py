@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from babel import Locale
+
 from domain.model.case import Outcome
-from starter.demo.report import OPEN, AuditCount
+from starter.demo.report import OPEN, AuditCount, Setting
 
 NONE = "none"
 """Where nothing can be said: the median of no cases."""
@@ -28,6 +30,14 @@ COSTS = {"actions": "Actions", "events": "Events", "history_bytes": "Bytes of hi
 """What a case costs the engine, by field of ``CostPerCase``."""
 SPREAD = ("p50", "p95", "max")
 """Fields of a ``Spread``."""
+KEPT_BACK = {"deferred": "Deferred", "left_later": "Left later", "barred": "Barred"}
+"""What rules did to notices, by field of ``KeptBack``."""
+WHAT_IS_KEPT_BACK = (
+    "Deferred: planned for a later time than its own, which the clock alone brings; left later: those of them that "
+    "left, the others were not needed any more or their time has not come. Barred: due, and not sent, because "
+    "something must happen first; a person was asked. Several rules may keep back one notice."
+)
+NOTHING_KEPT_BACK = "None: every notice was planned inside the hours and limits of contact."
 AN_ACTION = (
     "An action is what a hosted Temporal service charges for: the start of a run, an activity or a retry of it, "
     "a timer, a signal, an update, a change of search attributes; all local activities of one workflow task are one."
@@ -65,3 +75,19 @@ def audited(audit: AuditCount) -> str:
     """What the audit found, in one line."""
     found = f"{audit.contacts:,} contacts, {audit.breaches:,} breaches"
     return f"Audit of the run: {found}; {audit.chains:,} chains of evidence, {audit.tampered:,} rows changed afterwards"
+
+
+def reviewed(setting: Setting) -> str:
+    """How far the rules were looked at by those who answer for them."""
+    review = "reviewed" if setting.reviewed else "not reviewed"
+    return f"{review}: {'' if setting.production else 'not '}for production"
+
+
+def elsewhere(setting: Setting) -> str:
+    """What must be said of rules that are tried on accounts for which they are not made; empty when they are."""
+    if not setting.is_elsewhere:
+        return ""
+    country = setting.made_for_country and Locale("en").territories.get(setting.made_for_country)
+    currency = setting.made_for_currency and f"amounts in {setting.made_for_currency}"
+    made_for = " and ".join(part for part in (country, currency) if part)
+    return f"The rules are made for {made_for}: on these accounts they are tried, they are not their law."

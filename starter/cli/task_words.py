@@ -1,0 +1,75 @@
+"""What a task is about, in words; a task itself holds codes only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from pydantic import JsonValue
+
+from domain.calendar import local_day
+from domain.model.contact import Party
+from ledger.tasks import Task
+from starter.calling import Script
+
+_ABOUT = {
+    "call": "call about the notice {notice}",
+    "barred": "the rules bar {message}: look what may be done for this customer",
+    "wording": "there is no text that may leave for {message}: mend the wording",
+    "unknown_outcome": "find out whether {message} left, then `duecourse message settle {message}`",
+    "opt_out_confirmation": "confirm to the customer, once, that messages by {channel} have ended",
+    "breach": "a contact was made against the rules, by {breach}: look into it",
+    "customer_wish": "read what the customer wrote by {channel}, and record what it means",
+}
+"""For the kinds that need more than their name and codes."""
+_TOLD = ("message", "notice", "channel", "breach")
+
+
+def about(task: Task) -> str:
+    """One line: what there is to do, and its codes."""
+    said = {name: _written(value) for name, value in task.detail.items()}
+    known = {name: said.get(name, f"an unnamed {name}") for name in _TOLD}
+    template = _ABOUT.get(task.kind)
+    line = template.format_map(known) if template else task.kind.replace("_", " ")
+    used = [name for name in _TOLD if f"{{{name}}}" in (template or "")]
+    if task.task_id.endswith(said.get("message", " ")):
+        used.append("message")
+    more = [f"{name.replace('_', ' ')} {value}" for name, value in said.items() if value and name not in used]
+    return f"{line} ({'; '.join(more)})" if more else line
+
+
+def in_full(task: Task, zone: str, script: Script | None) -> Iterator[str]:
+    """A task as its reader needs it; with a call, what must be said and the guide for the talk."""
+    yield f"Task     {task.task_id}"
+    yield f"To do    {about(task)}"
+    yield f"Account  {task.account_id or 'none'}"
+    yield f"Since    {local_day(task.at, zone)}"
+    if task.due_at:
+        yield f"Due      {due_on(task.due_at, zone)}"
+    if task.closed_at:
+        yield f"Closed   {local_day(task.closed_at, zone)} by {task.closed_by}: {task.outcome}"
+    if task.must_say:
+        yield f"Rules    {', '.join(task.must_say)}"
+    if script is not None:
+        yield from _script(task, script)
+
+
+def due_on(due_at: datetime, zone: str) -> str:
+    """The last local day on which the task is in time: what is due at midnight is due on the day before."""
+    return str(local_day(due_at - timedelta(microseconds=1), zone))
+
+
+def _script(task: Task, script: Script) -> Iterator[str]:
+    if script.less_is_owed:
+        yield from ("", "Money came in since this call was planned: look at the account before you call.")
+    whom = f" --party {script.party}" if script.party is not Party.DEBTOR else ""
+    whom += f" --party-id {script.party_id}" if script.party_id else ""
+    where = f" --address-id {script.address_id}" if script.address_id else ""
+    yield from ("", f"Before: duecourse contact request {task.account_id} --channel call{whom}{where}")
+    yield f"After:  duecourse contact report {task.account_id} --permit ID --outcome …"
+    yield from ("", "Must be said:", *(f"- {sentence}" for sentence in script.words.must_say))
+    yield from ("", script.words.text)
+
+
+def _written(value: JsonValue) -> str:
+    return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)

@@ -1,0 +1,91 @@
+"""Contacts by hand, on behalf of who makes them: asked of the open case, and reported also after its end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from domain.calendar import local_day
+from domain.case.reports import Known, hear, is_in_time
+from domain.model.errors import InputError
+from domain.model.events import Answer
+from domain.model.permits import ReportContact, RequestContact
+from ledger import accounts, cases, keeping, people, permits, policies, stops
+from ledger.cases import CaseRow
+from ledger.keeping import Kept
+
+AT_ONCE = 50
+"""Cases that are asked together for a list."""
+T = TypeVar("T")
+
+
+def list_id(name: str, account_id: str, request: RequestContact) -> str:
+    """Id of one line of a list: the same list asks the same again, and gets the same permit."""
+    who = (request.party, request.party_id, request.address, request.actor, request.collector)
+    digest = sha256("\n".join(map(str, (name, account_id, *who))).encode()).hexdigest()[:12]
+    return f"{request.day}/{request.channel}/{digest}"
+
+
+async def each(account_ids: Iterable[str], ask: Callable[[str], Awaitable[T]]) -> list[T]:
+    """Ask for every account, so many at once."""
+    free = asyncio.Semaphore(AT_ONCE)
+
+    async def one(account_id: str) -> T:
+        async with free:
+            return await ask(account_id)
+
+    return list(await asyncio.gather(*(one(account_id) for account_id in account_ids)))
+
+
+def has_open_case(conn: Connection, account_id: str) -> bool:
+    """Raises InputError when the ledger has no such account."""
+    return cases.open_row(conn, accounts.get_account(conn, account_id).account_id) is not None
+
+
+def others_of(conn: Connection, account_ids: Sequence[str]) -> list[str]:
+    """Other open cases of the same persons: caps and rests are the person's, so they must look again."""
+    found: dict[str, None] = {}
+    for account_id in account_ids:
+        same = people.with_open_cases(conn, accounts.person_of(conn, account_id))
+        found |= dict.fromkeys(other for other in same if other != account_id)
+    return list(found)
+
+
+def report_closed(conn: Connection, account_id: str, told: ReportContact, at: datetime | None = None) -> Answer:
+    """The answer to a report about an account without an open case, and its effect in the ledger.
+
+    Raises InputError when the account never had a case, or has an open one, which must hear it itself.
+    """
+    person_id, at = accounts.person_of(conn, account_id), at or datetime.now(UTC)
+    accounts.lock_person(conn, person_id)
+    row = _closed_case(conn, account_id, told.permit_id)
+    named = () if told.permit_id is None else (told.permit_id,)
+    strategy, rules = policies.pinned(conn, row.strategy, row.rules)
+    known = Known(
+        case_id=row.case_id,
+        account_id=account_id,
+        at=at,
+        permits={permit.given.permit_id: permit for permit in permits.known(conn, person_id, row.case_id, named)},
+        reach=accounts.reach(conn, person_id, local_day(at, accounts.get_account(conn, account_id).zone)),
+        stops=stops.known(conn, told.made_at) if is_in_time(told.made_at, at) else (),
+        strategy=strategy,
+        rules=rules,
+    )
+    heard = hear(told, known)
+    keeping.keep(conn, heard.entries, Kept(row.case_id, account_id, person_id, at))
+    return heard.answer
+
+
+def _closed_case(conn: Connection, account_id: str, permit_id: str | None) -> CaseRow:
+    """The case that gave the permit, else the last one of the account."""
+    episodes = cases.episodes(conn, account_id)
+    if not episodes:
+        raise InputError(f"account {account_id} never had a case: no rules say who may contact whom about it")
+    if episodes[-1].closed_at is None:
+        raise InputError(f"the case of account {account_id} is open and did not hear this: try again")
+    return next((row for row in episodes if permit_id and permit_id.startswith(f"{row.case_id}/")), episodes[-1])

@@ -1,0 +1,29 @@
+"""The words of this bank: its texts, and whether a strategy finds in them all that it wants to say."""
+
+from __future__ import annotations
+
+from domain.model.errors import InputError
+from domain.model.strategy import Strategy
+from policies.texts import Texts, load_bank, missing, texts_of
+from starter.settings import Settings
+
+
+def texts_for(settings: Settings) -> Texts:
+    """The texts and the profile that the settings name; raises InputError for a broken file."""
+    return texts_of(settings.wording, None if settings.bank_file is None else load_bank(settings.bank_file))
+
+
+def check_words(strategy: Strategy, settings: Settings) -> None:
+    """Raise InputError when a notice of the ladder has no text for one of its channels, in any language of the bank.
+
+    Files are looked for and not read: what they say is checked by ``duecourse wording lint``.
+    """
+    texts = texts_for(settings)
+    gaps = missing(texts, [strategy])
+    if gaps:
+        first, more = gaps[0], len(gaps) - 1
+        besides = f", and {more} more" if more else ""
+        raise InputError(
+            f"strategy {strategy.name}: no text for the notice {first.notice} by {first.channel} in {first.locale}: "
+            f"{first.file} is missing in {texts.templates.folder}{besides}"
+        )
