@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from activities.channels.file import FileChannel
+from domain.model.blocker import Blocker
 from domain.model.commands import NoticeResult
 from domain.model.contact import FactKind, Outcome, PastContact, PastFact
-from domain.model.events import Blocker, NoticeNotSent
+from domain.model.events import NoticeNotSent
 from domain.model.strategy import Channel
 from ledger.contacts import Contact
 from tests.activities.world import (

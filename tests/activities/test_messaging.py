@@ -11,8 +11,9 @@ from temporalio.exceptions import ApplicationError
 from activities.channels.base import CannotTell, ChannelAdapter, Rejected, Unsure
 from activities.channels.file import FileChannel
 from activities.messaging import Messaging
+from domain.model.blocker import Blocker
 from domain.model.commands import NoticeResult
-from domain.model.events import Blocker, HoldReason
+from domain.model.events import HoldReason
 from domain.model.facts import MessageState
 from ledger.engine import Ledger
 from tests.activities.world import (

@@ -9,8 +9,8 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from activities.channels.file import FileChannel
+from domain.model.blocker import Blocker
 from domain.model.commands import NoticeResult
-from domain.model.events import Blocker
 from domain.model.facts import MessageState
 from tests.activities.world import MINIMUM, ScriptedChannel, ScriptedLedger, World
 

@@ -8,8 +8,8 @@ from sqlalchemy import event
 from temporalio.exceptions import ApplicationError
 
 from activities.channels.base import CannotTell, NotTaken, Rejected, Unsure
+from domain.model.blocker import Blocker
 from domain.model.contact import Outcome, Party, PastContact
-from domain.model.events import Blocker
 from domain.model.facts import MessageState
 from domain.model.strategy import Channel
 from ledger import messages
@@ -44,7 +44,7 @@ def test_a_contact_is_pending_at_the_provider_and_delivered_after_the_receipt(wo
     assert contact.made == PastContact(
         at=DECIDED_AT, channel=Channel.FILE, outcome=Outcome.DELIVERED, address="C-1", debts=("A-1",)
     )
-    assert (contact.person_id, contact.case_id, contact.notice) == ("P-1", "A-1/1", "first-reminder")
+    assert (contact.person_id, contact.case_id, contact.notice) == ("P-1", "A-1/1", None)
     assert contact.reported_at == DECIDED_AT
 
 
@@ -153,6 +153,13 @@ def statements_of(world: World, account_id: str = "A-1") -> int:
     send(world, account_id=account_id)
     event.remove(world.ledger.engine, "before_cursor_execute", see)
     return len(seen)
+
+
+def test_a_send_needs_thirty_four_statements(world: World) -> None:
+    """1 before, 20 with the intent, 13 with the receipt."""
+    world.add_account("A-2")
+    send(world)  # what is published is read once by each process
+    assert statements_of(world, "A-2") == 34
 
 
 def test_a_send_needs_as_many_statements_for_a_long_record_as_for_none(world: World) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from activities.channels.base import Outgoing, Receipt
+from domain.model.blocker import Blocker
 from domain.model.commands import NoticeResult
 from domain.model.contact import Outcome
-from domain.model.events import Blocker
 from ledger import contacts
 from ledger.engine import Ledger
 from tests.activities.world import World, nothing, rules_with, world_of

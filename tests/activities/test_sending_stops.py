@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from temporalio.exceptions import ApplicationError
 
+from domain.model.blocker import Blocker
 from domain.model.errors import InputError
-from domain.model.events import Blocker
 from domain.model.facts import MessageState
+from domain.model.stops import StopKind
 from ledger import stops, watermarks
-from ledger.stops import Stop, StopKind
+from ledger.stops import Stop
 from ledger.watermarks import LEDGER_FEED
 from tests.activities.sending import KEY, LATER, SENT, WorldOf, blocker_of, scripted, send, stop_of
 from tests.activities.world import (

@@ -10,10 +10,10 @@ import pytest
 from activities.channels.base import CannotTell, Outgoing, Receipt
 from activities.presend import Clear
 from activities.writing import write
+from domain.model.blocker import Blocker
 from domain.model.commands import SendNotice
 from domain.model.contact import ContactAsk, Party
 from domain.model.errors import InputError
-from domain.model.events import Blocker
 from domain.model.facts import MessageState
 from domain.model.message import Rendered, TextAsk
 from domain.model.money import Money

@@ -101,8 +101,8 @@ STRATEGY = Strategy(
     most_attempts=6,
     spread_minutes=0,
     ladder=(
-        LadderStep(id="first", notice="first-reminder", channel=Channel.FILE, due=DaysPastDue(days=5)),
-        LadderStep(id="second", notice="second-reminder", channel=Channel.FILE, due=DaysPastDue(days=60)),
+        LadderStep(id="first", notice="first-reminder", channels=(Channel.FILE,), due=DaysPastDue(days=5)),
+        LadderStep(id="second", notice="second-reminder", channels=(Channel.FILE,), due=DaysPastDue(days=60)),
     ),
 )
 
@@ -214,7 +214,7 @@ class World:
     def messaging(
         self, channel: ChannelAdapter | None = None, ledger: Ledger | None = None, texts: TextMaker = plain_text
     ) -> Messaging:
-        ways_out = dict.fromkeys((Channel.FILE, Channel.SMS), channel or FileChannel(self.outbox))
+        ways_out = dict.fromkeys(Channel, channel or FileChannel(self.outbox))
         return Messaging(ledger or self.ledger, ways_out, texts, now=lambda: self.now)
 
     # --- what is seen

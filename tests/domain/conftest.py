@@ -13,7 +13,7 @@ from domain.calendar import local_day, local_instant
 from domain.case.decide import decide
 from domain.model.case import Case, Stage, Step
 from domain.model.commands import SendNotice
-from domain.model.contact import PastFact, Record
+from domain.model.contact import PastFact, Purpose, Record
 from domain.model.events import Event, Hold, LedgerChanged, Opened, Release, Woken
 from domain.model.facts import Account, Facts, MessageState, Notice, Obligation, World
 from domain.model.money import Money
@@ -39,11 +39,19 @@ PACK = Pack.model_validate(
         "windows": [{"id": "day", "open": "08:00", "close": "22:00", "source": "law"}],
         "parties": [{"id": "debtor", "reach": "free", "source": "law"}],
         "holds": [
-            {"id": "cease", "opened_by": "ceased", "closed_by": ["on"], "blocks": ["collect_contact"], "source": "law"}
+            {
+                "id": "cease",
+                "opened_by": "ceased",
+                "closed_by": ["on"],
+                "blocks": ["collect_contact"],
+                "allows": ["legal_notice"],
+                "source": "law",
+            }
         ],
+        "opt_outs": [{"id": "stop", "channels": ["sms", "email", "letter"], "scope": "address", "source": "law"}],
     }
 )
-"""Contact from eight to ten at night, and a hold that only an event ends."""
+"""Contact from eight to ten at night, a hold that only an event ends, and opt-outs of messages."""
 
 
 def money(amount: str | int, currency: str = "EUR") -> Money:
@@ -88,8 +96,10 @@ def make_strategy(
     most_attempts: int = 12,
     least: dict[str, str] | None = None,
     send_at: time = time(9, 30),
+    channels: tuple[Channel, ...] = (Channel.FILE,),
+    spread_minutes: int = 0,
 ) -> Strategy:
-    """A strategy of these steps: days past due, or a rule (days, month_end, after) and its days."""
+    """A strategy of these steps: days past due, or a rule (days, month_end, after) and its days; no spread."""
     timings = {name: due if isinstance(due, tuple) else ("days", due) for name, due in steps.items()}
     return Strategy(
         name="test",
@@ -99,9 +109,10 @@ def make_strategy(
         send_at=send_at,
         days_between=days_between,
         most_attempts=most_attempts,
+        spread_minutes=spread_minutes,
         least_amount={c: Decimal(a) for c, a in (least or {}).items()},
         ladder=tuple(
-            LadderStep(id=name, notice=f"notice-{name}", channel=Channel.FILE, due=TIMINGS[rule](days=days))
+            LadderStep(id=name, notice=f"notice-{name}", channels=channels, due=TIMINGS[rule](days=days))
             for name, (rule, days) in timings.items()
         ),
     )
@@ -137,9 +148,13 @@ class TinyWorld:
     by_payment: bool = True
     said: tuple[PastFact, ...] = ()
     """Facts about the person that bear on contact."""
+    about: dict[str, object] = field(default_factory=dict)
+    """Other fields of ``Facts``: how the person is reached, stops, the feed."""
     case: Case | None = None
     steps: list[Step] = field(default_factory=list)
     sent: list[tuple[date, str]] = field(default_factory=list)
+    confirmed: list[SendNotice] = field(default_factory=list)
+    """Confirmations of opt-outs that were asked for."""
 
     @property
     def account(self) -> Account:
@@ -177,6 +192,7 @@ class TinyWorld:
             rules=self.rules,
             world=self.history,
             record=Record(zones=(self.zone,), facts=self.said),
+            **self.about,
         )
 
     def instant(self, day: date, clock: str = "09:30") -> datetime:
@@ -202,6 +218,9 @@ class TinyWorld:
         return step
 
     def _send(self, command: SendNotice) -> None:
+        if command.purpose is Purpose.CONFIRM_OPT_OUT:
+            self._confirm(command)
+            return
         on, state = local_day(command.as_of, self.zone), self.fates.get(command.key, MessageState.SENT)
         known = next((n for n in self.notices if n.key == command.key), None)
         on = known.on if known else on  # the ledger keeps an intent as it was stored first
@@ -211,6 +230,11 @@ class TinyWorld:
         self.notices = [n for n in self.notices if n.key != notice.key] + [notice]
         if state is MessageState.SENT:
             self.sent.append((on, command.step))
+
+    def _confirm(self, command: SendNotice) -> None:
+        """It is asked for once: what was tried waits no more."""
+        self.confirmed.append(command)
+        self.about["to_confirm"] = tuple(o for o in self.about["to_confirm"] if o.key != command.key)
 
     def ring(self, day: date, *events: Event, clock: str = "12:00") -> Step:
         """Sleep and wake until then, then ring the doorbell, or hear these events."""
@@ -250,7 +274,11 @@ def new_world() -> Callable[..., TinyWorld]:
 
     def build(steps: dict[str, int | tuple[str, int]] | None = None, **more: object) -> TinyWorld:
         rules = {k: more.pop(k) for k in ("grace", "treatment_grace", "tolerance", "buckets") if k in more}
-        limits = {k: more.pop(k) for k in ("days_between", "most_attempts", "least", "send_at") if k in more}
+        limits = {
+            k: more.pop(k)
+            for k in ("days_between", "most_attempts", "least", "send_at", "channels", "spread_minutes")
+            if k in more
+        }
         return TinyWorld(make_strategy(steps or {"first": 5, "second": 15}, **limits), make_rules(**rules), **more)
 
     return build

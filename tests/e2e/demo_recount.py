@@ -71,21 +71,6 @@ def of_ledger(file: Path, first: date, days: int) -> dict[str, str]:
     return found
 
 
-def of_audit(file: Path) -> dict[str, str]:
-    """What the audit must say: every message in a folder is a contact, in the hours of `cn`, and the chains hold."""
-    with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as ledger:
-        made = ledger.execute("SELECT at FROM contacts WHERE outcome != 'pending' AND cancelled_at IS NULL").fetchall()
-        (chains,) = ledger.execute("SELECT COUNT(DISTINCT case_id) FROM audit").fetchone()
-        (broken,) = ledger.execute(
-            "SELECT COUNT(*) FROM audit a LEFT JOIN audit b ON b.case_id = a.case_id AND b.case_seq = a.case_seq - 1 "
-            "WHERE a.previous_hash != COALESCE(b.hash, '')"
-        ).fetchone()
-    hours = [datetime.fromtimestamp(at / 1_000_000, ZoneInfo("Asia/Taipei")).hour for (at,) in made]
-    at_night = sum(not 8 <= hour < 22 for hour in hours)
-    counts = {"contacts": len(made), "breaches": at_night, "chains": chains, "tampered": broken}
-    return {f"audit.{name}": str(count) for name, count in counts.items()}
-
-
 def outcomes_of_ledger(file: Path) -> dict[str, list[str]]:
     """Account → how its case ended, nothing when it is open."""
     with sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True) as ledger:
@@ -117,6 +102,10 @@ def _policies(ledger: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     for kind in ("strategy", "rules"):
         ((said,),) = ledger.execute(f"SELECT DISTINCT {kind}_name || ' v' || {kind}_version FROM cases")
         yield kind, said
+    ((rules,),) = ledger.execute("SELECT body FROM policies WHERE kind = 'rules'")
+    yield from (("rules.title", json.loads(rules)["title"]), ("rules.review", "not reviewed: not for production"))
+    ((currency, zone),) = ledger.execute("SELECT DISTINCT currency, zone FROM accounts")
+    yield from (("currency", currency), ("zones", zone))
 
 
 def _outcomes(counts: Counter[str]) -> Iterator[tuple[str, str]]:

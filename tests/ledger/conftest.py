@@ -114,7 +114,7 @@ class Book:
 
 
 def a_strategy() -> Strategy:
-    step = LadderStep(id="first", notice="reminder", channel=Channel.FILE, due=DaysPastDue(days=3))
+    step = LadderStep(id="first", notice="reminder", channels=(Channel.FILE,), due=DaysPastDue(days=3))
     return Strategy(
         name="cards",
         version=1,

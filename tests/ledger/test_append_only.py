@@ -7,11 +7,12 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from domain.model.contact import ContactAsk, FactKind, PastFact
+from domain.model.delivery import DeliveryReport, DeliveryState
+from domain.model.stops import StopKind
 from domain.model.strategy import Channel
 from ledger import audit, deliveries, messages, permits, person_facts, stops, tasks
-from ledger.deliveries import Delivery, DeliveryState
 from ledger.person_facts import PersonFact
-from ledger.stops import Stop, StopKind
+from ledger.stops import Stop
 from ledger.tasks import Task
 
 EVIDENCE = [
@@ -28,6 +29,7 @@ EVIDENCE = [
     "deliveries",
 ]
 STATES = {
+    "messages": ["key", "case_id", "person_id", "notice", "channel", "past_due_minor", "purpose", "legal_notice"],
     "contacts": ["person_id", "channel", "debts", "digest"],
     "permits": ["permit_id", "issued_at", "valid_from", "expires_at", "conditions", "asked_digest"],
     "stops": ["stop_id", "kind", "value", "set_at", "set_by", "reason"],
@@ -47,7 +49,7 @@ def filled(book, notice) -> Connection:
     book.conn.execute(text("INSERT INTO statements VALUES ('a1', '2005-05-31', 100000)"))
     book.conn.execute(text("INSERT INTO stated_lateness VALUES ('a1', '2005-05-31', 1)"))
     messages.intend(book.conn, notice, "p1", None, at.date(), at)
-    deliveries.add(book.conn, Delivery(notice.key, None, DeliveryState.DELIVERED, at), at)
+    deliveries.add(book.conn, DeliveryReport(key=notice.key, state=DeliveryState.DELIVERED, at=at), at)
     fact = PastFact(at=at, kind=FactKind.HOLD, name="cease")
     person_facts.add(book.conn, PersonFact("f1", "p1", fact, at))
     person_facts.withdraw(book.conn, "f1", at, "op-1", "wrong")
@@ -97,6 +99,9 @@ def test_a_row_with_states_is_never_deleted(filled: Connection, table: str) -> N
 @pytest.mark.parametrize(
     ("done", "undone"),
     [
+        ("UPDATE messages SET state = 'failed'", "UPDATE messages SET state = 'sent'"),
+        ("UPDATE messages SET state = 'sent'", "UPDATE messages SET state = 'unknown'"),
+        ("UPDATE messages SET state = 'unknown'", "UPDATE messages SET state = 'sending'"),
         ("UPDATE permits SET state = 'reported'", "UPDATE permits SET state = 'expired'"),
         ("UPDATE permits SET state = 'expired'", "UPDATE permits SET state = 'open'"),
         ("UPDATE permits SET state = 'cancelled'", "UPDATE permits SET state = 'expired'"),

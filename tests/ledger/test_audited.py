@@ -51,6 +51,12 @@ def test_only_a_message_that_was_sent_needs_a_contact(book: Book, notice, state:
     assert audited.unasked(book.conn) == (((notice.key, AT),) if state is MessageState.SENT else ())
 
 
+def test_a_task_to_call_needs_no_contact(book: Book, notice) -> None:
+    messages.intend(book.conn, notice.model_copy(update={"channel": Channel.CALL}), "p1", None, AT.date(), AT)
+    messages.settle(book.conn, notice.key, MessageState.SENT, AT)
+    assert audited.unasked(book.conn) == ()
+
+
 @pytest.mark.parametrize("cancelled", [False, True])
 def test_a_contact_that_was_cancelled_does_not_speak_for_a_message(book: Book, notice, cancelled: bool) -> None:
     messages.intend(book.conn, notice, "p1", None, AT.date(), AT)

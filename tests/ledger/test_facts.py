@@ -4,11 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from domain.model.contact import FactKind, PastFact
 from domain.model.events import Answer
 from domain.model.facts import World
-from ledger import info, meetings, messages, policies, requests
+from ledger import info, meetings, messages, person_facts, policies, requests
 from ledger.entries import EntryKind
 from ledger.facts import read_facts
+from ledger.person_facts import PersonFact
 
 MAY, JUNE = date(2005, 5, 20), date(2005, 6, 20)
 OPENED_AT = datetime(2005, 6, 21, 1, tzinfo=UTC)
@@ -85,6 +87,8 @@ def test_a_clearing_by_status_is_a_change_too(late, case) -> None:
 
 def test_facts_take_at_most_eight_statements_and_each_uses_an_index(late, case, statements_of, monkeypatch) -> None:
     monkeypatch.setattr(policies, "_parsed", {})
+    lost = PastFact(at=AHEAD, kind=FactKind.LOST_CONTACT)
+    person_facts.add(late.conn, PersonFact("w1", "p1", lost, AHEAD))
     with statements_of(late.conn) as statements:
         read_facts(late.conn, case, AS_OF, ["m-1", "m-2"])
     assert len(statements) <= 8
@@ -123,6 +127,29 @@ def test_what_has_its_value_on_a_later_day_is_not_awaited_before_it(book, notice
 
 def test_a_replayed_history_never_runs_ahead_of_its_clock(late, case) -> None:
     assert read_facts(late.conn, case, AS_OF).world.next_known_at is None
+
+
+@pytest.mark.parametrize(
+    ("at", "recorded_at", "counts_from"),
+    [
+        (AHEAD, AHEAD, AHEAD),
+        (AHEAD, AS_OF, AHEAD),
+        (AS_OF - timedelta(days=3), AHEAD, AHEAD),
+        (AHEAD, AHEAD + timedelta(hours=1), AHEAD + timedelta(hours=1)),
+        (AS_OF, AS_OF, None),
+    ],
+    ids=["told then", "told now of later", "recorded late", "of later and recorded later still", "known"],
+)
+def test_a_later_fact_about_the_person_is_awaited_to_the_instant_from_which_it_counts(
+    book, notice, at, recorded_at, counts_from
+) -> None:
+    row, _ = book.open_case(OPENED_AT)
+    wish = PastFact(at=at, kind=FactKind.PREFERRED_WINDOW, opens=1080, closes=1260)
+    person_facts.add(book.conn, PersonFact("w1", "p1", wish, recorded_at))
+    far = PastFact(at=AHEAD + timedelta(days=9), kind=FactKind.LOST_CONTACT)
+    if counts_from is not None:
+        person_facts.add(book.conn, PersonFact("w2", "p1", far, far.at))
+    assert read_facts(book.conn, book.case_of(row), AS_OF).world == World(next_known_at=counts_from)
 
 
 def test_an_obligation_of_the_last_date_there_is_never_falls_past_due(book, notice) -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from domain.model.case import Closure, Outcome, Stage
+from domain.model.contact import Purpose
 from domain.model.facts import MessageState
 from domain.model.strategy import Channel
 from ledger import accounts, cases, messages
@@ -33,3 +34,10 @@ def test_only_notices_that_left_count_as_sent(book, notice) -> None:
     assert newest_cases(book.conn, limit=1)[0].notices_sent == 0
     messages.settle(book.conn, notice.key, MessageState.SENT, SECOND)
     assert newest_cases(book.conn, limit=1)[0].notices_sent == 1
+
+
+def test_the_confirmation_of_an_opt_out_does_not_count_as_a_notice(book, notice) -> None:
+    confirmation = notice.model_copy(update={"key": "opt-out/said-1", "purpose": Purpose.CONFIRM_OPT_OUT})
+    messages.intend(book.conn, confirmation, "p1", None, FIRST.date(), FIRST)
+    messages.settle(book.conn, confirmation.key, MessageState.SENT, SECOND)
+    assert newest_cases(book.conn, limit=1)[0].notices_sent == 0

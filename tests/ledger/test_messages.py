@@ -4,12 +4,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from domain.model.contact import ContactAsk, Outcome, Party
+from domain.model.blocker import Blocker
+from domain.model.contact import ContactAsk, FactKind, Outcome, Party, PastFact, Purpose
 from domain.model.errors import InputError
-from domain.model.events import Blocker
 from domain.model.facts import MessageState, Notice
 from domain.model.strategy import Channel
-from ledger import accounts, audit, contacts, messages
+from ledger import accounts, audit, contacts, messages, person_facts
 from ledger.accounts import ContactPoint
 from ledger.contacts import Contact
 
@@ -78,10 +78,49 @@ def test_the_notices_of_a_case_come_oldest_first(intended, notice) -> None:
     messages.intend(intended.conn, second, "p1", "c1", date(2005, 6, 26), datetime(2005, 6, 26, 1, tzinfo=UTC))
     messages.settle(intended.conn, notice.key, UNKNOWN, LATER, blocker=Blocker.NO_ANSWER)
     assert messages.notices(intended.conn, notice.case_id) == (
-        Notice(key=notice.key, step="first", attempt=1, channel=Channel.FILE, state=UNKNOWN, on=DAY),
+        Notice(
+            key=notice.key,
+            step="first",
+            attempt=1,
+            channel=Channel.FILE,
+            state=UNKNOWN,
+            on=DAY,
+            blocker=Blocker.NO_ANSWER,
+        ),
         Notice(key=second.key, step="a-second", attempt=1, channel=Channel.FILE, state=SENDING, on=date(2005, 6, 26)),
     )
     assert messages.notices(intended.conn, "a1/2") == ()
+
+
+def test_the_confirmation_of_an_opt_out_is_no_notice_of_the_ladder(intended, notice) -> None:
+    told = {"key": "opt-out/said-1", "step": "opt-out-confirmation", "purpose": Purpose.CONFIRM_OPT_OUT}
+    messages.intend(intended.conn, notice.model_copy(update=told), "p1", "c1", DAY, AT)
+    assert [each.key for each in messages.notices(intended.conn, notice.case_id)] == [notice.key]
+    row = messages.get(intended.conn, "opt-out/said-1")
+    assert row is not None
+    assert (row.purpose, row.legal_notice) == (Purpose.CONFIRM_OPT_OUT, None)
+
+
+def test_a_notice_of_the_law_is_one_of_the_ladder_and_is_recorded_as_given_once(book, notice) -> None:
+    legal = notice.model_copy(update={"purpose": Purpose.LEGAL_NOTICE, "legal_notice": "right_to_cure"})
+    messages.intend(book.conn, legal, "p1", None, DAY, AT)
+    row = messages.get(book.conn, legal.key)
+    assert row is not None
+    assert (row.purpose, row.legal_notice) == (Purpose.LEGAL_NOTICE, "right_to_cure")
+    assert len(messages.notices(book.conn, legal.case_id)) == 1
+    assert [messages.given(book.conn, row, "p1", AT), messages.given(book.conn, legal, "p1", AT)] == [True, False]
+    (told,) = person_facts.of_person(book.conn, "p1", AT)
+    assert (told.fact_id, told.fact) == (
+        f"notice/{legal.key}",
+        PastFact(AT, FactKind.NOTICE_GIVEN, name="right_to_cure", debts=("a1",)),
+    )
+
+
+@pytest.mark.parametrize("other", [{"legal_notice": None}, {"channel": Channel.CALL}])
+def test_an_ordinary_message_and_a_task_to_call_give_no_notice_of_the_law(book, notice, other) -> None:
+    legal = notice.model_copy(update={"legal_notice": "right_to_cure", **other})
+    assert not messages.given(book.conn, legal, "p1", AT)
+    assert person_facts.of_person(book.conn, "p1", AT) == ()
 
 
 def test_a_message_tells_which_text_it_is_and_for_whom(book, notice) -> None:

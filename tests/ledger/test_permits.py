@@ -7,11 +7,11 @@ import pytest
 
 from domain.model.contact import ContactAsk, Outcome
 from domain.model.errors import InputError
+from domain.model.permits import PermitGiven, PermitState
 from domain.model.strategy import Channel
 from ledger import accounts, contacts, permits
 from ledger.accounts import ContactPoint
 from ledger.contacts import Contact
-from ledger.permits import PermitState
 
 AT = datetime(2005, 6, 23, 1, tzinfo=UTC)
 ENDS = AT + timedelta(minutes=30)
@@ -112,37 +112,20 @@ def test_a_report_tells_what_became_of_the_contact(conn, outcome) -> None:
         report(conn, outcome)
 
 
-@pytest.mark.parametrize(
-    ("made_at", "breach"),
-    [
-        (AT, None),
-        (ENDS - timedelta(seconds=1), None),
-        (ENDS, "outside_permit"),
-        (AT - timedelta(seconds=1), "outside_permit"),
-    ],
-)
-def test_a_contact_outside_of_its_time_is_a_breach(conn, made_at, breach) -> None:
+def test_what_was_wrong_with_a_contact_is_stored_with_it(conn) -> None:
     issue(conn)
-    assert report(conn, made_at=made_at)
-    assert seen(conn) == (PermitState.REPORTED, Outcome.BUSY, breach)
+    assert report(conn, breach="outside_permit")
+    assert seen(conn) == (PermitState.REPORTED, Outcome.BUSY, "outside_permit")
 
 
 def test_a_permit_without_a_report_expires_and_a_late_report_still_counts(conn) -> None:
     issue(conn)
-    assert permits.expire_due(conn, ENDS - timedelta(microseconds=1), 10) == ()
-    assert [permit.permit_id for permit in permits.expire_due(conn, ENDS, 10)] == ["k1"]
-    assert permits.expire_due(conn, ENDS, 10) == ()
+    assert permits.expire(conn, "k1", ENDS)
+    assert not permits.expire(conn, "k1", ENDS)
+    assert not permits.cancel(conn, "k1", ENDS)
     assert seen(conn) == (PermitState.EXPIRED, Outcome.UNREPORTED, None)
     assert report(conn, Outcome.CONVERSATION)
     assert seen(conn) == (PermitState.REPORTED, Outcome.CONVERSATION, None)
-
-
-def test_permits_expire_oldest_first_and_no_more_than_asked_for(conn) -> None:
-    for number in (3, 1, 2):
-        issue(conn, f"k{number}", expires_at=AT + timedelta(minutes=number))
-    late = AT + timedelta(days=1)
-    assert [permit.permit_id for permit in permits.expire_due(conn, late, 2)] == ["k1", "k2"]
-    assert [permit.permit_id for permit in permits.expire_due(conn, late, 2)] == ["k3"]
 
 
 def test_a_permit_that_is_taken_back_holds_no_place(conn) -> None:
@@ -152,13 +135,13 @@ def test_a_permit_that_is_taken_back_holds_no_place(conn) -> None:
     found = contacts.get(conn, "k1")
     assert found is not None
     assert found.cancelled_at == LATER
-    assert permits.expire_due(conn, ENDS, 10) == ()
+    assert not permits.expire(conn, "k1", ENDS)
 
 
 def test_a_contact_made_in_spite_of_that_counts_and_is_a_breach(conn) -> None:
     issue(conn)
     permits.cancel(conn, "k1", AT)
-    assert report(conn, Outcome.CONVERSATION)
+    assert report(conn, Outcome.CONVERSATION, breach="permit_cancelled")
     assert seen(conn) == (PermitState.REPORTED, Outcome.CONVERSATION, "permit_cancelled")
     found = contacts.get(conn, "k1")
     assert found is not None
@@ -170,13 +153,83 @@ def test_a_permit_that_is_not_there_is_told(conn) -> None:
         report(conn)
     with pytest.raises(InputError, match="no permit k1 in the ledger"):
         permits.cancel(conn, "k1", AT)
+    with pytest.raises(InputError, match="no permit k1 in the ledger"):
+        permits.expire(conn, "k1", AT)
     contacts.add(conn, Contact.pending("k1", "p1", ASK))
     with pytest.raises(InputError, match="no permit k1 in the ledger"):
         report(conn)
 
 
-def test_permits_that_are_due_are_found_by_an_index(conn, statements_of) -> None:
-    issue(conn)
+# --- what a decision must know
+
+
+def known(conn, case_id: str, *named: str) -> list[tuple[str, PermitState]]:
+    return [(permit.given.permit_id, permit.state) for permit in permits.known(conn, "p1", case_id, named)]
+
+
+def test_a_case_knows_its_own_open_permits_and_those_that_are_named(book, conn) -> None:
+    row, _ = book.open_case(AT)
+    issue(conn, "k1", case_id=row.case_id)
+    issue(conn, "k2", case_id=row.case_id)
+    issue(conn, "k3")
+    assert known(conn, row.case_id) == [("k1", PermitState.OPEN), ("k2", PermitState.OPEN)]
+    permits.cancel(conn, "k1", LATER)
+    report(conn, Outcome.BUSY)
+    permits.expire(conn, "k2", ENDS)
+    assert known(conn, row.case_id) == []
+    assert known(conn, row.case_id, "k1", "k2", "k3", "none") == [
+        ("k1", PermitState.REPORTED),
+        ("k2", PermitState.EXPIRED),
+        ("k3", PermitState.OPEN),
+    ]
+    assert permits.known(conn, "p2", row.case_id, ["k3"]) == ()
+
+
+def test_a_known_permit_tells_all_that_bears_on_a_report(book, conn) -> None:
+    row, _ = book.open_case(AT)
+    issue(conn, case_id=row.case_id)
+    (permit,) = permits.known(conn, "p1", row.case_id)
+    assert permit.given == PermitGiven(permit_id="k1", valid_from=AT, expires_at=ENDS, conditions=("cn.recording",))
+    assert (permit.issued_at, permit.cancelled_at) == (AT, None)
+    assert permit.contact == Contact.pending("k1", "p1", ASK).made
+    permits.cancel(conn, "k1", LATER)
+    (permit,) = permits.known(conn, "p1", row.case_id, ["k1"])
+    assert permit.cancelled_at == LATER
+
+
+def test_a_message_on_its_way_is_no_permit(book, conn) -> None:
+    row, _ = book.open_case(AT)
+    contacts.add(conn, Contact.pending("m1", "p1", ASK, case_id=row.case_id))
+    assert known(conn, row.case_id, "m1") == []
+
+
+def test_accounts_with_open_permits_are_known_for_a_stop(book, conn) -> None:
+    row, _ = book.open_case(AT)
+    assert permits.with_open_permits(conn) == []
+    for name in ("k1", "k2"):
+        issue(conn, name, case_id=row.case_id)
+    assert permits.with_open_permits(conn) == ["a1"]
+    for name in ("k1", "k2"):
+        permits.cancel(conn, name, LATER)
+    assert permits.with_open_permits(conn) == []
+
+
+@pytest.mark.parametrize("named", [(), ("k1", "k9")])
+def test_known_permits_are_found_by_indexes_in_one_statement(book, conn, statements_of, named) -> None:
+    row, _ = book.open_case(AT)
+    issue(conn, case_id=row.case_id)
     with statements_of(conn) as statements:
-        permits.expire_due(conn, AT, 10)
+        permits.known(conn, "p1", row.case_id, named)
     assert statements.reading_whole_tables() == []
+    assert len(statements) == 1
+
+
+def test_open_permits_are_found_by_indexes(book, conn, statements_of) -> None:
+    row, _ = book.open_case(AT)
+    issue(conn, "k2", case_id=row.case_id)
+    issue(conn, "k1", expires_at=LATER)
+    with statements_of(conn) as statements:
+        assert [permit.permit_id for permit in permits.open_of(conn, "p1")] == ["k1", "k2"]
+        permits.with_open_permits(conn)
+    assert [each for each in statements.reading_whole_tables() if "permits.state = 'open'" not in each] == []
+    assert permits.open_of(conn, "p2") == ()

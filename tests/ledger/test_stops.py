@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.model.errors import InputError
+from domain.model.stops import StopKind
 from ledger import stops, system_audit
-from ledger.stops import Stop, StopKind
+from ledger.stops import Stop
 
 AT = datetime(2005, 6, 23, 1, tzinfo=UTC)
 LATER = AT + timedelta(hours=1)

@@ -118,7 +118,8 @@ async def bank(make_bank: Callable[[], Bank]) -> AsyncIterator[Bank]:
 
 @contextlib.asynccontextmanager
 async def serving(bank: Bank) -> AsyncIterator[None]:
-    async with worker.running_workers(bank.client, bank.settings, bank.ledger, worker.channels(bank.settings)):
+    ways_out = worker.channels(bank.settings, bank.ledger)
+    async with worker.running_workers(bank.client, bank.settings, bank.ledger, ways_out):
         yield
 
 

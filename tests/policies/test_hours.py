@@ -28,7 +28,7 @@ send_at: "SEND"
 days_between: 6
 most_attempts: 4
 ladder:
-  - {id: first, notice: first, channel: CHANNEL, due: {rule: days_past_due, days: 9}}
+  - {id: first, notice: first, channels: [CHANNEL], due: {rule: days_past_due, days: 9}}
 """
 
 

@@ -26,8 +26,8 @@ BROKEN = {
         '1:1: "rules" is missing',
         '8:8: CNY: "-50" is no amount: write digits only, as "50.00"',
         "9:3: cny: string should match pattern",
-        "14:14: channel: input should be 'call',",
-        "18:14: channel: input should be 'call',",
+        "14:16: channels: input should be 'call',",
+        "18:16: channels: input should be 'call',",
     ],
     "too_many_decimals": ["9:3: 50.50 JPY has more decimal places than the currency"],
     "unknown_key": ['1:1: "days_between" is missing', '6:1: unknown key "days_betwen": did you mean "days_between"?'],
@@ -49,6 +49,61 @@ def test_each_fault_of_a_broken_strategy_is_one_line_with_file_line_and_column(n
     assert len(lines) == len(BROKEN[name]), str(refused.value)
     for line, expected in zip(lines, BROKEN[name], strict=True):
         assert line.startswith(f"{file}:{expected}"), line
+
+
+LEGAL = """\
+name: legal
+version: 1
+title: Notices that the law requires
+rules: us.reg_f
+send_at: "09:30"
+days_between: 4
+most_attempts: 12
+ladder:
+  - id: first
+    notice: overdue-notice
+    channels: [sms]
+    due: {rule: days_past_due, days: 5}
+    legal_notice: validation_notice
+  - id: second
+    notice: second-reminder
+    channels: [letter, sms, email]
+    due: {rule: days_past_due, days: 15}
+    legal_notice: validation_notice
+"""
+
+
+def legal(tmp_path: Path, **replaced: str) -> Path:
+    text = LEGAL
+    for old, new in replaced.items():
+        text = text.replace(old, new)
+    (tmp_path / "legal.yaml").write_text(text, encoding="utf-8")
+    return tmp_path / "legal.yaml"
+
+
+def test_a_notice_of_the_packs_may_be_given_on_the_channels_of_its_rule(tmp_path):
+    strategy = load_strategy_file(legal(tmp_path, sms="letter", **{"[letter, letter, email]": "[letter, email]"}))
+    assert [step.legal_notice for step in strategy.ladder] == ["validation_notice"] * 2
+
+
+def test_a_notice_of_the_law_by_another_channel_is_refused_where_it_is_written(tmp_path):
+    with pytest.raises(InputError) as refused:
+        load_strategy_file(legal(tmp_path))
+    what = "us.reg_f.validation_notice may not go by sms: its channels are letter, email"
+    file = tmp_path / "legal.yaml"
+    assert str(refused.value).splitlines() == [f"{file}:11:16: {what}", f"{file}:16:24: {what}"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "known"),
+    [("us.reg_f", "validation_notice"), ("uk", "none"), ("eu", "transfer_communication")],
+)
+def test_a_notice_that_no_pack_of_the_stack_knows_is_refused_with_those_that_exist(tmp_path, rules, known):
+    file = legal(tmp_path, validation_notice="right_to_cure", **{"rules: us.reg_f": f"rules: {rules}"})
+    with pytest.raises(InputError) as refused:
+        load_strategy_file(file)
+    what = f'{rules} has no notice "right_to_cure": its notices are {known}'
+    assert str(refused.value).splitlines() == [f"{file}:13:19: {what}", f"{file}:18:19: {what}"]
 
 
 def test_the_standard_strategy_has_six_notices_and_its_own_rule_pack():

@@ -185,6 +185,6 @@ SCENARIOS: dict[str, Scenario] = {
 @contextlib.asynccontextmanager
 async def serving(bank: Bank) -> AsyncIterator[None]:
     """The bank's worker, on a ledger that can be taken away."""
-    ledger, ways_out = Switched(bank.ledger.engine, bank.ledger.url), worker.channels(bank.settings)
+    ledger, ways_out = Switched(bank.ledger.engine, bank.ledger.url), worker.channels(bank.settings, bank.ledger)
     async with worker.running_workers(bank.client, bank.settings, ledger, ways_out, polling=_POLLING):
         yield

@@ -9,18 +9,20 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
-from domain.model.contact import Actor, FactKind, Outcome, PastContact, PastFact
-from domain.model.facts import Account
+from domain.model.commands import SendNotice
+from domain.model.contact import Actor, Direction, FactKind, Outcome, PastContact, PastFact
+from domain.model.facts import Account, MessageState
+from domain.model.money import Money
 from domain.model.rules import Rules
 from domain.model.strategy import Channel
-from ledger import accounts, cases, contacts, person_facts, policies
+from ledger import accounts, cases, contacts, messages, person_facts, policies
 from ledger.accounts import ContactPoint
 from ledger.contacts import Contact
 from ledger.engine import Ledger
 from ledger.person_facts import PersonFact
 from policies.packs import load_rules
 from starter.auditing import Audited, audit_ledger
-from tests.activities.world import STRATEGY, rules_with
+from tests.activities.world import FIRST_DUE, MINIMUM, STRATEGY, rules_with
 
 BEFORE = datetime(2026, 2, 1, tzinfo=UTC)
 TAIPEI, SYDNEY, NEW_YORK, BERLIN = "Asia/Taipei", "Australia/Sydney", "America/New_York", "Europe/Berlin"
@@ -63,13 +65,22 @@ class Portfolio:
             accounts.add_contact_point(conn, ContactPoint(f"{name}-{channel}", name, channel, address))
 
     def reach(self, name: str, when: str = MORNING, contact_id: str | None = None, **more: object) -> str:
-        """A message by e-mail that was delivered, in all that is not told; ``when`` is on the person's wall."""
+        """A message by e-mail that was delivered, in all that is not told; ``when`` is on the person's wall.
+
+        A call had its permit, unless told otherwise.
+        """
         made = {"channel": Channel.EMAIL, "outcome": Outcome.DELIVERED, "debts": (name,)} | more
-        of_ledger = {"case_id": f"{name}/1"} | {key: made.pop(key) for key in OF_LEDGER if key in made}
+        permitted = {"permit_id": "permit"} if made["channel"] is Channel.CALL else {}
+        told = {key: made.pop(key) for key in OF_LEDGER if key in made}
+        is_ours = not permitted and not told.keys() & {"case_id", "permit_id", "cancelled_at"}
+        of_ledger = {"case_id": f"{name}/1", **permitted, **told}
         contact_id = contact_id or f"{name} {when}"
         contact = Contact(contact_id, name, PastContact(at=self.at(name, when), **made), **of_ledger)  # type: ignore[arg-type]
         with self.ledger.write() as conn:
             contacts.add(conn, contact)
+            if is_ours and contact.made.direction is Direction.OUT:
+                command = _message_of(contact)
+                messages.intend(conn, command, name, None, command.as_of.date(), command.as_of, MessageState.SENT)
         return contact_id
 
     def tell(self, whom: str, kind: FactKind, when: str = "2026-03-01T10:00", known: str = "", **more: object) -> str:
@@ -84,6 +95,23 @@ class Portfolio:
 
     def audit(self, since: datetime | None = None) -> Audited:
         return audit_ledger(self.ledger, since)
+
+
+def _message_of(contact: Contact) -> SendNotice:
+    """The message of this system that a contact is."""
+    assert contact.case_id is not None
+    return SendNotice(
+        key=contact.contact_id,
+        case_id=contact.case_id,
+        account_id=contact.case_id.removesuffix("/1"),
+        step="first",
+        notice="first-reminder",
+        attempt=1,
+        channel=contact.made.channel,
+        as_of=contact.made.at,
+        oldest_due_on=FIRST_DUE,
+        past_due=Money.of_minor(MINIMUM, "TWD"),
+    )
 
 
 OF_LEDGER = ("purpose", "notice", "case_id", "permit_id", "reported_at", "breach", "cancelled_at")

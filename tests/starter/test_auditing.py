@@ -226,6 +226,25 @@ def test_a_contact_of_no_case_needs_a_permit_and_is_told_once(book: Portfolio, b
     assert found(book.audit()) == [(contact_id, "gate.no_permit")]
 
 
+@pytest.mark.parametrize(
+    ("made", "needs_one"),
+    [
+        ({**CALL, "permit_id": None}, True),
+        ({**CALL, "permit_id": None, "direction": Direction.IN}, False),
+        (CALL, False),
+        ({"permit_id": None}, True),
+        ({}, False),
+    ],
+    ids=["call", "call of the customer", "permitted call", "letter by hand", "own message"],
+)
+def test_a_contact_that_an_agent_of_the_bank_made_needs_a_permit_and_a_message_of_ours_does_not(
+    book: Portfolio, made: dict[str, object], needs_one: bool
+) -> None:
+    book.person("agent")
+    contact_id = book.reach("agent", **made)
+    assert found(book.audit()) == ([(contact_id, "gate.no_permit")] if needs_one else [])
+
+
 def test_what_was_wrong_with_a_report_is_a_breach(book: Portfolio) -> None:
     book.person("report")
     contact_id = book.reach("report", permit_id="permit", breach="outside_permit", **CALL)

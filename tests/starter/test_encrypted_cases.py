@@ -126,7 +126,7 @@ async def live(bank: Bank, name: str) -> list[WorkflowHistory]:
     ledger.away.clear()
     bank.add_account(name, (4, 500))
     skipper = TimeSkipper(bank.client, config=TimeSkippingConfig(max_session_skip_count=500))
-    async with worker.running_workers(bank.client, bank.settings, ledger, worker.channels(bank.settings)):
+    async with worker.running_workers(bank.client, bank.settings, ledger, worker.channels(bank.settings, ledger)):
         await bank.start(name, history_bound=40)
         handle = bank.handle(name)
         assert (await ask(bank.client, name, Hold(id="h", reason=HoldReason.PAUSE))).accepted

@@ -20,7 +20,7 @@ send_at: "10:00"
 days_between: 6
 most_attempts: 4
 ladder:
-  - {id: first, notice: first, channel: file, due: {rule: days_past_due, days: 9}}
+  - {id: first, notice: first, channels: [file], due: {rule: days_past_due, days: 9}}
 """,
         encoding="utf-8",
     )

@@ -29,7 +29,14 @@ IGNORES_SIGTERM = (
 
 
 def test_a_child_has_the_settings_of_its_parent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path, ledger_url="sqlite:////else/where.db", payload_key=KEY, history_bound=60)
+    settings = Settings(
+        data_dir=tmp_path,
+        ledger_url="sqlite:////else/where.db",
+        payload_key=KEY,
+        history_bound=60,
+        email={"host": "mail.example", "sender": "Bank <bank@bank.example>"},
+        callback_secrets=(tmp_path / "new", tmp_path / "old"),
+    )
     for name, value in child_environment(settings, "127.0.0.1:1").items():
         monkeypatch.setenv(name, value)
     assert load_settings() == settings

@@ -44,3 +44,18 @@ def test_a_setting_that_cannot_be_is_named_in_one_line(monkeypatch: pytest.Monke
 def test_settings_are_never_changed() -> None:
     with pytest.raises(ValidationError):
         load_settings().strategy = "another"
+
+
+def test_settings_of_a_channel_that_are_no_parts_are_told_in_one_line_without_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DUECOURSE_EMAIL", "canary")
+    with pytest.raises(InputError, match=r'"email".*DUECOURSE_<NAME>__<PART>') as refused:
+        load_settings()
+    assert "canary" not in str(refused.value)
+
+
+def test_files_of_secrets_are_set_apart_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().callback_secrets == ()
+    monkeypatch.setenv("DUECOURSE_CALLBACK_SECRETS", " /run/new, /run/old ,")
+    assert load_settings().callback_secrets == (Path("/run/new"), Path("/run/old"))

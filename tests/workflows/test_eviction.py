@@ -18,7 +18,7 @@ async def test_cases_that_share_a_cache_for_one_lose_nothing(make_bank, caplog) 
     for account in accounts:
         bank.add_account(account, (40, 500))
     with caplog.at_level(logging.WARNING):
-        async with worker.running_workers(bank.client, small, bank.ledger, worker.channels(small)):
+        async with worker.running_workers(bank.client, small, bank.ledger, worker.channels(small, bank.ledger)):
             for account in accounts:
                 await bank.start(account)
             for round_no in range(3):

@@ -13,7 +13,7 @@ _STEPS = [
     {
         "id": f"notice-{days}",
         "notice": "friendly-reminder",
-        "channel": "file",
+        "channels": ["file"],
         "due": {"rule": "days_past_due", "days": days},
     }
     for days in (5, 10, 15, 30, 60)

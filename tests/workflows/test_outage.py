@@ -25,7 +25,7 @@ async def test_an_hour_without_the_ledger_costs_little_and_loses_nothing(make_ba
     bank = make_bank()
     ledger = Switched.of(bank.ledger)
     bank.add_account("outage", (40, 500))
-    ways_out = worker.channels(bank.settings)
+    ways_out = worker.channels(bank.settings, ledger)
     async with worker.running_workers(bank.client, bank.settings, ledger, ways_out, polling=_TRY):
         await bank.start("outage")
         handle = bank.handle("outage")
@@ -67,7 +67,8 @@ async def test_a_cancel_during_an_outage_still_ends_with_a_typed_outcome(make_ba
     bank = make_bank()
     ledger = Switched.of(bank.ledger)
     bank.add_account("cancelled-away", (40, 500))
-    async with worker.running_workers(bank.client, bank.settings, ledger, worker.channels(bank.settings), polling=_TRY):
+    ways_out = worker.channels(bank.settings, ledger)
+    async with worker.running_workers(bank.client, bank.settings, ledger, ways_out, polling=_TRY):
         await bank.start("cancelled-away")
         handle = bank.handle("cancelled-away")
         await bank.state("cancelled-away")

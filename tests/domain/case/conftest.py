@@ -1,8 +1,12 @@
-"""The small world that most tests of decisions begin with."""
+"""The small worlds that most tests of decisions begin with."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
+
+from tests.domain.case.desk import Desk, packs_of
+from tests.domain.compliance.small_packs import TAIPEI
 
 
 @pytest.fixture
@@ -11,3 +15,21 @@ def world(new_world):
     world = new_world({"first": 5, "second": 15})
     world.owe(date(2024, 5, 20), "100")
     return world
+
+
+@pytest.fixture(scope="session")
+def desk_of(new_world) -> Callable[..., Desk]:
+    """A desk under these rules, at ten in the morning; the case is fourteen days late."""
+
+    def make(packs=(), **more: object) -> Desk:
+        world = new_world({"first": 200}, zone=TAIPEI)
+        world.owe(date(2026, 2, 17), "100")
+        world.open(date(2026, 3, 3), clock="09:00")
+        return Desk(world, packs or packs_of(), **more)
+
+    return make
+
+
+@pytest.fixture
+def desk(desk_of) -> Desk:
+    return desk_of()

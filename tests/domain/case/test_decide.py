@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from domain.case.decide import decide
+from domain.model.blocker import Blocker
 from domain.model.case import KEEP_LAST, Outcome, Stage
 from domain.model.contact import FactKind, PastFact
-from domain.model.events import Blocker, LedgerChanged, NoticeNotSent, Quarantined, Woken
+from domain.model.events import LedgerChanged, NoticeNotSent, Quarantined, Woken
 from domain.model.facts import MessageState
 
 DUE = date(2024, 5, 20)
@@ -33,7 +34,9 @@ def test_before_the_time_of_day_the_case_waits_for_it(world):
 def test_after_the_hours_of_contact_the_case_waits_for_the_next_day(world):
     step = world.open(date(2024, 5, 25), "22:00")
     assert (step.commands, step.case.wake_at) == ((), world.instant(date(2024, 5, 26)))
-    assert step.case.next.why.endswith("on 2024-05-25: it is owed and leaves at the next hour of contact")
+    assert step.case.next.why.endswith(
+        "on 2024-05-25: it is owed and leaves at the next hour of contact; deferred by the rule cn.day"
+    )
 
 
 def test_a_time_of_day_outside_the_hours_of_contact_becomes_their_opening(new_world):

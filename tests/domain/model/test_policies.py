@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from domain.model.pack import Header, PackHold, PartyRule, Window
 from domain.model.rules import AllocationBand, AllocationOrder, Bucket, Buckets, Component
+from domain.model.strategy import Channel
 
 EVERY = tuple(Component)
 
@@ -87,3 +88,10 @@ def test_the_steps_of_a_ladder_have_names_of_their_own(new_strategy):
         type(new_strategy({"first": 5})).model_validate(
             {**new_strategy({"first": 5}).model_dump(), "ladder": [step.model_dump(), step.model_dump()]}
         )
+
+
+def test_a_step_names_each_channel_once_and_at_least_one(new_strategy):
+    with pytest.raises(ValidationError, match="the step first names a channel twice"):
+        new_strategy({"first": 5}, channels=(Channel.SMS, Channel.SMS))
+    with pytest.raises(ValidationError, match="at least 1 item"):
+        new_strategy({"first": 5}, channels=())

@@ -2,6 +2,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Iterable
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -94,3 +95,12 @@ def test_late_payers_of_a_generated_portfolio_cure_by_payment_as_well_as_by_stat
     )
     assert late[False] > 100
     assert late[True] > 100
+
+
+def test_every_tenth_account_is_a_second_card_of_the_person_before_it() -> None:
+    owners = {made.account_id: made.person_id for made in generate_portfolio(40, 1, uci.LAST_DAY)}
+    ids = account_ids(40)
+    assert {ids[n]: ids[n - 1] for n in range(9, 40, 10)} == {
+        second: first for first, second in pairwise(ids) if owners[first] == owners[second]
+    }
+    assert len(set(owners.values())) == 36

@@ -1,5 +1,6 @@
 """The lint: every kind of fault, planted in a copy of the texts, is found at its file and line."""
 
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -171,13 +172,14 @@ def test_a_text_without_its_parts_is_found(folder, faults, file, part, what):
     assert any(what in fault for fault in faults())
 
 
-def test_a_text_that_the_ladder_needs_and_is_missing_is_found(folder, faults):
-    for notice in ("firm-notice", "please-call"):
-        (folder / "en" / f"{notice}.email.txt").unlink()
+def test_a_text_that_the_ladder_or_another_locale_has_and_is_missing_is_found(folder, faults):
+    for notice, channel in product(("firm-notice", "please-call"), ("email", "call")):
+        (folder / "en" / f"{notice}.{channel}.txt").unlink()
     found = faults()
     for notice in ("firm-notice", "please-call"):
-        assert f"en/{notice}.file.txt:1: is missing: the ladder of card-standard needs it" in found
-        assert f"en/{notice}.email.txt:1: is missing: the locale zh-CN has it" in found
+        for channel in ("email", "letter", "file"):
+            assert f"en/{notice}.{channel}.txt:1: is missing: the ladder of card-standard needs it" in found
+        assert f"en/{notice}.call.txt:1: is missing: the locale zh-CN has it" in found
 
 
 def test_a_file_that_is_named_after_no_channel_is_found(folder, faults):

@@ -21,11 +21,11 @@ NIGHT = datetime(2026, 3, 3, 15, 0, tzinfo=UTC)
 
 
 def reach(office: Office, *instants: datetime) -> None:
-    """Messages that were delivered to the mobile number, in the case of A-1."""
+    """Messages that somebody sent by hand, with a permit, to the mobile number of A-1's customer."""
     with office.ledger.write() as conn:
         for number, at in enumerate(instants):
             made = PastContact(at, Channel.SMS, Outcome.DELIVERED, address="P-1-mobile", debts=("A-1",))
-            contacts.add(conn, Contact(f"c-{number}", "P-1", made, case_id="A-1/1"))
+            contacts.add(conn, Contact(f"c-{number}", "P-1", made, case_id="A-1/1", permit_id=f"p-{number}"))
 
 
 def tamper(office: Office) -> None:

@@ -1,12 +1,15 @@
-"""A message whose fate nobody knows is settled by a person, and its case goes on."""
+"""A message whose fate nobody knows is settled by a person or by its provider, and its case goes on."""
 
 from __future__ import annotations
 
-from datetime import date
+import json
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from domain.delivery_report import signed
 from domain.model.commands import SendNotice
 from domain.model.contact import ContactAsk, Outcome
 from domain.model.facts import MessageState
@@ -74,3 +77,70 @@ def test_bad_input_is_one_line(unknown: Office, words: tuple[str, ...], message:
 def test_what_is_settled_stays_so(unknown: Office) -> None:
     unknown.done("message", "settle", KEY, "sent", "--by", "op-1")
     assert "only an unknown one is resolved" in unknown.refused("message", "settle", KEY, "failed", "--by", "op-1")
+
+
+def report(key: str = KEY, state: str = "failed") -> bytes:
+    return json.dumps({"key": key, "state": state, "at": OPENED_AT.isoformat()}).encode()
+
+
+@pytest.fixture
+def secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The secret that the bank shares with its provider, the second of two while it is changed."""
+    for name in ("new", "old"):
+        (tmp_path / name).write_text(f"{name} secret\n", encoding="utf-8")
+    monkeypatch.setenv("DUECOURSE_CALLBACK_SECRETS", f"{tmp_path / 'new'}, {tmp_path / 'old'}")
+    return "old secret"
+
+
+def test_a_providers_report_is_taken_once_and_the_case_is_told(unknown: Office, secret: str) -> None:
+    words = ("message", "callback", "--signature", signed(secret, datetime.now(UTC), report()))
+    done, heard = unknown.done(*words, stdin=report())
+    assert done == (
+        f"taken: message {KEY} did not reach the address, by its provider; it counts as failed now, before as unknown"
+    )
+    assert heard.startswith("the case was not reached")
+    assert unknown.done(*words, stdin=report()) == ["nothing changed: this report was taken before"]
+    later = report(state="delivered")
+    words = ("message", "callback", "--signature", signed(secret, datetime.now(UTC), later))
+    (done,) = unknown.done(*words, stdin=later)
+    assert done == f"taken: message {KEY} reached the address, by its provider; it counts as failed, as before"
+
+
+def test_a_report_is_told_as_json(unknown: Office, secret: str) -> None:
+    header = signed(secret, datetime.now(UTC), report(state="delivered"))
+    told = unknown.done("message", "callback", "--signature", header, "--json", stdin=report(state="delivered"))
+    assert json.loads("\n".join(told)) == {
+        "message": KEY,
+        "account": "A-1",
+        "case": "A-1/1",
+        "reported": "delivered",
+        "at": "2026-01-05T01:00:00+00:00",
+        "new": True,
+        "was": "unknown",
+        "state": "sent",
+        "cases_told": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("header", "body", "message"),
+    [
+        (signed("guess", datetime.now(UTC), report()), report(), "signature is wrong"),
+        ("none", report(), "no signature of the form"),
+        (None, b"", "cannot be read"),
+        (None, b"{}", "key is wrong"),
+        (None, report(key="none"), "no message of which"),
+        (None, b"x" * 70_000, "larger than 64 KiB"),
+    ],
+)
+def test_a_report_that_is_not_the_providers_or_no_report_is_one_line(
+    unknown: Office, secret: str, header: str | None, body: bytes, message: str
+) -> None:
+    header = header or signed(secret, datetime.now(UTC), body)
+    assert message in unknown.refused("message", "callback", "--signature", header, stdin=body)
+
+
+def test_without_a_secret_no_report_is_taken(unknown: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DUECOURSE_CALLBACK_SECRETS", raising=False)
+    line = unknown.refused("message", "callback", "--signature", "t=1,v1=0", stdin=report())
+    assert "DUECOURSE_CALLBACK_SECRETS" in line

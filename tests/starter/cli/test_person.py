@@ -8,7 +8,7 @@ import pytest
 
 from domain.model.contact import Outcome, PastContact
 from domain.model.strategy import Channel
-from ledger import accounts, contacts, person_facts, persons
+from ledger import accounts, confirmations, contacts, person_facts, persons
 from ledger.accounts import ContactPoint
 from ledger.contacts import Contact
 from ledger.persons import Person
@@ -248,7 +248,7 @@ def test_an_opt_out_counts_at_once_and_is_confirmed_once(office: Office, words: 
     (line,) = office.done(*SAID, "in-1", stdin=words)
     assert line == (
         "opt-out: no more messages by sms to P-1-mobile, fact in-1; "
-        "to be confirmed once (task opt_out_confirmation/in-1)"
+        "there is no open case, so a person must confirm it once (task opt_out_confirmation/in-1)"
     )
     shown = facts(office)["in-1"]
     assert (shown["kind"], shown["channel"], shown["address_id"]) == ("opt_out", "sms", "P-1-mobile")
@@ -264,7 +264,7 @@ def test_an_opt_out_after_an_opt_in_is_confirmed_again(office: Office) -> None:
     office.done(*SAID, "in-1", stdin="stop")
     scope = ("--channel", "sms", "--address-id", "P-1-mobile")
     office.done("person", "fact", "A-1", "opt_in", *scope, "--id", "in-2")
-    assert "to be confirmed once (task opt_out_confirmation/in-3)" in office.done(*SAID, "in-3", stdin="stop")[0]
+    assert "confirm it once (task opt_out_confirmation/in-3)" in office.done(*SAID, "in-3", stdin="stop")[0]
 
 
 def test_an_opt_out_from_an_unknown_address_closes_the_channel(office: Office) -> None:
@@ -275,7 +275,21 @@ def test_an_opt_out_from_an_unknown_address_closes_the_channel(office: Office) -
 
 def test_the_open_cases_hear_of_an_opt_out_or_later(office: Office) -> None:
     office.open_cases(["A-1", "A-2"])
-    assert office.done(*SAID, "in-1", stdin="stop")[1].startswith("2 of 2 open cases were not reached")
+    said, heard = office.done(*SAID, "in-1", stdin="stop")
+    assert said.endswith("; the open case confirms it once (task opt_out_confirmation/in-1)")
+    assert heard.startswith("2 of 2 open cases were not reached")
+
+
+def test_an_opt_out_waits_for_the_case_and_no_longer_once_it_was_taken_back(office: Office) -> None:
+    office.done(*SAID, "in-1", stdin="stop")
+    at = datetime.now(UTC)
+    with office.ledger.read() as conn:
+        (waiting,) = confirmations.to_confirm(conn, "P-1", at)
+    assert (waiting.key, waiting.channel, waiting.address) == ("opt-out/in-1", Channel.SMS, "P-1-mobile")
+    scope = ("--channel", "sms", "--address-id", "P-1-mobile")
+    office.done("person", "fact", "A-1", "opt_in", *scope, "--id", "in-2")
+    with office.ledger.read() as conn:
+        assert confirmations.to_confirm(conn, "P-1", at) == ()
 
 
 def test_a_word_in_the_middle_and_one_that_no_rule_honours_go_to_a_person(office: Office) -> None:

@@ -46,6 +46,13 @@ def told(kind: str, **body: JsonValue) -> str:
         ),
         ("notice_failed", {}, "was refused by the provider for good."),
         ("notice_unknown", {}, "may have left or not: the provider cannot say, a person must check."),
+        ("notice_accepted", {}, "is on its way, as its provider reports."),
+        ("notice_delivered", {}, "reached the customer's address, as its provider reports."),
+        (
+            "notice_bounced",
+            {},
+            "did not reach the customer's address, as its provider reports: it counts as failed.",
+        ),
         (
             "notice_contradicted",
             {"stored": "failed", "found": "sent"},
@@ -55,6 +62,36 @@ def told(kind: str, **body: JsonValue) -> str:
 )
 def test_what_became_of_a_notice(kind: str, more: dict[str, JsonValue], text: str) -> None:
     assert told(kind, **NOTICE, **more) == f"The notice friendly-reminder {text}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "text"),
+    [
+        (
+            "permit_given",
+            {"channel": "call", "party": "reserved_contact", "expires_at": "2026-05-04T06:00:00Z"},
+            "One contact by hand is permitted: call to the reserved contact, until 2026-05-04 14:00.",
+        ),
+        (
+            "permit_closed",
+            {"permit": "A_1/1/permit/r", "how": "expired"},
+            "The permit A_1/1/permit/r is over: expired.",
+        ),
+        (
+            "contact_reported",
+            {"channel": "call", "party": "debtor", "outcome": "no_answer", "breach": None},
+            "A contact by hand was reported: call, debtor, no answer.",
+        ),
+        (
+            "contact_reported",
+            {"channel": "call", "party": "debtor", "outcome": "busy", "breach": "no_permit"},
+            "A contact by hand was reported: call, debtor, busy, a breach (no permit).",
+        ),
+        ("contact_reported", {}, "A contact by hand was reported: ?, ?, ?."),
+    ],
+)
+def test_what_became_of_a_contact_by_hand(kind: str, body: dict[str, JsonValue], text: str) -> None:
+    assert told(kind, **body) == text
 
 
 def test_a_decision_says_what_was_heard_what_is_owed_and_what_comes() -> None:

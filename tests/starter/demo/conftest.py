@@ -14,14 +14,26 @@ from starter.demo.report import (
     AuditCount,
     CostPerCase,
     DaysToCure,
+    KeptBack,
+    KeptBackByRule,
     NoticeCount,
     OutcomeCount,
     PastDue,
     Report,
+    Setting,
     Spread,
 )
 
 HOSTILE = """<script>alert("1")</script> & 'co' [bold]x[/bold]"""
+RULES = tuple(
+    KeptBackByRule(rule=rule, why=why, source=source, deferred=deferred, left_later=left, barred=barred)
+    for rule, why, source, deferred, left, barred in (
+        ("base.customer_hours", "it is outside of the hours of contact", "The rules of the house", 1_161, 98, 0),
+        ("base.keyword", "the customer wants no more of these messages", "The rules of the house", 0, 0, 31),
+        ("cn.day", "it is outside of the hours of contact", "Guideline, article not seen", 1_159, 97, 6),
+        ("stop.an-operators-own-name-of-some-forty-signs", "an <operator> stopped contact", HOSTILE, 2, 1, 0),
+    )
+)
 
 
 @pytest.fixture
@@ -31,6 +43,16 @@ def normal() -> Report:
         portfolio="Credit cards, generated",
         strategy="card-standard v1",
         rules="cn v1",
+        setting=Setting(
+            rules_title="China, credit cards",
+            reviewed=False,
+            production=False,
+            made_for_country="CN",
+            made_for_currency="CNY",
+            currency="TWD",
+            zones=("Asia/Taipei",),
+            countries=("TW",),
+        ),
         seed=7,
         cases=1_300,
         first_day=date(2005, 5, 5),
@@ -58,6 +80,7 @@ def normal() -> Report:
             NoticeCount(step="offer-to-talk", channel=Channel.FILE, sent=42),
             NoticeCount(step="final-notice", channel=Channel.FILE, sent=12),
         ),
+        kept_back=KeptBack(persons=254, deferred=1_161, left_later=98, barred=37, rules=RULES),
         past_due=tuple(_day(i) for i in range(180)),
         audit=AuditCount(contacts=900, breaches=0, chains=301, tampered=0),
         cost=CostPerCase(
@@ -76,6 +99,16 @@ def extreme() -> Report:
         portfolio=HOSTILE,
         strategy="</style><b>v1",
         rules='"onload="x',
+        setting=Setting(
+            rules_title="<b>Rules</b>",
+            reviewed=True,
+            production=True,
+            made_for_country=None,
+            made_for_currency=None,
+            currency="JPY",
+            zones=("America/Argentina/ComodRivadavia", "America/North_Dakota/New_Salem", "Asia/Tokyo"),
+            countries=("AR", "JP", "US"),
+        ),
         seed=-1,
         cases=1,
         first_day=date(2024, 2, 29),
@@ -84,6 +117,7 @@ def extreme() -> Report:
         outcomes=(OutcomeCount(outcome=OPEN, cases=1), OutcomeCount(outcome="unheard_<of>", cases=0)),
         days_to_cure=DaysToCure(cases=0, p25=None, median=None, p75=None, bands=((0, 7, 0), (8, None, 0))),
         notices=(NoticeCount(step=long_step, channel=Channel.FILE, sent=9_876_543),),
+        kept_back=KeptBack(persons=0, deferred=0, left_later=0, barred=0, rules=()),
         past_due=(
             PastDue(
                 on=date(2024, 2, 29), amount=Money(amount=Decimal(987_654_321_987_654), currency="JPY"), accounts=1

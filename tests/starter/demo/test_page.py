@@ -13,9 +13,12 @@ from playwright.async_api import Page, Request, async_playwright
 
 from domain.model.errors import SurroundingsError
 from starter.demo.page import render_page, write_page
-from starter.demo.report import OPEN, CostPerCase, DaysToCure, Report
+from starter.demo.report import OPEN, CostPerCase, DaysToCure, KeptBack, Report
 
-VOID = {"meta", "br", "link", "img", "hr", "input"}
+VOID = {"meta", "br", "link", "img", "hr", "input", "wbr"}
+AS_WRITTEN = {"portfolio", "strategy", "rules", "rules.title", "rules.review", "seed"} | {
+    *("currency", "zones", "past_due.currency")
+}
 OUTCOMES = ("cured", "paid_in_full", "cleared_by_status", "withdrawn", OPEN)
 SMALLEST_TEXT = """() => Math.min(...[...document.querySelectorAll('body *')]
     .filter(e => !['title', 'desc'].includes(e.tagName))
@@ -90,6 +93,14 @@ def of_fields(report: Report) -> dict[str, str]:
         said[f"past_due.{day.on}.accounts"] = str(day.accounts)
     for part in CostPerCase.model_fields:
         said |= {f"cost.{part}.{name}": str(value) for name, value in getattr(cost, part).model_dump().items()}
+    setting, kept = report.setting, report.kept_back
+    reviewed, production = ("" if yes else "not " for yes in (setting.reviewed, setting.production))
+    said |= {"rules.title": setting.rules_title, "rules.review": f"{reviewed}reviewed: {production}for production"}
+    said |= {"currency": setting.currency, "zones": ", ".join(setting.zones)}
+    said |= {f"kept_back.{name}": str(value) for name, value in kept.model_dump(exclude={"rules"}).items()}
+    for row in kept.rules:
+        counts = row.model_dump(include={"deferred", "left_later", "barred"})
+        said |= {f"kept_back.{row.rule}.{name}": str(value) for name, value in counts.items()}
     said |= {f"audit.{name}": str(value) for name, value in report.audit.model_dump().items()}
     return said
 
@@ -130,7 +141,7 @@ def test_people_read_the_raw_value_with_separators(report: Report) -> None:
             if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
                 day = date.fromisoformat(value)
                 assert text == f"{day.day} {day:%b} {day.year}"
-            elif name in ("portfolio", "strategy", "rules", "past_due.currency", "seed"):
+            elif name in AS_WRITTEN:
                 assert text == value
             elif not value:
                 assert text == "none"
@@ -146,7 +157,9 @@ def test_amounts_carry_their_currency(normal: Report) -> None:
 
 def test_a_new_field_of_the_report_needs_a_hook() -> None:
     about = {"portfolio", "strategy", "rules", "seed", "cases", "first_day", "last_day", "wall_seconds"}
-    assert set(Report.model_fields) == about | {"outcomes", "days_to_cure", "notices", "past_due", "cost", "audit"}
+    counted = {"outcomes", "days_to_cure", "notices", "kept_back", "past_due", "cost", "audit"}
+    assert set(Report.model_fields) == about | {"setting"} | counted
+    assert set(KeptBack.model_fields) == {"persons", "deferred", "left_later", "barred", "rules"}
     assert set(DaysToCure.model_fields) == {"cases", "p25", "median", "p75", "bands"}
 
 
@@ -159,7 +172,7 @@ def test_tags_are_balanced_and_every_drawing_has_a_text_and_a_table(report: Repo
     drawings = len(page.labelled_by) // 2
     assert page.tags["desc"] == drawings == (4 if report.days_to_cure.cases else 3)
     assert page.tags["details"] == 4
-    assert page.tags["table"] == 5
+    assert page.tags["table"] == 5 + bool(report.kept_back.rules)
 
 
 def test_the_page_names_no_address_and_runs_no_script(report: Report) -> None:

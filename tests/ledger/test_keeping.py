@@ -1,0 +1,49 @@
+"""What a step has the ledger keep: stored once, and the first content under an id stays."""
+
+from datetime import UTC, datetime, timedelta
+
+from domain.model.entries import AddTask, ClosePermit, GivePermit, KeepContact
+from domain.model.permits import PermitGiven, PermitState, ReportContact, RequestContact
+from ledger import audit, contacts, keeping, permits, tasks
+from ledger.keeping import Kept
+
+AT = datetime(2005, 6, 23, 1, tzinfo=UTC)
+LATER = AT + timedelta(minutes=3)
+GIVEN = PermitGiven(permit_id="a1/1/permit/r", valid_from=AT, expires_at=AT + timedelta(hours=1))
+PERMIT = GivePermit(request=RequestContact(id="r"), given=GIVEN)
+BACK = ClosePermit(permit_id=GIVEN.permit_id, how="cancelled")
+
+
+def keep(book, *entries, at=AT) -> list[str]:
+    """The kinds of the audit rows that are there afterwards."""
+    row, _ = book.open_case(AT)
+    keeping.keep(book.conn, entries, Kept(row.case_id, "a1", "p1", at))
+    return [link.kind for link in audit.rows(book.conn, row.case_id)]
+
+
+def barred(*rules: str) -> AddTask:
+    return AddTask(task_id="barred/a1/1", task="barred", detail={"rules": rules, "step": "first"})
+
+
+def test_a_task_is_added_once_whatever_a_second_run_says(book) -> None:
+    keep(book, barred("xx.stop", "xx.cease"))
+    assert keep(book, barred("xx.cease"), at=LATER) == []
+    (task,) = tasks.open_tasks(book.conn, 10)
+    assert (task.detail, task.at) == ({"rules": ["xx.stop", "xx.cease"], "step": "first"}, AT)
+    assert (task.case_id, task.account_id, task.person_id) == ("a1/1", "a1", "p1")
+
+
+def test_a_permit_is_given_and_closed_once(book) -> None:
+    assert keep(book, PERMIT, BACK) == ["permit_given", "permit_closed"]
+    assert keep(book, PERMIT, BACK, at=LATER) == ["permit_given", "permit_closed"]
+    found = permits.get(book.conn, GIVEN.permit_id)
+    assert found is not None
+    assert (found.state, found.issued_at, found.contact.cancelled_at) == (PermitState.CANCELLED, AT, AT)
+
+
+def test_a_contact_of_an_id_stays_as_it_was_first_told(book) -> None:
+    for outcome in ("busy", "conversation"):
+        told = ReportContact(id="c", outcome=outcome, made_at=AT)
+        kinds = keep(book, KeepContact(contact_id="a1/1/report/c", report=told, breach="no_permit"))
+    (contact,) = contacts.of_person(book.conn, "p1")
+    assert (contact.made.outcome, contact.breach, kinds) == ("busy", "no_permit", ["contact_reported"])

@@ -1,0 +1,85 @@
+"""A strategy finds its words before the first case starts, not when a notice should leave."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from domain.model.errors import InputError
+from domain.model.strategy import Channel, DaysPastDue, LadderStep, Strategy
+from policies import load_strategy
+from policies.texts.templates import package_folder
+from starter.settings import Settings
+from starter.wording import check_words, texts_for
+
+STANDARD = load_strategy("card-standard")
+
+
+def saying(notice: str, *channels: Channel) -> Strategy:
+    """A strategy of one step: this notice on these channels."""
+    step = LadderStep(id="only", notice=notice, channels=channels, due=DaysPastDue(days=5))
+    return STANDARD.model_copy(update={"name": "own", "ladder": (step,)})
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Settings:
+    """Settings with a folder of texts of the bank's own."""
+    folder = Path(shutil.copytree(package_folder(), tmp_path / "wording"))
+    return Settings(wording=folder, data_dir=tmp_path)
+
+
+def test_the_standard_strategy_has_all_its_words() -> None:
+    check_words(STANDARD, Settings())
+
+
+@pytest.mark.parametrize("channel", [Channel.LETTER, Channel.FILE, Channel.IM])
+def test_a_channel_may_share_the_text_of_another(channel: Channel) -> None:
+    check_words(saying("firm-notice", channel), Settings())
+
+
+def test_the_line_names_strategy_notice_channel_and_locale() -> None:
+    with pytest.raises(InputError) as refused:
+        check_words(saying("our-own", Channel.SMS), Settings())
+    line = str(refused.value)
+    assert line.startswith("strategy own: no text for the notice our-own by sms in en: en/our-own.sms.txt ")
+    assert line.endswith(", and 1 more")
+    assert "\n" not in line
+
+
+def test_every_channel_of_a_step_needs_its_text_in_every_locale(own: Settings) -> None:
+    assert own.wording is not None
+    (own.wording / "zh-CN" / "firm-notice.sms.txt").unlink()
+    check_words(saying("firm-notice", Channel.EMAIL), own)
+    with pytest.raises(
+        InputError, match=r"firm-notice by sms in zh-CN: zh-CN/firm-notice\.sms\.txt is missing in .*ng$"
+    ):
+        check_words(saying("firm-notice", Channel.EMAIL, Channel.SMS), own)
+
+
+def test_whoever_may_not_read_of_the_debt_needs_words_too(own: Settings) -> None:
+    assert own.wording is not None
+    (own.wording / "en" / "please-call.sms.txt").unlink()
+    with pytest.raises(InputError, match="no text for the notice please-call by sms in en"):
+        check_words(saying("firm-notice", Channel.SMS), own)
+
+
+def test_the_check_looks_for_texts_and_reads_none(own: Settings) -> None:
+    assert own.wording is not None
+    for file in own.wording.rglob("*.*"):
+        file.write_text("{% broken", encoding="utf-8")
+    check_words(STANDARD, own)
+
+
+def test_a_folder_without_texts_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="there are no texts in"):
+        check_words(STANDARD, Settings(wording=tmp_path))
+
+
+def test_a_bank_of_its_own_speaks_in_its_texts(tmp_path: Path) -> None:
+    bank = tmp_path / "bank.yaml"
+    given = (package_folder() / "bank.yaml").read_text(encoding="utf-8")
+    bank.write_text(given.replace("Example Bank", "Our Own Bank"), encoding="utf-8")
+    assert texts_for(Settings(bank_file=bank)).bank.profile("en").institution_name == "Our Own Bank"
+    assert texts_for(Settings()).bank.profile("en").institution_name == "Example Bank"
