@@ -14,6 +14,7 @@ from ledger.days import out_of_range
 from ledger.engine import open_ledger
 from starter.auditing import Audited, audit_ledger
 from starter.cli.options import JsonOption
+from starter.cli.progress import progress
 from starter.settings import load_settings
 
 _SHOWN = 50
@@ -30,7 +31,9 @@ def audit(
     Exit code 1 when a contact broke a rule, or a row is not as it was written.
     """
     from_at = None if since is None else _instant(since)
-    found = audit_ledger(open_ledger(load_settings().ledger), from_at)
+    ledger = open_ledger(load_settings().ledger)
+    with progress("judging persons") as went_through:
+        found = audit_ledger(ledger, from_at, went_through)
     if as_json:
         print(json.dumps(_as_json(found), indent=2))
     else:

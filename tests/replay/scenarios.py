@@ -15,7 +15,9 @@ from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 import worker
 from activities.health import Polling
-from domain.model.events import Hold, HoldReason, Release, Withdraw
+from domain.model.contact import Direction, Outcome
+from domain.model.events import Hold, HoldReason, Release, Request, Withdraw
+from domain.model.permits import ReportContact, RequestContact, ReturnPermit
 from ledger.tables import contact_points
 from starter.cases import start_case
 from starter.requests import ask, look
@@ -62,7 +64,7 @@ class Scene:
     async def ring(self) -> None:
         await self.bank.handle(self.name).signal(DOORBELL)
 
-    async def ask(self, request: Hold | Release | Withdraw) -> None:
+    async def ask(self, request: Request) -> None:
         assert (await ask(self.bank.client, self.name, request)).accepted
 
     async def ended(self) -> list[WorkflowHistory]:
@@ -170,6 +172,20 @@ async def without_an_address(scene: Scene) -> list[WorkflowHistory]:
     return await scene.still_open()
 
 
+async def permitted(scene: Scene) -> list[WorkflowHistory]:
+    """One permit is given back, one expires by the case's own clock, and a call of the customer is recorded."""
+    await scene.start(days_late=10)
+    tomorrow = scene.bank.today + timedelta(days=1)
+    for number in (1, 2):
+        await scene.ask(RequestContact(id=f"ask-{number}", day=tomorrow))
+    await scene.ask(ReturnPermit(id="back", permit_id=f"{scene.name}/1/permit/ask-1"))
+    told_at = datetime.now(UTC)
+    called_in = ReportContact(id="in", outcome=Outcome.CONVERSATION, made_at=told_at, direction=Direction.IN)
+    await scene.ask(called_in)
+    await scene.pass_by(days=3)
+    return await scene.still_open()
+
+
 SCENARIOS: dict[str, Scenario] = {
     "cured-after-notices": cured_after_notices,
     "started-ahead": started_ahead,
@@ -179,6 +195,7 @@ SCENARIOS: dict[str, Scenario] = {
     "continued-as-new": continued_as_new,
     "without-the-ledger": without_the_ledger,
     "without-an-address": without_an_address,
+    "permitted": permitted,
 }
 
 
