@@ -123,7 +123,8 @@ def record_stop(
     # An opt-out that is not confirmed has its own task: it stays open.
     if stop.blocker in _FOR_PEOPLE and command.purpose is not Purpose.CONFIRM_OPT_OUT:
         task_id, kind = f"{stop.blocker.value}/{command.key}", stop.blocker.value
-        tasks.add(conn, _task(command, person_id, task_id, kind, at, stop.refused_by))
+        # The plan may have asked a person about this very notice before.
+        tasks.add_first(conn, _task(command, person_id, task_id, kind, at, stop.refused_by))
     return result(command, stop.blocker, stop.retry_at)
 
 

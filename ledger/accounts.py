@@ -76,15 +76,6 @@ def person_of(conn: Connection, account_id: str) -> str:
     return person_id
 
 
-def first_of_person(conn: Connection, person_id: str) -> str:
-    """The first of the person's accounts by id; raises InputError when they have none."""
-    statement = select(func.min(accounts.c.account_id)).where(accounts.c.person_id == person_id)
-    account_id: str | None = conn.scalar(statement)
-    if account_id is None:
-        raise InputError(f"person {person_id} has no account in the ledger")
-    return account_id
-
-
 def lock_person(conn: Connection, person_id: str) -> None:
     """Keep every other writer away from this person until the transaction ends (SQLite: the transaction does it)."""
     statement = select(persons.c.person_id).where(persons.c.person_id == person_id).with_for_update()

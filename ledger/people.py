@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -11,6 +12,8 @@ from domain.model.strategy import PolicyRef
 from ledger.cases import with_open_case
 from ledger.contact_tables import person_facts
 from ledger.tables import accounts, cases
+
+_AT_ONCE = 500
 
 
 def accounts_of(conn: Connection, person_id: str) -> tuple[str, ...]:
@@ -22,6 +25,23 @@ def accounts_of(conn: Connection, person_id: str) -> tuple[str, ...]:
 def with_open_cases(conn: Connection, person_id: str) -> list[str]:
     """Those of the person's accounts that have an open case."""
     return with_open_case(conn, accounts_of(conn, person_id))
+
+
+def others_with_open_cases(conn: Connection, account_ids: Sequence[str]) -> list[str]:
+    """Open cases of the persons who owe on these accounts, besides those about the same account."""
+    mine, other = accounts.alias("mine"), accounts.alias("other")
+    statement = (
+        select(other.c.account_id)
+        .distinct()
+        .join(mine, (mine.c.person_id == other.c.person_id) & (mine.c.account_id != other.c.account_id))
+        .join(cases, (cases.c.account_id == other.c.account_id) & cases.c.closed_at.is_(None))
+        .order_by(other.c.account_id)
+    )
+    found: dict[str, None] = {}
+    for start in range(0, len(account_ids), _AT_ONCE):
+        some = account_ids[start : start + _AT_ONCE]
+        found |= dict.fromkeys(conn.scalars(statement.where(mine.c.account_id.in_(some))))
+    return list(found)
 
 
 def all_open(conn: Connection) -> list[str]:

@@ -46,6 +46,19 @@ def pinned(conn: Connection, strategy_ref: PolicyRef, rules_ref: PolicyRef) -> t
     return _strategy(loaded), _rules(loaded)
 
 
+def all_rules(conn: Connection) -> tuple[Rules, ...]:
+    """Every version of the rules that was ever published here."""
+    c = policies.c
+    found = conn.execute(select(c.name, c.version, c.digest).where(c.kind == "rules").order_by(c.name, c.version))
+    return tuple(rules(conn, PolicyRef(name=name, version=version, digest=digest)) for name, version, digest in found)
+
+
+def strategy_names(conn: Connection) -> tuple[str, ...]:
+    """Name of every strategy that was ever published here."""
+    c = policies.c
+    return tuple(conn.scalars(select(c.name).distinct().where(c.kind == "strategy").order_by(c.name)))
+
+
 def _publish(conn: Connection, kind: str, policy: Strategy | Rules, at: datetime) -> PolicyRef:
     body = canonical(policy.model_dump(mode="json"))
     ref = PolicyRef(name=policy.name, version=policy.version, digest=sha256(body)[:16])

@@ -65,6 +65,11 @@ def add(conn: Connection, task: Task) -> bool:
     return False
 
 
+def add_first(conn: Connection, task: Task) -> bool:
+    """Store a task unless there is one of its id, whatever it says: the first that asked for the same thing stays."""
+    return get(conn, task.task_id) is None and add(conn, task)
+
+
 def get(conn: Connection, task_id: str) -> Task | None:
     """The task of this key."""
     row = conn.execute(select(tasks).where(tasks.c.task_id == task_id)).mappings().one_or_none()

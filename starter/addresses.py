@@ -10,6 +10,8 @@ from domain.model.strategy import Channel
 from domain.phone_number import e164
 
 _MOST_CHARACTERS = 500
+_TELLING = 6
+"""With so many digits of a number somebody can be found."""
 _PLACES = (Channel.LETTER, Channel.VISIT)
 """Channels whose addresses have several lines."""
 
@@ -36,6 +38,16 @@ def normalised(channel: Channel, text: str) -> str:
 def same(channel: Channel, one: str, other: str) -> bool:
     """Whether two addresses reach the same place, however each was written."""
     return _comparable(channel, one) == _comparable(channel, other)
+
+
+def tells_of(name: str, address: str) -> bool:
+    """Whether a name gives the address away: it is the address, or holds the digits of its number."""
+    digits, of_address = _digits(name).lstrip("0"), _digits(address)
+    return name == address or (len(digits) >= _TELLING and of_address.endswith(digits))
+
+
+def _digits(text: str) -> str:
+    return "".join(sign for sign in text if sign.isdigit())
 
 
 def _comparable(channel: Channel, text: str) -> str:

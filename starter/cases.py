@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection
 from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
@@ -42,11 +42,14 @@ class Policies:
     rules: Rules
 
     @classmethod
-    def named(cls, strategy: str) -> Policies:
-        """The strategy of this name, or of this file, and its rules; raises InputError when unknown or broken."""
+    def named(cls, strategy: str, on: date | None = None) -> Policies:
+        """The strategy of this name, or of this file, and its rules; raises InputError when unknown or broken.
+
+        With a day also when the rules no longer hold ``on`` it: no case is opened under them.
+        """
         from_file = strategy.endswith((".yaml", ".yml"))
         chosen = load_strategy_file(strategy) if from_file else load_strategy(strategy)
-        return cls(chosen, load_rules(chosen.rules))
+        return cls(chosen, load_rules(chosen.rules, on))
 
 
 @dataclass(frozen=True)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from domain.calendar import local_day
+from domain.case.permits import MOST_DAYS_AHEAD
+from domain.case.reached import fault_of
 from domain.case.reports import Known, hear, is_in_time
 from domain.model.errors import InputError
 from domain.model.events import Answer
-from domain.model.permits import ReportContact, RequestContact
+from domain.model.permits import PermitState, Reached, ReportContact, RequestContact
 from ledger import accounts, cases, keeping, people, permits, policies, stops
 from ledger.cases import CaseRow
 from ledger.keeping import Kept
@@ -49,11 +51,35 @@ def has_open_case(conn: Connection, account_id: str) -> bool:
 
 def others_of(conn: Connection, account_ids: Sequence[str]) -> list[str]:
     """Other open cases of the same persons: caps and rests are the person's, so they must look again."""
-    found: dict[str, None] = {}
-    for account_id in account_ids:
-        same = people.with_open_cases(conn, accounts.person_of(conn, account_id))
-        found |= dict.fromkeys(other for other in same if other != account_id)
-    return list(found)
+    return people.others_with_open_cases(conn, account_ids)
+
+
+def check_collector(reached: Reached) -> None:
+    """Raise InputError when it does not say who makes the contact."""
+    if (fault := fault_of(reached.model_copy(update={"address": None}), ())) is not None:
+        raise InputError(fault)
+
+
+def check_address(conn: Connection, account_id: str, reached: Reached) -> None:
+    """Raise InputError when no contact point of the person has the id that is named, before any case is asked.
+
+    What is sent to a case is kept for ever, and what stands there may be a number: it is not repeated.
+    """
+    points = accounts.contact_points(conn, accounts.person_of(conn, account_id), date.max)
+    if reached.address not in (None, *(point.contact_point_id for point in points)):
+        raise InputError(f"account {account_id}: its person has no contact point of this id: see `person show`")
+
+
+def check_day(day: date, today: date) -> None:
+    """Raise InputError for a day that no case of any zone gives a permit for."""
+    if not today - timedelta(days=1) <= day <= today + timedelta(days=MOST_DAYS_AHEAD + 1):
+        raise InputError(f"a permit is for a day from today up to {MOST_DAYS_AHEAD} days ahead, not for {day}")
+
+
+def state_of(conn: Connection, answer: Answer) -> PermitState | None:
+    """How far the permit of an answer came since: a request may be asked again, and its answer stays the first one."""
+    permit = None if answer.permit is None else permits.get(conn, answer.permit.permit_id)
+    return None if permit is None else permit.state
 
 
 def report_closed(conn: Connection, account_id: str, told: ReportContact, at: datetime | None = None) -> Answer:

@@ -40,6 +40,10 @@ _AGAIN = (
 )
 
 
+class NoRunError(InputError):
+    """No case of the account runs."""
+
+
 async def ask(client: Client, account_id: str, request: Request, *, within: timedelta = PATIENCE) -> Answer:
     """Ask the open case of an account; the answer says whether it was accepted, and why not.
 
@@ -99,7 +103,7 @@ async def _until_answered(call: Callable[[timedelta], Awaitable[T]], account_id:
 
 def _unless_again(error: RPCError, account_id: str) -> None:
     if error.status is RPCStatusCode.NOT_FOUND:
-        raise InputError(f"account {account_id} has no open case") from error
+        raise NoRunError(f"account {account_id} has no open case") from error
     if error.status not in _AGAIN:
         raise SurroundingsError(f"Temporal refused: {error.message}") from error
 

@@ -9,8 +9,15 @@ from starter.settings import Settings
 
 
 def texts_for(settings: Settings) -> Texts:
-    """The texts and the profile that the settings name; raises InputError for a broken file."""
-    return texts_of(settings.wording, None if settings.bank_file is None else load_bank(settings.bank_file))
+    """The texts and the profile that the settings name; raises InputError for a broken file, and when there are none in
+    the language of persons of whom none is known."""
+    texts = texts_of(settings.wording, None if settings.bank_file is None else load_bank(settings.bank_file))
+    known = texts.templates.locales
+    if not known:
+        raise InputError(f"there are no texts in {texts.templates.folder}")
+    if settings.locale not in known:
+        raise InputError(f"DUECOURSE_LOCALE: no texts in {settings.locale}: there are {', '.join(known)}")
+    return texts
 
 
 def check_words(strategy: Strategy, settings: Settings) -> None:

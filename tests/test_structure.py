@@ -6,6 +6,7 @@ import ast
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,11 +70,22 @@ def test_the_domain_runs_nothing_when_it_is_imported() -> None:
         assert (package / "__init__.py").read_text(encoding="utf-8").strip() == ""
 
 
+@pytest.mark.parametrize("room", ["domain.audit", "workflows", "ledger"])
+def test_a_room_that_knows_the_words_only_is_held_to_them_whatever_module_comes_next(room: str) -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    (contract,) = [contract for contract in contracts if contract["source_modules"] == [room]]
+    modules = {f"domain.{path.stem}" for path in (ROOT / "domain").iterdir() if path.stem[:1] not in "_."}
+    assert modules - {"domain.model", room} <= set(contract["forbidden_modules"])
+
+
 @pytest.mark.parametrize(
     ("where", "planted"),
     [
         ("domain/delinquency.py", "import sqlalchemy"),
         ("domain/model/money.py", "import temporalio"),
+        ("domain/audit/chain.py", "import domain.stopping"),
         ("workflows/case.py", "import domain.case.decide"),
         ("ledger/entries.py", "import domain.delinquency"),
         ("activities/advance.py", "import workflows.entity"),

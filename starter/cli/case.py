@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -51,7 +51,7 @@ def start(
 
 
 async def _start(settings: Settings, account: str, strategy: str, as_json: bool) -> None:
-    chosen = Policies.named(strategy)
+    chosen = Policies.named(strategy, datetime.now(UTC).date())
     check_words(chosen.strategy, settings)
     ledger = open_ledger(settings.ledger)
     client = await connect(settings)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from domain.model.contact import COLLECTOR_OF_THE_BANK, Actor, Direction, Outcome, Party, Place
-from domain.model.errors import InputError
+from domain.model.errors import InputError, SurroundingsError
 from domain.model.events import Answer, Request
-from domain.model.permits import ReportContact, RequestContact, ReturnPermit
+from domain.model.permits import PermitState, ReportContact, RequestContact, ReturnPermit
 from domain.model.strategy import Channel
 from ledger import permits
 from ledger.engine import Ledger
@@ -21,6 +22,7 @@ from starter.cli.operators import AddressIdOption, PartyIdOption, PartyOption, a
 from starter.cli.options import AccountArgument, JsonOption
 from starter.cli.requests import IdOption, answered, made, tell
 from starter.connection import connect
+from starter.requests import NoRunError
 from starter.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True)
@@ -64,12 +66,17 @@ def request(
         ),
         new_id("contact", message_id),
     )
+    contacts.check_collector(asked)
     ledger = opened()
+    with ledger.read() as conn:
+        contacts.check_address(conn, account, asked)
     answer = asyncio.run(_ask(account, asked))
-    print(answer.model_dump_json() if as_json else "\n".join(_in_words(answer)))
+    with ledger.read() as conn:
+        state = contacts.state_of(conn, answer)
+    print(_as_json(answer, state) if as_json else "\n".join(_in_words(answer, state)))
     if answer.permit is not None:
         _ring_others(ledger, account, quietly=as_json)
-    return 0 if answer.accepted else 1
+    return 0 if state is PermitState.OPEN else 1
 
 
 @app.command()
@@ -99,6 +106,8 @@ def report(
     as_json: JsonOption = False,
 ) -> None:
     """Tell what became of a contact. Without a permit it is recorded too: as a breach, unless the customer made it."""
+    if message_id is not None and made_at is None:
+        raise InputError("--id: say --made-at too, or the same report told again would be another one")
     ledger = opened()
     who = {"party": party, "party_id": party_id, "actor": actor, "collector": collector}
     given = {"channel": channel, "place": place, **who}
@@ -116,6 +125,9 @@ def report(
         ),
         new_id("report", message_id),
     )
+    contacts.check_collector(told)
+    with ledger.read() as conn:
+        contacts.check_address(conn, account, told)
     tell(_heard(ledger, account, told), as_json)
     _ring_others(ledger, account, quietly=as_json)
 
@@ -142,10 +154,13 @@ def _heard(ledger: Ledger, account: str, told: ReportContact) -> Answer:
     if is_open:
         try:
             return asyncio.run(_ask(account, told))
-        except InputError:
+        except NoRunError as error:
             with ledger.read() as conn:
                 if contacts.has_open_case(conn, account):
-                    raise
+                    line = (
+                        f"{error}, though the ledger has one: run `duecourse case start {account}`, then report again"
+                    )
+                    raise SurroundingsError(line) from error
     with ledger.write() as conn:
         return contacts.report_closed(conn, account, told)
 
@@ -160,9 +175,16 @@ def _of_permit(ledger: Ledger, permit_id: str | None) -> dict[str, object]:
     return {} if found is None else {name: getattr(found.contact.made, name) for name in names}
 
 
-def _in_words(answer: Answer) -> list[str]:
+def _as_json(answer: Answer, state: PermitState | None) -> str:
+    return json.dumps({**answer.model_dump(mode="json"), "state": None if state is None else state.value})
+
+
+def _in_words(answer: Answer, state: PermitState | None) -> list[str]:
     if answer.permit is None:
         return [f"refused: {answer.text} (request {answer.id})"]
+    if state is not PermitState.OPEN:
+        over = f"the permit {answer.permit.permit_id} was given for this request before, and is {state}"
+        return [f"refused: {over}: ask under a new id"]
     keeps = [f"  must keep to: {rule}" for rule in answer.permit.conditions]
     return [f"{answer.text} (permit {answer.permit.permit_id})", *keeps]
 

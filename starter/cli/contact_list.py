@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +20,7 @@ from domain.model.errors import InputError, SurroundingsError
 from domain.model.events import Answer
 from domain.model.permits import PermitState, RequestContact
 from domain.model.strategy import Channel
-from ledger import accounts, permits
+from ledger import accounts
 from ledger.engine import Ledger
 from starter import contacts
 from starter.cli.days import DAY_FORMATS, a_day
@@ -72,6 +72,8 @@ def list_command(
         "list",
     )
     ids, ledger = _ids(file), opened()
+    contacts.check_collector(wanted)
+    contacts.check_day(day.date(), datetime.now(UTC).date())
     lines = asyncio.run(_asked(ledger, ids, wanted, name, _tell_json if as_json else lambda _: None))
     for line in lines:
         if line.fault is not None:
@@ -124,8 +126,7 @@ async def _line(client: Client, ledger: Ledger, account_id: str, wanted: Request
         return Line(account_id, fault=str(error))
     with ledger.read() as conn:
         zone = accounts.get_account(conn, account_id).zone
-        permit = permits.get(conn, answer.permit.permit_id) if answer.permit else None
-    return Line(account_id, answer, zone=zone, state=permit.state if permit else None)
+        return Line(account_id, answer, zone=zone, state=contacts.state_of(conn, answer))
 
 
 def _tell_json(line: Line) -> None:

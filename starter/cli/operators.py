@@ -10,11 +10,13 @@ from datetime import date, datetime
 from typing import Annotated
 
 import typer
+from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 from rich.table import Table
 
 from domain.model.contact import Party
 from domain.model.errors import InputError
+from domain.model.names import Code
 from ledger.codes import code
 from ledger.days import out_of_range
 from ledger.engine import Ledger, open_ledger
@@ -22,6 +24,7 @@ from starter.doorbell import Pealed, ring_all
 from starter.settings import load_settings
 
 _MOST_BYTES = 64_000
+_ID: TypeAdapter[str] = TypeAdapter(Code)
 ByOption = Annotated[str, typer.Option("--by", metavar="OPERATOR", help="Who says so: a staff number or login.")]
 ReasonOption = Annotated[
     str, typer.Option("--reason", metavar="CODE", help="Why, as a code such as complaint-4711; no free text.")
@@ -48,6 +51,14 @@ def opened() -> Ledger:
 def new_id(what: str, given: str | None) -> str:
     """The id that was given, or a new one."""
     return code("id", given) if given is not None else f"{what}-{uuid.uuid4()}"
+
+
+def an_id(what: str, text: str) -> str:
+    """The text, if it can be named in a request to a case; raises InputError otherwise, without repeating it."""
+    try:
+        return _ID.validate_python(text)
+    except ValidationError:
+        raise InputError(f"{what} is no id: write letters, digits and _ . : / -, a letter or digit first") from None
 
 
 def before(what: str, done: str) -> str:

@@ -17,13 +17,14 @@ from domain.wishes import Heard
 from ledger import accounts, people
 from ledger.accounts import ContactPoint
 from ledger.codes import code
-from starter.addresses import normalised, same
+from starter.addresses import normalised, same, tells_of
 from starter.cases import Policies
 from starter.cli import person_fact
 from starter.cli.operators import (
     AddressIdOption,
     PartyIdOption,
     PartyOption,
+    an_id,
     before,
     from_stdin,
     new_id,
@@ -100,7 +101,7 @@ def point(
     From today it is used before older ones. A case that waited for an address goes on.
     """
     address, ledger = normalised(channel, from_stdin("the address")), opened()
-    if code("--id", point_id) == address:
+    if tells_of(an_id("--id", point_id), address):
         raise InputError("--id: the address itself cannot be the id: choose a name such as C-501-mobile")
     with ledger.write() as conn:
         person_id = accounts.person_of(conn, account)
@@ -158,5 +159,5 @@ def _confirmed(task_id: str | None, *, has_case: bool) -> str:
     if task_id is None:
         return "no confirmation is due"
     if has_case:
-        return f"the open case confirms it once (task {task_id})"
+        return f"the open case confirms it once where the bank has this channel, else a person (task {task_id})"
     return f"there is no open case, so a person must confirm it once (task {task_id})"

@@ -14,6 +14,7 @@ from temporalio.client import Client
 
 from domain.model.errors import InputError, SurroundingsError
 from domain.model.events import Answer, Hold, HoldReason, Release, Request, Withdraw
+from domain.model.permits import ReportContact
 from starter.cli.days import DAY_FORMATS, a_day, some_days
 from starter.cli.options import AccountArgument, JsonOption
 from starter.connection import connect
@@ -114,7 +115,8 @@ async def answered(client: Client, account: str, request: Request) -> Answer:
     try:
         return await ask(client, account, request, within=_WAITS_FOR)
     except SurroundingsError as error:
-        raise SurroundingsError(f"{error}, with --id {request.id}: it has one effect") from error
+        made_at = f" --made-at {request.made_at.isoformat()}" if isinstance(request, ReportContact) else ""
+        raise SurroundingsError(f"{error}, with --id {request.id}{made_at}: it has one effect") from error
 
 
 def made(make: Callable[[str], RequestT], message_id: str) -> RequestT:

@@ -13,6 +13,7 @@ from ledger import people, permits, stops
 from ledger.stops import Stop
 from starter.cli.operators import ByOption, ReasonOption, before, new_id, opened, print_table, tell_cases
 from starter.cli.options import JsonOption
+from starter.stops import check_value
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -30,9 +31,11 @@ def set_command(
     ] = None,
 ) -> None:
     """Stop contact from this instant on: nothing leaves, permits are taken back. A second person lets it go on."""
-    stop = Stop(new_id("stop", stop_id), kind, value, datetime.now(UTC), by, reason)
-    ledger = opened()
+    name, ledger = new_id("stop", stop_id), opened()
     with ledger.write() as conn:
+        check_value(conn, kind, value)
+        # The clock is read when nobody else writes any more: the stop holds from the instant that it tells.
+        stop = Stop(name, kind, value, datetime.now(UTC), by, reason)
         new = stops.set_stop(conn, stop)
     print(f"stopped: {_what(stop)} (stop {stop.stop_id})" if new else before(f"stop {stop.stop_id}", "set"))
     with ledger.read() as conn:

@@ -45,10 +45,6 @@ def test_what_is_not_in_the_ledger_is_told(book) -> None:
         accounts.lock_person(book.conn, "nobody")
 
 
-def test_a_person_can_be_locked(book) -> None:
-    accounts.lock_person(book.conn, "p1")
-
-
 def test_the_contact_point_that_became_usable_last_by_the_day_is_used(book) -> None:
     always = ContactPoint("c1", "p1", Channel.FILE, "always")
     from_june = ContactPoint("c2", "p1", Channel.FILE, "from June", date(2005, 6, 1))

@@ -39,6 +39,11 @@ def test_a_channel_may_share_the_text_of_another(channel: Channel) -> None:
     check_words(saying("firm-notice", channel), Settings())
 
 
+def test_a_bank_without_texts_in_its_own_language_does_not_start() -> None:
+    with pytest.raises(InputError, match=r"^DUECOURSE_LOCALE: no texts in fr: there are en, zh-CN$"):
+        texts_for(Settings(locale="fr"))
+
+
 def test_the_line_names_strategy_notice_channel_and_locale() -> None:
     with pytest.raises(InputError) as refused:
         check_words(saying("our-own", Channel.SMS), Settings())

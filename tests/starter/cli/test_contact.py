@@ -82,6 +82,11 @@ def state(bank: Bank, permit_id: str) -> PermitState:
     return found.state
 
 
+def called(report_id: str, bank: Bank) -> tuple[str, ...]:
+    """The words that name a report, with the instant of its contact: now."""
+    return ("--id", report_id, "--made-at", bank.now().isoformat())
+
+
 async def until_state(bank: Bank, permit_id: str, wanted: PermitState) -> None:
     async with asyncio.timeout(30):
         while state(bank, permit_id) is not wanted:
@@ -95,7 +100,7 @@ async def test_a_permit_is_asked_for_reported_and_shown(bank: Bank, run: Shell, 
     assert given.out.endswith("(permit A-1/1/permit/r-1)\n")
     shown = await run.json("show", "A-1")
     assert [permit["permit"] for permit in shown["permits"]] == ["A-1/1/permit/r-1"]
-    told = await run("report", "A-1", "--outcome", "busy", "--permit", "A-1/1/permit/r-1", "--id", "c-1")
+    told = await run("report", "A-1", "--outcome", "busy", "--permit", "A-1/1/permit/r-1", *called("c-1", bank))
     assert (told.code, told.out) == (0, "recorded: call, debtor, out, busy (request c-1)\n")
     refused = await run("request", "A-1", "--channel", "call", "--id", "r-2")
     assert (refused.code, refused.err) == (1, "")
@@ -103,6 +108,33 @@ async def test_a_permit_is_asked_for_reported_and_shown(bank: Bank, run: Shell, 
     shown = (await run("show", "A-1")).lines
     assert shown[0] == "no permit is open"
     assert shown[-1].split()[:4] == ["A-1/1/permit/r-1", "call", "debtor", "bank"]
+
+
+async def test_a_permit_that_was_taken_back_is_not_given_by_asking_for_it_again(bank: Bank, run: Shell, case) -> None:
+    words = ("request", "A-1", "--channel", "call", "--id", "r-1")
+    assert (await run(*words)).code == 0
+    assert (await run(*words)).code == 0
+    await run("return", "A-1", "A-1/1/permit/r-1")
+    again = await run(*words)
+    over = "the permit A-1/1/permit/r-1 was given for this request before, and is cancelled: ask under a new id"
+    assert (again.code, again.out) == (1, f"refused: {over}\n")
+    assert (await run.json(*words, code=1))["state"] == "cancelled"
+
+
+async def test_a_report_told_again_under_its_id_has_one_effect(bank: Bank, run: Shell, case) -> None:
+    words = ("report", "A-1", "--outcome", "conversation", "--inbound", *called("c-1", bank))
+    assert [(await run(*words)).code for _ in range(2)] == [0, 0]
+    with bank.ledger.read() as conn:
+        assert len(contacts.of_person(conn, "person-A-1")) == 1
+
+
+async def test_a_case_whose_run_is_gone_is_named_as_what_is_missing(bank: Bank, run: Shell, case) -> None:
+    await case.terminate()
+    told = await run("report", "A-1", "--outcome", "conversation", "--inbound")
+    line = "account A-1 has no open case, though the ledger has one: run `duecourse case start A-1`, then report again"
+    assert (told.code, told.err) == (1, f"duecourse: {line}\n")
+    await bank.start("A-1")
+    assert (await run("report", "A-1", "--outcome", "conversation", "--inbound")).code == 0
 
 
 async def test_programs_read_the_answer(run: Shell, case) -> None:
@@ -134,7 +166,7 @@ async def test_a_report_takes_what_it_leaves_out_from_the_permit(bank: Bank, run
 
 
 async def test_a_contact_without_a_permit_is_a_breach_that_the_audit_finds(bank: Bank, run: Shell, case) -> None:
-    told = await run("report", "A-1", "--outcome", "no_answer", "--id", "c-1")
+    told = await run("report", "A-1", "--outcome", "no_answer", *called("c-1", bank))
     assert (told.code, told.out) == (
         0,
         "recorded as a breach (no_permit): call, debtor, out, no_answer (request c-1)\n",
@@ -155,11 +187,11 @@ async def test_a_call_before_the_case_closed_is_reported_after_it(bank: Bank, ru
     told = [(await run(*words, "--id", f"c-{n}")).out for n in (1, 2)]
     assert told[0] == "recorded: call, debtor, out, no_answer (request c-1)\n"
     assert told[1] == "the permit A-1/1/permit/r-1 was reported so before (request c-2)\n"
-    late = await run("report", "A-1", "--outcome", "conversation", "--inbound", "--id", "c-3")
+    late = await run("report", "A-1", "--outcome", "conversation", "--inbound", *called("c-3", bank))
     assert late.out == "recorded: call, debtor, in, conversation (request c-3)\n"
-    breach = await run("report", "A-1", "--outcome", "busy", "--id", "c-4")
+    breach = await run("report", "A-1", "--outcome", "busy", *called("c-4", bank))
     assert breach.out.startswith("recorded as a breach (no_permit): ")
-    refused = await run("report", "A-1", "--outcome", "pending", "--id", "c-5")
+    refused = await run("report", "A-1", "--outcome", "pending", *called("c-5", bank))
     assert (refused.code, "pending is not the outcome" in refused.err) == (2, True)
     with bank.ledger.read() as conn:
         assert audit.verify(conn, "A-1/1") is None
@@ -188,7 +220,7 @@ async def test_a_report_is_told_to_the_other_cases_of_the_person(bank: Bank, run
     await bank.start("A-2")
     given = await run("request", "A-2", "--channel", "call", "--id", "r-1")
     assert given.lines[-1] == "its case was told", given.err
-    told = await run("report", "A-1", "--outcome", "conversation", "--inbound", "--id", "c-1")
+    told = await run("report", "A-1", "--outcome", "conversation", "--inbound", *called("c-1", bank))
     assert told.lines == ["recorded: call, debtor, in, conversation (request c-1)", "its case was told"]
     await until_state(bank, "A-2/1/permit/r-1", PermitState.CANCELLED)
     await bank.handle("A-2").terminate()
@@ -254,7 +286,12 @@ async def test_a_list_for_programs_is_one_line_an_account(bank: Bank, run: Shell
         ("", ("request", "A-1", "--channel", "call", "--address-id", "+886 912"), "address: this is no id"),
         ("", ("request", "A-1", "--channel", "call", "--id", "a b"), "id is no code"),
         ("", ("request", "A-1", "--channel", "call", "--id", "x" * 65), "is no id: write 1 to 64 letters"),
-        ("", ("request", "nobody", "--channel", "call"), "account nobody has no open case"),
+        ("", ("request", "A-9", "--channel", "call", "--address-id", "0912345678"), "no contact point of this id"),
+        ("", ("request", "A-9", "--channel", "call", "--actor", "agency"), "bank is the bank itself: say which agency"),
+        ("", ("request", "nobody", "--channel", "call"), "no account nobody in the ledger"),
+        ("A-9", ("list", "--day", "2020-03-03", "--channel", "call"), "a permit is for a day from today up to 7 days"),
+        ("A-9", ("list", "--day", "2026-03-03", "--channel", "call", "--actor", "agency"), "bank is the bank itself"),
+        ("", ("report", "A-9", "--outcome", "busy", "--id", "c-1"), "--id: say --made-at too"),
         ("", ("return", "A-1", "k1"), "permit_id: this is no id"),
         ("", ("report", "A-1", "--outcome", "busy", "--made-at", "10:00"), "--made-at: write an instant"),
         ("", ("report", "nobody", "--outcome", "busy"), "no account nobody in the ledger"),

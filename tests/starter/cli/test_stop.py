@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ledger import system_audit
+from ledger import policies, system_audit
 from ledger.stops import CHAIN
-from tests.starter.cli.conftest import Office
+from starter.cases import Policies
+from tests.starter.cli.conftest import OPENED_AT, Office
 
 SET = ("stop", "set", "channel", "sms", "--by", "op-1", "--reason", "complaints", "--id", "s-1")
 
@@ -50,6 +51,34 @@ def test_every_kind_says_what_it_closes(office: Office, words: tuple[str, ...], 
     assert office.done("stop", "set", *words, "--by", "op-1", "--reason", "drill", "--id", "s") == [
         f"stopped: {told} (stop s)"
     ]
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("rules", "cnn"), "no rule pack cnn: nothing would be stopped; did you mean cn?"),
+        (
+            ("strategy", "card-standart"),
+            "no strategy card-standart: nothing would be stopped; did you mean card-standard?",
+        ),
+        (("strategy", "zzz"), "no strategy zzz: nothing would be stopped; there are card-standard"),
+    ],
+)
+def test_a_stop_that_would_close_nothing_is_refused(office: Office, words: tuple[str, ...], hint: str) -> None:
+    assert hint in office.refused("stop", "set", *words, "--by", "op-1", "--reason", "drill")
+    assert office.json("stop", "list") == []
+
+
+def test_rules_and_strategies_that_cases_are_pinned_to_can_be_stopped(office: Office) -> None:
+    own = Policies.named("card-standard")
+    strategy = own.strategy.model_copy(update={"name": "own-ladder"})
+    pack = own.rules.packs[-1]
+    mine = pack.model_copy(update={"pack": pack.pack.model_copy(update={"id": "own"})})
+    with office.ledger.write() as conn:
+        policies.publish_strategy(conn, strategy, OPENED_AT)
+        policies.publish_rules(conn, own.rules.model_copy(update={"name": "own", "packs": (mine,)}), OPENED_AT)
+    for words in (("rules", "own"), ("strategy", "own-ladder")):
+        assert office.done("stop", "set", *words, "--by", "op-1", "--reason", "drill")
 
 
 def test_open_cases_that_cannot_be_reached_hear_of_a_release_later(office: Office) -> None:

@@ -1,0 +1,32 @@
+"""Emergency stops as they are set: one that closes nothing because of a typing error must not say that it does."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from difflib import get_close_matches
+
+from sqlalchemy import Connection
+
+from domain.model.errors import InputError
+from domain.model.stops import StopKind
+from ledger import policies
+from policies import pack_names, strategy_names
+
+
+def check_value(conn: Connection, kind: StopKind, value: str) -> None:
+    """Raise InputError when nobody knows the rules or the strategy of this name."""
+    if not value:  # the ledger says what is missing
+        return
+    if kind is StopKind.RULES:
+        of_cases = {pack.id for rules in policies.all_rules(conn) for pack in rules.packs}
+        _refuse_unknown("rule pack", value, {*pack_names(), *of_cases})
+    if kind is StopKind.STRATEGY:
+        _refuse_unknown("strategy", value, {*strategy_names(), *policies.strategy_names(conn)})
+
+
+def _refuse_unknown(what: str, value: str, known: Collection[str]) -> None:
+    if value in known:
+        return
+    near = get_close_matches(value, sorted(known), n=1)
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(known))}"
+    raise InputError(f"no {what} {value}: nothing would be stopped; {hint}")
