@@ -28,9 +28,10 @@ from activities.messaging import Messaging
 from domain.model.errors import InputError, SurroundingsError
 from domain.model.strategy import Channel
 from ledger.engine import Ledger, open_ledger
+from starter.cases import Policies
 from starter.connection import connect, leave_cleanly, register_search_attributes
 from starter.settings import Settings, load_settings
-from starter.wording import texts_for
+from starter.wording import check_words, texts_for
 from workflows.case import CaseWorkflow
 from workflows.names import CASES_QUEUE, LEDGER_QUEUE
 
@@ -120,16 +121,18 @@ async def running_workers(
 
 
 async def serve(settings: Settings) -> None:
-    """Run until SIGTERM or Ctrl-C."""
+    """Run until SIGTERM or Ctrl-C; raises InputError before it polls when words or channels cannot be used."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    check_words(Policies.named(settings.strategy).strategy, settings)
     ledger = open_ledger(settings.ledger)
+    ways_out = channels(settings, ledger)
     client = await connect(settings)
     registered = await register_search_attributes(client)
     if registered:
         logging.info("registered search attributes: %s", ", ".join(registered))
-    async with running_workers(client, settings, ledger, channels(settings, ledger)):
+    async with running_workers(client, settings, ledger, ways_out):
         print(READY, file=sys.stderr, flush=True)
         await stop.wait()
 

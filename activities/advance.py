@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Collection
+from datetime import datetime
 from functools import partial
 
 from sqlalchemy import Connection
@@ -16,6 +17,7 @@ from domain.case.permits import permit_id
 from domain.case.reports import is_in_time
 from domain.compliance.zones import evident
 from domain.model.case import Advance, Step
+from domain.model.contact import CLOCKS_APART, Record
 from domain.model.events import Request
 from domain.model.facts import Facts
 from domain.model.permits import ReportContact, RequestContact, ReturnPermit
@@ -36,7 +38,7 @@ from ledger import (
 )
 from ledger.engine import Ledger
 from ledger.keeping import Kept
-from ledger.record import record_of
+from ledger.record import record_with
 from ledger.watermarks import LEDGER_FEED
 from workflows.ports.case import CasePort
 
@@ -78,19 +80,27 @@ class CaseActivities(CasePort):
 def _known(conn: Connection, ask: Advance, person_id: str, channels: tuple[Channel, ...] | None) -> Facts:
     asking = [event.id for event in ask.events if isinstance(event, Request)]
     known = facts.read_facts(conn, ask.case, ask.as_of, asking)
-    record = record_of(conn, person_id, known.account.account_id, ask.as_of, partial(evident, known.rules.packs))
+    if any(isinstance(event, RequestContact) for event in ask.events):
+        stops.keep_off(conn)
+    # The step runs after its instant, and others' clocks differ: what is stored by now counts.
+    by_now = ask.as_of + CLOCKS_APART
     about = {
-        "record": record,
+        "record": _record(conn, known, person_id, by_now),
         "reach": accounts.reach(conn, person_id, local_day(ask.as_of, known.account.zone)),
         "channels": channels,
         "preferred_channel": persons.get(conn, person_id).preferred_channel,
-        "stops": stops.known(conn, ask.as_of),
+        "stops": stops.known(conn, by_now),
         "stops_then": {told.id: stops.known(conn, told.made_at) for told in _reports(ask)},
         "permits": permits.known(conn, person_id, ask.case.case_id, _named_permits(ask)),
         "fresh_until": watermarks.get(conn, LEDGER_FEED),
         "to_confirm": confirmations.to_confirm(conn, person_id, ask.as_of),
     }
     return known.model_copy(update=about)
+
+
+def _record(conn: Connection, known: Facts, person_id: str, by_now: datetime) -> Record:
+    points = accounts.contact_points(conn, person_id, local_day(known.as_of, known.account.zone))
+    return record_with(conn, person_id, known.account, points, by_now, partial(evident, known.rules.packs))
 
 
 def _reports(ask: Advance) -> list[ReportContact]:

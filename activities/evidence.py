@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 from domain.model.case import Advance, Case, Step
 from domain.model.commands import SendNotice
+from domain.model.contact import ContactAsk
 from domain.model.facts import Facts
 
 Body = Mapping[str, JsonValue]
@@ -43,6 +44,19 @@ def of_notice(command: SendNotice, **more: JsonValue | date | datetime) -> Body:
     for name, value in more.items():
         body[name] = value.isoformat() if isinstance(value, date) else value
     return body
+
+
+def of_contact(ask: ContactAsk) -> dict[str, JsonValue | datetime]:
+    """Whom a message reaches, who sends it, and the instant for which the gate allowed it."""
+    return {
+        "contact_at": ask.at,
+        "actor": ask.actor.value,
+        "collector": ask.collector,
+        "party": ask.party.value,
+        "party_id": ask.party_id,
+        "contact_point_id": ask.address,
+        "place": ask.place.value,
+    }
 
 
 def _of_facts(facts: Facts) -> dict[str, JsonValue]:

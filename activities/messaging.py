@@ -78,9 +78,8 @@ class Messaging(MessagingPort):
         intent = self._intend(command, tried_before=tried_before)
         return self._settle(command, self._deliver(intent)) if isinstance(intent, Outgoing) else intent
 
-    # --- 1: the intent
-
     def _intend(self, command: SendNotice, *, tried_before: bool) -> Outgoing | NoticeResult:
+        """Store that it is about to leave: what goes to the provider, or why it does not."""
         with self._ledger.write() as conn:
             person_id = _lock_person_of(conn, command)
             row = messages.get(conn, command.key)
@@ -94,7 +93,7 @@ class Messaging(MessagingPort):
             if isinstance(look, Stop):
                 return record_stop(conn, command, person_id, row, look, at)
             record_intent(conn, command, person_id, row, look, at)
-        return _outgoing(command, look, row)
+        return _outgoing(command, look)
 
     def _look(
         self, conn: Connection, command: SendNotice, person_id: str, at: datetime, row: MessageRow | None
@@ -103,20 +102,21 @@ class Messaging(MessagingPort):
         look = presend.check(conn, command, person_id, at, row)
         if isinstance(look, Stop):
             return look
+        person, intended_on = persons.get(conn, person_id), None if row is None else row.on_date
         try:
-            return write(self._texts, command, look, persons.get(conn, person_id), self._locale)
+            return write(self._texts, command, look, person, self._locale, intended_on)
         except InputError as refused:
             # The renderer names files and rules, never a value.
             _log.warning("notice %s: no text may leave: %s", command.key, " ".join(str(refused).split()))
             return Stop(Blocker.WORDING, look.on)
 
-    # --- 2: the provider
-
     def _deliver(self, message: Outgoing) -> Settlement:
+        """Hand it to the provider: what is surely known of it then."""
         try:
             return _sent(self._channel(message.channel, NotTaken).deliver(message))
-        except Rejected:
-            return Settlement(MessageState.FAILED, blocker=Blocker.PROVIDER)
+        except Rejected as refused:
+            _log.warning("notice %s: channel %s refused it for good: %s", message.key, message.channel, refused.code)
+            return Settlement(MessageState.FAILED, blocker=Blocker.PROVIDER, reason=refused.code)
         except NotTaken:
             with self._ledger.write() as conn:
                 messages.mark_not_taken(conn, message.key)
@@ -140,9 +140,8 @@ class Messaging(MessagingPort):
             raise missing(f"this worker has no adapter for channel {channel}: add it in worker.py")
         return self._channels[channel]
 
-    # --- 3: the receipt
-
     def _settle(self, command: SendNotice, settlement: Settlement) -> NoticeResult:
+        """Store the receipt, or what else the provider said."""
         with self._ledger.write() as conn:
             person_id = _lock_person_of(conn, command)
             at = self._at(command)
@@ -170,13 +169,14 @@ def _sent(receipt: Receipt) -> Settlement:
     return Settlement(MessageState.SENT, receipt=receipt.reference)
 
 
-def _outgoing(command: SendNotice, written: Written, row: MessageRow | None) -> Outgoing:
+def _outgoing(command: SendNotice, written: Written) -> Outgoing:
     return Outgoing(
         key=command.key,
         channel=command.channel,
         address=written.clear.contact.address,
-        on=written.clear.on if row is None else row.on_date,
+        on=written.on,
         account_id=command.account_id,
+        reference=written.reference,
         locale=written.locale,
         content=written.content,
         discreet=written.discreet,

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from activities import evidence
+from activities.channels.base import Rejection
 from activities.presend import Stop
 from activities.writing import Written
 from domain.model.blocker import Blocker
@@ -27,6 +28,8 @@ class Settlement:
     state: MessageState
     receipt: str | None = None
     blocker: Blocker | None = None
+    reason: Rejection | None = None
+    """Why the channel refused it for good."""
 
 
 _DEFERRING = (Blocker.CONTACT_WINDOW, Blocker.STOPPED, Blocker.STALE)
@@ -80,7 +83,8 @@ def record_intent(
     kind = "notice_intended" if row is None else "notice_tried_again"
     body = evidence.of_notice(
         command,
-        contact_point_id=clear.contact.contact_point_id,
+        person_id=person_id,
+        **evidence.of_contact(clear.ask),
         content=written.digest,
         rules=f"{clear.rules.name} v{clear.rules.version}",
         conditions=list(clear.conditions),
@@ -132,7 +136,8 @@ def record_settlement(
     conn: Connection, command: SendNotice, person_id: str, settlement: Settlement, at: datetime, *, paid_meanwhile: bool
 ) -> NoticeResult:
     """Store what the provider said, once; what was settled otherwise before stays, and the audit tells of both."""
-    body = evidence.of_notice(command, receipt=settlement.receipt, paid_meanwhile=paid_meanwhile)
+    why = {} if settlement.reason is None else {"reason": settlement.reason.value}
+    body = evidence.of_notice(command, receipt=settlement.receipt, paid_meanwhile=paid_meanwhile, **why)
     if messages.settle(conn, command.key, settlement.state, at, settlement.receipt, settlement.blocker):
         _follow(conn, command, person_id, settlement.state, at)
         audit.append(conn, command.case_id, f"notice_{settlement.state.value}", at, body)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 
 from activities.presend import Clear
 from domain.model.commands import SendNotice
 from domain.model.contact import Party
-from domain.model.message import NoticeValues, Rendered, TextAsk
+from domain.model.message import NoticeValues, Rendered, TextAsk, reference_of
 from domain.model.pack import Pack
 from ledger.persons import Person
 
@@ -22,7 +23,10 @@ class Written:
     """A message that may leave, with its words."""
 
     clear: Clear
+    on: date
+    """Local day of the intent: the same at every attempt."""
     locale: str
+    reference: str
     content: Rendered
 
     @property
@@ -38,21 +42,36 @@ class Written:
         return sha256(self.content.model_dump_json().encode()).hexdigest()
 
 
-def write(texts: TextMaker, command: SendNotice, clear: Clear, person: Person, locale: str) -> Written:
-    """The words for this person; raises InputError when there are none that may leave."""
-    spoken, contact = person.locale or locale, clear.contact
-    values = NoticeValues(
+def write(
+    texts: TextMaker, command: SendNotice, clear: Clear, person: Person, locale: str, intended_on: date | None = None
+) -> Written:
+    """The words for this person; raises InputError when there are none that may leave.
+
+    ``intended_on`` is the local day of an earlier attempt's intent; None: it is intended now.
+    """
+    spoken, on = person.locale or locale, intended_on or clear.on
+    reference = reference_of(command.account_id, on, command.step)
+    ask = TextAsk(
+        notice=command.notice,
+        channel=command.channel,
+        locale=spoken,
+        values=_values(command, clear, person, reference),
+        conditions=clear.conditions,
+        legal_notice=command.legal_notice,
+    )
+    return Written(clear, on, spoken, reference, texts(ask, clear.rules.packs))
+
+
+def _values(command: SendNotice, clear: Clear, person: Person, reference: str) -> NoticeValues:
+    contact = clear.contact
+    return NoticeValues(
         customer_name=person.name,
         account_ref=command.account_id,
         past_due=command.past_due,
         balance=clear.balance,
         oldest_due_on=command.oldest_due_on,
         on=clear.on,
-        reference=command.key,
+        reference=reference,
         verified=contact.verified and not contact.shared,
         party=contact.party,
     )
-    ask = TextAsk(
-        notice=command.notice, channel=command.channel, locale=spoken, values=values, conditions=clear.conditions
-    )
-    return Written(clear, spoken, texts(ask, clear.rules.packs))

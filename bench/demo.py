@@ -20,7 +20,8 @@ from starter.demo.follow import Progress
 from starter.demo.page import write_page
 from starter.demo.portfolio import DEFAULT_DAYS, generated
 from starter.demo.run import Plan, demo_stage, fill_ledger, run_demo
-from starter.demo.window import Window, choose
+from starter.demo.window import Window, beginning, choose
+from starter.demo.wishes import wishes
 from starter.settings import Settings
 
 TARGET_SECONDS = 120.0
@@ -33,11 +34,11 @@ async def measure(cases: int, days: int, folder: Path) -> dict[str, float]:
     policies = Policies.named(settings.strategy)
     at = [time.perf_counter()]
     source = generated(SEED, days, cases)
-    now = datetime.now(UTC)
-    window = Window.of(local_day(now, source.zone), days)
+    begins = beginning(datetime.now(UTC), source.zone)
+    window = Window.of(local_day(begins, source.zone), days)
     choice = choose(source.histories(window), window, policies.rules, cases, SEED)
     at.append(time.perf_counter())
-    plan = Plan(now, window, source.zone, choice.chosen, policies, source.wishes(choice.chosen, window))
+    plan = Plan(begins, window, source.zone, choice.chosen, policies, wishes(choice.chosen, window, SEED), SEED)
     ledger = fill_ledger(settings.ledger, plan)
     at.append(time.perf_counter())
     marks = dict[str, float]()

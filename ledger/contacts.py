@@ -75,15 +75,16 @@ def settle(
     *,
     made_at: datetime | None = None,
     address: str | None = None,
+    party_id: str | None = None,
     consented: str | None = None,
     breach: str | None = None,
 ) -> bool:
     """Store what became of a contact, known since ``at``; False when it was settled before, and nothing changes.
 
     A pending contact takes any outcome, an unreported one any that somebody reports; after that only a message that
-    counted as delivered may still fail. What was cancelled and yet made counts again. ``made_at``, ``address`` and
-    ``consented`` are what the report tells besides; an address that was asked for stays. Raises InputError when the
-    ledger has no such contact, or has it at another address.
+    counted as delivered may still fail. What was cancelled and yet made counts again. ``made_at``, ``address``,
+    ``party_id`` and ``consented`` are what the report tells besides; an address and a person that were asked for stay.
+    Raises InputError when the ledger has no such contact, or has it at another address.
     """
     there = _locked(conn, contact_id)
     is_open = there.made.outcome in _STILL_OPEN
@@ -97,14 +98,15 @@ def settle(
             "consented": consented or there.made.consented,
             "cancelled_at": None,
         }
+        changed |= {"party_id": party_id} if there.made.party_id is None and party_id is not None else {}
     conn.execute(update(contacts).where(contacts.c.contact_id == contact_id).values(changed))
     return True
 
 
 def cancel(conn: Connection, contact_id: str, at: datetime) -> bool:
-    """Nothing was made of a pending contact: it no longer counts; False when it is settled or cancelled already."""
+    """Nothing was made of a contact that is not settled: it no longer counts; False when it is, or is cancelled."""
     there = _locked(conn, contact_id)
-    if there.made.outcome is not Outcome.PENDING or there.cancelled_at:
+    if there.made.outcome not in _STILL_OPEN or there.cancelled_at:
         return False
     conn.execute(update(contacts).where(contacts.c.contact_id == contact_id).values(cancelled_at=at))
     return True

@@ -71,7 +71,7 @@ def _give(conn: Connection, entry: GivePermit, kept: Kept) -> None:
 
 
 def _close(conn: Connection, entry: ClosePermit, kept: Kept) -> None:
-    close = permits.expire if entry.how == "expired" else permits.cancel
+    close = permits.cancel if entry.how == "cancelled" else permits.expire
     if close(conn, entry.permit_id, kept.at):
         audit.append(conn, kept.case_id, "permit_closed", kept.at, {"permit": entry.permit_id, "how": entry.how})
 
@@ -86,6 +86,7 @@ def _store(conn: Connection, entry: KeepContact, kept: Kept) -> None:
             made_at=told.made_at,
             reported_at=kept.at,
             address=told.address,
+            party_id=told.party_id,
             consented=told.consented,
             breach=entry.breach,
         )

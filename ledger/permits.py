@@ -89,9 +89,14 @@ def known(conn: Connection, person_id: str, case_id: str, named: Collection[str]
     return tuple(sorted((_known(_read(row)) for row in found), key=lambda permit: permit.given.permit_id))
 
 
-def open_of(conn: Connection, person_id: str) -> tuple[Permit, ...]:
-    """The person's open permits, on all accounts, the one that ends first before the others."""
+def open_of(conn: Connection, person_id: str, at: datetime | None = None) -> tuple[Permit, ...]:
+    """The person's open permits, on all accounts, the one that ends first before the others.
+
+    ``at``: without those whose time is over by then, though no step of their case has closed them; None: with them.
+    """
     still_open = _joined().where(contact_rows.c.person_id == person_id, permits.c.state == PermitState.OPEN)
+    if at is not None:
+        still_open = still_open.where(permits.c.expires_at > at)
     ordered = still_open.order_by(permits.c.expires_at, permits.c.permit_id)
     return tuple(_read(row) for row in conn.execute(ordered).mappings())
 
@@ -112,6 +117,7 @@ def report(
     made_at: datetime,
     reported_at: datetime,
     address: str | None = None,
+    party_id: str | None = None,
     consented: str | None = None,
     breach: str | None = None,
 ) -> bool:
@@ -122,7 +128,7 @@ def report(
     if outcome in (Outcome.PENDING, Outcome.UNREPORTED):
         raise InputError(f"{outcome} is not the outcome of a contact that was made: report what became of it")
     permit = _locked(conn, permit_id)
-    told = {"made_at": made_at, "address": address, "consented": consented, "breach": breach}
+    told = {"made_at": made_at, "address": address, "party_id": party_id, "consented": consented, "breach": breach}
     if contacts.settle(conn, permit_id, outcome, reported_at, **told):  # type: ignore[arg-type]  # by name
         if permit.state is not PermitState.REPORTED:
             _set_state(conn, permit_id, PermitState.REPORTED)
@@ -133,21 +139,35 @@ def report(
 
 
 def cancel(conn: Connection, permit_id: str, at: datetime) -> bool:
-    """Take an open permit back: its contact no longer counts; False when it is open no more."""
-    if _locked(conn, permit_id).state is not PermitState.OPEN:
+    """Nothing is made of a permit that is open, or was taken back: its contact counts no longer; False when it is over.
+
+    One that was taken back stays over from the instant on at which it was.
+    """
+    permit = _locked(conn, permit_id)
+    taken_back_at = _taken_back_at(permit)
+    if permit.state is not PermitState.OPEN and taken_back_at is None:
         return False
-    contacts.cancel(conn, permit_id, at)
+    contacts.cancel(conn, permit_id, taken_back_at or at)
     _set_state(conn, permit_id, PermitState.CANCELLED)
     return True
 
 
 def expire(conn: Connection, permit_id: str, at: datetime) -> bool:
-    """Let an open permit expire: its contact counts as made and unreported; False when it is open no more."""
+    """Its contact counts as made and unreported: its time is over, or it is taken back within it.
+
+    False when the permit is open no more.
+    """
     if _locked(conn, permit_id).state is not PermitState.OPEN:
         return False
     contacts.settle(conn, permit_id, Outcome.UNREPORTED, at)
     _set_state(conn, permit_id, PermitState.EXPIRED)
     return True
+
+
+def _taken_back_at(permit: Permit) -> datetime | None:
+    """When it was over before its end, though its contact counts."""
+    over_at = permit.contact.reported_at if permit.state is PermitState.EXPIRED else None
+    return over_at if over_at is not None and over_at < permit.expires_at else None
 
 
 def _known(permit: Permit) -> KnownPermit:
@@ -162,7 +182,8 @@ def _known(permit: Permit) -> KnownPermit:
         state=permit.state,
         contact=permit.contact.made,
         issued_at=permit.issued_at,
-        cancelled_at=permit.contact.cancelled_at,
+        cancelled_at=permit.contact.cancelled_at or _taken_back_at(permit),
+        breach=permit.contact.breach,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, or_, select, update
+from sqlalchemy import Connection, RowMapping, func, or_, select, update
 
 from domain.model.errors import InputError
 from domain.model.stops import StopInForce, StopKind
@@ -17,6 +17,8 @@ from ledger.inserts import insert_new
 
 CHAIN = "stops"
 """Name of the chain of the system's audit that tells of stops."""
+
+_ONE_AFTER_THE_OTHER = 5_120_773_996  # any fixed number: PostgreSQL's advisory lock between stops and permits
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,14 @@ class Stop:
 
 
 def set_stop(conn: Connection, stop: Stop) -> bool:
-    """Stop at once; False when this stop was set before; raises InputError when its id says something else."""
+    """Stop at once; False when this stop was set before; raises InputError when its id says something else.
+
+    It waits for those who give a permit just now without knowing of it: whoever looks for open permits after this
+    transaction finds theirs.
+    """
     _check(stop)
+    if conn.dialect.name == "postgresql":
+        conn.execute(select(func.pg_advisory_xact_lock(_ONE_AFTER_THE_OTHER)))
     if not insert_new(conn, stops, vars(stop)):
         there = _locked(conn, stop.stop_id)
         asked = replace(stop, set_at=there.set_at, released_at=there.released_at, released_by=there.released_by)
@@ -46,6 +54,15 @@ def set_stop(conn: Connection, stop: Stop) -> bool:
     body = {"stop_id": stop.stop_id, "kind": stop.kind.value, "value": stop.value, "by": stop.set_by}
     system_audit.append(conn, CHAIN, "stop_set", stop.set_at, {**body, "reason": stop.reason})
     return True
+
+
+def keep_off(conn: Connection) -> None:
+    """No stop is set from here until this transaction ends: what it gives, it gives before the stop or knowing of it.
+
+    Those who give permits do not wait for each other. In an embedded ledger no two transactions write at once anyway.
+    """
+    if conn.dialect.name == "postgresql":
+        conn.execute(select(func.pg_advisory_xact_lock_shared(_ONE_AFTER_THE_OTHER)))
 
 
 def release(conn: Connection, stop_id: str, at: datetime, by: str) -> bool:

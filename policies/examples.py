@@ -7,13 +7,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from os import PathLike
 
-from domain.model.contact import COLLECTOR_OF_THE_BANK, Actor, ContactAsk, NextKind, Party, Place, Purpose, Record
+from domain.model.contact import (
+    Actor,
+    ContactAsk,
+    NextKind,
+    Party,
+    PastContact,
+    PastFact,
+    Place,
+    Purpose,
+    Record,
+)
 from domain.model.errors import InputError
 from domain.model.pack import Pack
 from domain.model.strategy import Channel
 from policies import packaged
-from policies.example_events import EVENT_KEYS, Setting, event_of
-from policies.example_fields import Fields, Reader
+from policies.example_events import EVENT_KEYS, Setting, address_of, collector_of, event_of
+from policies.example_fields import Fields, Reader, Wall, unknown
+from policies.example_names import Names
 from policies.packs import Shelf
 from policies.source import Source, parse
 
@@ -72,86 +83,91 @@ def _examples(source: Source, shelf: Shelf) -> Iterator[Example]:
     seen: set[str] = set()
     for fields in reader.list_of(source.data, (), "an examples file is a list of examples"):
         before = len(source.faults)
-        example = _example(fields, shelf)
-        if example.id in seen:
-            fields.fault("id", f'a second example "{example.id}": rename one')
-        seen.add(example.id)
-        if len(source.faults) == before:
+        name = fields.only(_KEYS).text("id")
+        if name and name in seen:
+            fields.fault("id", f'a second example "{name}": rename one')
+        seen.add(name)
+        example = _example(fields, name, shelf)
+        if example is not None and len(source.faults) == before:
             yield example
 
 
-def _example(fields: Fields, shelf: Shelf) -> Example:
-    fields.only(_KEYS)
-    packs = fields.words("pack")
-    if not packs:
-        fields.fault("pack", '"pack" is missing: name one or several')
-    for name in packs:
-        if name not in shelf.names():
-            fields.fault("pack", f'no rule pack "{name}": there are {", ".join(shelf.names())}')
-    stack = _stack(fields, [name for name in packs if name in shelf.names()], shelf)
-    zones = fields.zones("tz")
-    ask, in_utc = _ask(fields, stack, zones)
-    setting = Setting(stack, zones, ask)
-    written = [] if fields.data.get("events") is None else fields.data["events"]
-    events = fields.reader.list_of(written, (*fields.path, "events"), "events are a list")
-    record = setting.record([event_of(event.only(EVENT_KEYS), setting) for event in events])
+def _example(fields: Fields, name: str, shelf: Shelf) -> Example | None:
+    """None when what all else rests on is not there: the packs, or the question."""
+    wall, expect = Wall.of(fields), fields.choice("expect", tuple(_ANSWERS))
+    stack, asked = _stack(fields, shelf), fields.below("ask")
+    next_ = _next(fields, wall)
+    if not stack or asked is None:
+        return None
+    names = Names(stack, shelf)
+    setting = Setting(names, wall, _ask(asked.only(_ASK_KEYS), fields, names, wall))
     return Example(
-        id=fields.text("id"),
-        packs=packs,
-        ask=ask,
-        record=record,
-        expect=_ANSWERS[fields.choice("expect", tuple(_ANSWERS), "allow")],
-        next=_next(fields, zones),
+        id=name,
+        packs=fields.words("pack"),
+        ask=setting.ask,
+        record=setting.record(_events(fields, setting)),
+        expect=_ANSWERS.get(expect or "", False),
+        next=next_,
         why=fields.text("why", ""),
         source=fields.text("source", ""),
         basis=fields.text("basis", ""),
-        in_utc=in_utc,
+        in_utc=asked.is_utc("at"),
     )
 
 
-def _stack(fields: Fields, packs: Sequence[str], shelf: Shelf) -> tuple[Pack, ...]:
-    """The packs with what they stand on; those that cannot stand together are a fault."""
+def _events(fields: Fields, setting: Setting) -> list[PastContact | PastFact]:
+    written = [] if fields.data.get("events") is None else fields.data["events"]
+    events = fields.reader.list_of(written, (*fields.path, "events"), "events are a list")
+    found = [event_of(event.only(EVENT_KEYS), setting) for event in events]
+    return [event for event in found if event is not None]
+
+
+def _stack(fields: Fields, shelf: Shelf) -> tuple[Pack, ...]:
+    """The packs with what they stand on; none when one is not known, or they cannot stand together."""
+    names = fields.words("pack")
+    if fields.names_none("pack"):
+        fields.missing("pack", ": name one or several")
+    strange = [name for name in names if name not in shelf.names()]
+    for name in strange:
+        fields.fault("pack", f'no rule pack "{name}": {unknown(name, shelf.names())}')
+    if strange or not names:
+        return ()
     try:
-        return shelf.stack(packs or ["base"])
+        return shelf.stack(names)
     except InputError as wrong:
         for line in str(wrong).splitlines():
             fields.fault("pack", line)
-        return shelf.stack(["base"])
+        return ()
 
 
-def _ask(fields: Fields, stack: Sequence[Pack], zones: tuple[str, ...]) -> tuple[ContactAsk, bool]:
-    ask = fields.below("ask").only(_ASK_KEYS)
-    actor_in = ask if "actor" in ask.data else fields
-    actor = actor_in.member("actor", Actor, _actor_of(stack[-1]))
-    collector = ask.text("collector", "") or fields.text("collector", "") or collector_of(actor)
+def _ask(ask: Fields, example: Fields, names: Names, wall: Wall) -> ContactAsk:
+    actor_in = ask if "actor" in ask.data else example
+    actor = actor_in.member("actor", Actor, _who_asks(names.stack))
     return ContactAsk(
         channel=ask.member("channel", Channel),
-        at=ask.instant("at", zones),
+        at=ask.instant("at", wall),
         debts=ask.words("debts"),
         actor=actor,
-        collector=collector,
+        collector=ask.text("collector", "") or example.text("collector", "") or collector_of(actor),
         party=ask.member("party", Party, Party.DEBTOR),
         party_id=ask.text("party_id", "") or None,
-        address=ask.text("number", "") or ask.text("address", "") or None,
+        address=address_of(ask),
         place=ask.member("place", Place, Place.HOME),
         purpose=ask.member("purpose", Purpose, Purpose.COLLECT),
-        notice=ask.text("notice", "") or None,
-    ), ask.is_utc("at")
+        notice=None if ask.data.get("notice") is None else ask.named("notice", names.notices, "notice"),
+    )
 
 
-def _next(fields: Fields, zones: tuple[str, ...]) -> NextKind | datetime | None:
+def _next(fields: Fields, wall: Wall) -> NextKind | datetime | None:
     written = fields.text("next", "")
     if not written:
         return None
-    return NextKind(written) if written in (NextKind.EVENT, NextKind.NEVER) else fields.instant("next", zones)
+    return NextKind(written) if written in (NextKind.EVENT, NextKind.NEVER) else fields.instant("next", wall)
 
 
-def _actor_of(top: Pack) -> Actor:
-    """Who asks when the example does not say: an agency where the pack binds agencies."""
-    bound = top.applies_to.actors
-    return Actor.AGENCY if Actor.AGENCY in bound else bound[0]
-
-
-def collector_of(actor: Actor) -> str:
-    """The collector of an actor that has no name of its own."""
-    return COLLECTOR_OF_THE_BANK if actor is Actor.CREDITOR else str(actor)
+def _who_asks(stack: Sequence[Pack]) -> Actor:
+    """Who asks when the example does not say: the first actor whom all of its packs bind, so that each is asked."""
+    bound = stack[-1].applies_to.actors
+    by_all = [actor for actor in Actor if all(actor in pack.applies_to.actors for pack in stack)]
+    usual = Actor.AGENCY if Actor.AGENCY in bound else bound[0]
+    return by_all[0] if by_all else usual

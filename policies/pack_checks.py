@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from domain.model.duties import ClassBand, Duties, PackBand
-from domain.model.pack import Cap, Consent, Cooldown, Effect, Force, Pack, Rule, SourceStatus, Window
+from domain.model.pack import Cap, Consent, Cooldown, Effect, Force, Pack, Rule, Scope, SourceStatus, Window
 from policies.source import Data, Path, Unquoted
 
 Found = Iterator[tuple[Path, str]]
@@ -70,6 +70,11 @@ def _windows(pack: Pack) -> Found:
         for part in ("channels", "parties", "weekdays"):
             if not getattr(window, part):
                 yield ("windows", i, part), f"the window {window.id} is empty: it has no {part}"
+        for j, day in enumerate(window.weekdays):
+            if day in window.weekdays[:j]:
+                yield ("windows", i, "weekdays", j), f"weekdays: {day} stands here a second time: remove one of them"
+        if window.on_holiday != "same" and pack.holidays is None:
+            yield ("windows", i, "on_holiday"), "on_holiday: the pack has no holidays: name their calendar"
     for (_, first), (i, second) in combinations(enumerate(pack.windows), 2):
         if first.id == second.id and _overlap(first, second):
             yield ("windows", i, "open"), f"the window {second.id} overlaps with another piece of the same id"
@@ -86,9 +91,28 @@ def _overlap(one: Window, other: Window) -> bool:
     )
 
 
+def _holidays(pack: Pack) -> Found:
+    if pack.holidays is not None:
+        import holidays as library  # only packs that name a calendar pay for it
+
+        country, _, region = pack.holidays.calendar.partition("-")
+        try:
+            library.country_holidays(country, subdiv=region or None)
+        except NotImplementedError:  # how the library says that it has no such calendar
+            text = f'no calendar of holidays "{pack.holidays.calendar}": give a country such as AU, or AU-NSW'
+            yield ("holidays", "calendar"), text
+
+
+def _scopes(pack: Pack) -> Found:
+    """Without a scope a rule would count what everybody did."""
+    for section, i, rule in _counting(pack):
+        if not rule.scope:
+            yield (section, i, "scope"), f"scope: name what must be the same: {', '.join(Scope)}"
+
+
 def _bands(pack: Pack) -> Found:
     if pack.classification is not None:
-        yield from _gapless("classification", ("classification",), pack.classification, None)
+        yield from _gapless("classification", ("classification",), pack.classification, 1)
         names = [band.name for band in pack.classification]
         for i, name in enumerate(names):
             if name in names[:i]:
@@ -100,12 +124,12 @@ def _bands(pack: Pack) -> Found:
                 yield ("allocation", "bands", i, "order"), "an allocation order names every component once"
 
 
-def _gapless(part: str, path: Path, bands: Sequence[ClassBand | PackBand], first: int | None) -> Found:
-    """Bands in order, without gap or overlap, from ``first`` (None: wherever they begin) to no end."""
+def _gapless(part: str, path: Path, bands: Sequence[ClassBand | PackBand], first: int) -> Found:
+    """Bands in order, without gap or overlap, from the day ``first`` to no end."""
     if not bands:
         yield path, f"{part}: there is no band"
         return
-    expected: int | None = bands[0].dpd_min if first is None else first
+    expected: int | None = first
     for i, band in enumerate(bands):
         if expected is None:
             yield (*path, i - 1, "dpd_max"), f"{part}: a band without end must be the last"
@@ -131,7 +155,15 @@ def _production(pack: Pack) -> Found:
             yield (section, i, "source"), text
 
 
-_ALONE: tuple[Callable[[Pack], Found], ...] = (_sources, _ids, _windows, _bands, _production)
+_ALONE: tuple[Callable[[Pack], Found], ...] = (
+    _sources,
+    _ids,
+    _windows,
+    _holidays,
+    _scopes,
+    _bands,
+    _production,
+)
 
 
 def _references(pack: Pack, bases: Sequence[Pack]) -> Found:
@@ -168,12 +200,17 @@ def _bases_for_production(pack: Pack, bases: Sequence[Pack]) -> Found:
 
 
 def _ignored(pack: Pack, known: Mapping[str, set[str]]) -> Found:
-    rules: dict[str, tuple[Cap | Cooldown, ...]] = {"caps": pack.caps, "cooldowns": pack.cooldowns}
-    for section, found in rules.items():
-        for i, rule in enumerate(found):
-            for j, consent in enumerate(rule.ignore_while):
-                if consent not in known["consents"]:
-                    yield (section, i, "ignore_while", j), _unknown("consent", consent, known["consents"])
+    for section, i, rule in _counting(pack):
+        for j, consent in enumerate(rule.ignore_while):
+            if consent not in known["consents"]:
+                yield (section, i, "ignore_while", j), _unknown("consent", consent, known["consents"])
+
+
+def _counting(pack: Pack) -> Iterator[tuple[str, int, Cap | Cooldown]]:
+    """The rules that look at what was done before, each with its section and its place there."""
+    for section, i, rule in pack.rules():
+        if isinstance(rule, Cap | Cooldown):
+            yield section, i, rule
 
 
 _NAMED = ("predicates", "holds", "consents", "notices")

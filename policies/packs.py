@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -41,7 +42,9 @@ class Shelf:
         """The pack of a text; raises InputError that names file, line and column of every fault."""
         source = parse(text, label)
         source.faults += [Fault(source.place_of(path), what) for path, what in unquoted(source.data)]
-        pack = build(lambda: Pack.model_validate(source.data), source, PACK_WORDS)
+        # As JSON, because there strict types still take dates and names from text: true and "3" are no numbers.
+        written = json.dumps(source.data)
+        pack = build(lambda: Pack.model_validate_json(written, strict=True), source, PACK_WORDS)
         bases = self._bases(pack, source, above)
         source.faults += [Fault(source.place_of(path), what) for path, what in faults_of(pack, bases)]
         source.refuse()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn
@@ -19,7 +20,12 @@ Data = dict[str, "Data"] | list["Data"] | str | int | bool | None
 
 MOST_CHARACTERS = 1_000_000
 """A policy file is written by people; a larger one is a mistake or an attack."""
+MOST_DIGITS = 15
+"""No number that people write into a policy is longer."""
 _CORE = "tag:yaml.org,2002:"
+_END = "\n"
+_NO_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters but for line ends and tabs, and surrogates: no screen shows them and no file holds them."""
 
 
 class Unquoted(str):
@@ -45,6 +51,8 @@ class Source:
     values: dict[Path, Place] = field(default_factory=dict)
     keys: dict[Path, Place] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    unreadable: set[Place] = field(default_factory=set)
+    """Values that are a fault by themselves: what stands in their stead says nothing."""
 
     def place_of(self, path: Sequence[str | int], *, key: bool = False) -> Place:
         """The place of a value (or key); of the nearest enclosing one when the path is not in the file."""
@@ -68,8 +76,13 @@ def parse(text: str, label: str) -> Source:
     if len(text) > MOST_CHARACTERS:
         raise InputError(f"{label}:1:1: larger than {MOST_CHARACTERS:,} characters: this is no policy file")
     source = Source(label)
+    lines = text.replace("\r\n", "\n")
+    if found := _NO_TEXT.search(lines):
+        at = found.start()
+        place = f"{lines.count(_END, 0, at) + 1}:{at - lines.rfind(_END, 0, at)}"
+        raise InputError(f"{label}:{place}: {_no_text(found[0])}")
     try:
-        root = YAML(typ="rt").compose(text)
+        root = YAML(typ="rt").compose(lines)
     except (YAMLError, RecursionError) as broken:
         _broken(label, broken)
     if root is None:
@@ -78,10 +91,16 @@ def parse(text: str, label: str) -> Source:
     return source
 
 
+def _no_text(sign: str) -> str:
+    """What is wrong with this character, which itself is not shown."""
+    what = "a surrogate, half a character" if "\ud800" <= sign <= "\udfff" else "a control character"
+    return f"U+{ord(sign):04X} is {what}: remove it"
+
+
 def _broken(label: str, broken: Exception) -> NoReturn:
     mark = broken.problem_mark if isinstance(broken, MarkedYAMLError) else None
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
-    problem = getattr(broken, "problem", None) or "nested too deeply or no text"
+    problem = getattr(broken, "problem", None) or getattr(broken, "reason", None) or "nested too deeply"
     raise InputError(f"{label}:{line}:{column}: not readable as YAML: {problem}") from broken
 
 
@@ -97,6 +116,7 @@ class _Reader:
 
     def _fault(self, node: Node, text: str) -> None:
         self._source.faults.append(Fault(_place(node), text))
+        self._source.unreadable.add(_place(node))
 
     def _value(self, node: Node, path: Path) -> Data:
         self._source.values[path] = _place(node)
@@ -117,7 +137,7 @@ class _Reader:
     def _mapping(self, node: MappingNode, path: Path) -> Data:
         data: dict[str, Data] = {}
         for key_node, value_node in node.value:
-            key = str(key_node.value)
+            key = self._text(key_node)
             if key in data:
                 self._fault(key_node, f'the key "{key}" stands here a second time: remove one of them')
                 continue
@@ -126,14 +146,14 @@ class _Reader:
         return data
 
     def _scalar(self, node: ScalarNode) -> Data:
-        kind, text = str(node.tag).removeprefix(_CORE), str(node.value)
+        kind, text = str(node.tag).removeprefix(_CORE), self._text(node)
         match kind:
             case "null":
                 return None
             case "bool":
                 return text.lower() == "true"
             case "int" if text.lstrip("+-").isdecimal():
-                return int(text)
+                return self._number(node, text)
             case "str":
                 return text if node.style else Unquoted(text)
             case "float" | "int" | "timestamp":
@@ -141,6 +161,19 @@ class _Reader:
             case _:
                 self._fault(node, f"the tag {node.tag} is not allowed: policies are plain data")
                 return None
+
+    def _text(self, node: Node) -> str:
+        text = str(node.value)
+        if found := _NO_TEXT.search(text):
+            self._fault(node, _no_text(found[0]))
+            return ""
+        return text
+
+    def _number(self, node: ScalarNode, text: str) -> int:
+        if len(text) > MOST_DIGITS:
+            self._fault(node, f"a number of {len(text)} digits: write at most {MOST_DIGITS}")
+            return 0
+        return int(text)
 
 
 def _place(node: Node) -> Place:

@@ -13,6 +13,7 @@ from domain.model.contact import NextKind, Verdict
 from domain.model.pack import Pack
 from policies.examples import Example
 from policies.packs import Shelf
+from starter.clock import shown
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,8 @@ class Answer:
         if not isinstance(moment, datetime):
             return str(moment) if moment else None
         if self.example.in_utc or not self.example.record.zones:
-            return _minute(moment.astimezone(UTC)) + "Z"
-        return _minute(moment.astimezone(zone_of(self.example.record.zones[0])))
+            return _written(moment.astimezone(UTC)) + "Z"
+        return _written(moment.astimezone(zone_of(self.example.record.zones[0])))
 
     def as_json(self) -> dict[str, JsonValue]:
         verdict = self.verdict
@@ -70,6 +71,5 @@ def _word(allowed: bool) -> str:
     return "allow" if allowed else "deny"
 
 
-def _minute(at: datetime) -> str:
-    """To the minute; the seconds only where there are any."""
-    return at.replace(tzinfo=None).isoformat(timespec="seconds" if at.second else "minutes")
+def _written(at: datetime) -> str:
+    return f"{at.date()}T{shown(at.time())}"

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from domain.calendar import local_day
 from domain.model.contact import Party
 from domain.model.errors import InputError
-from domain.model.message import NoticeValues, Rendered, TextAsk
+from domain.model.message import NoticeValues, Rendered, TextAsk, reference_of
 from domain.model.money import Money
 from ledger import accounts, cases, entries, messages, policies
 from ledger.accounts import ContactPoint
@@ -79,7 +79,7 @@ def _values(row: MessageRow, point: ContactPoint | None, locale: str, balance: M
         balance=balance,
         oldest_due_on=row.oldest_due_on,
         on=row.on_date,
-        reference=row.key,
+        reference=reference_of(row.account_id, row.on_date, row.step),
         verified=point is not None and point.verified and not point.shared,
         party=row.party,
     )

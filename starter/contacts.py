@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from typing import TypeVar
 
@@ -14,12 +15,14 @@ from domain.calendar import local_day
 from domain.case.permits import MOST_DAYS_AHEAD
 from domain.case.reached import fault_of
 from domain.case.reports import Known, hear, is_in_time
+from domain.compliance.zones import evident
 from domain.model.errors import InputError
 from domain.model.events import Answer
 from domain.model.permits import PermitState, Reached, ReportContact, RequestContact
 from ledger import accounts, cases, keeping, people, permits, policies, stops
 from ledger.cases import CaseRow
 from ledger.keeping import Kept
+from ledger.record import record_of
 
 AT_ONCE = 50
 """Cases that are asked together for a list."""
@@ -98,6 +101,7 @@ def report_closed(conn: Connection, account_id: str, told: ReportContact, at: da
         at=at,
         permits={permit.given.permit_id: permit for permit in permits.known(conn, person_id, row.case_id, named)},
         reach=accounts.reach(conn, person_id, local_day(at, accounts.get_account(conn, account_id).zone)),
+        record=record_of(conn, person_id, account_id, at, partial(evident, rules.packs)),
         stops=stops.known(conn, told.made_at) if is_in_time(told.made_at, at) else (),
         strategy=strategy,
         rules=rules,

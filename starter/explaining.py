@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from domain.calendar import local_day
 from domain.compliance import gate
 from domain.compliance.zones import evident
-from domain.model.contact import Actor, ContactAsk, Party, Purpose, Record, Verdict
+from domain.model.contact import COLLECTOR_OF_THE_BANK, Actor, ContactAsk, Party, Purpose, Record, Verdict
 from domain.model.rules import Rules
 from domain.model.strategy import Channel
 from ledger import accounts, cases, policies
@@ -28,6 +28,8 @@ class Question:
     at: datetime
     party: Party = Party.DEBTOR
     actor: Actor = Actor.CREDITOR
+    collector: str = COLLECTOR_OF_THE_BANK
+    """Which bank or agency: some caps and consents are those of one only."""
     purpose: Purpose = Purpose.COLLECT
 
 
@@ -55,6 +57,7 @@ def explain(conn: Connection, question: Question, default_rules: str) -> Explain
         at=question.at,
         debts=(question.account_id,),
         actor=question.actor,
+        collector=question.collector,
         party=question.party,
         purpose=question.purpose,
     )

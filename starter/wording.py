@@ -1,11 +1,27 @@
-"""The words of this bank: its texts, and whether a strategy finds in them all that it wants to say."""
+"""The words of this bank: its texts, and whether a strategy finds in them all that it wants and may say."""
 
 from __future__ import annotations
 
+import shlex
+from dataclasses import dataclass, replace
+
 from domain.model.errors import InputError
-from domain.model.strategy import Strategy
-from policies.texts import Texts, load_bank, missing, texts_of
+from domain.model.strategy import Channel, Strategy
+from policies import load_rules
+from policies.texts import OPT_OUT_CONFIRMATION, PLEASE_CALL, Texts, check, load_bank, missing, texts_of
+from policies.texts.templates import Templates
 from starter.settings import Settings
+
+
+@dataclass(frozen=True)
+class _Reached(Templates):
+    """The templates that one ladder reaches: a folder may hold those of other strategies, under other rules."""
+
+    reached: frozenset[tuple[str, Channel]]
+
+    def find(self, notice: str, channel: Channel, locale: str) -> str | None:
+        """The file for a notice on a channel; None also for what the ladder does not reach."""
+        return super().find(notice, channel, locale) if (notice, channel) in self.reached else None
 
 
 def texts_for(settings: Settings) -> Texts:
@@ -21,16 +37,39 @@ def texts_for(settings: Settings) -> Texts:
 
 
 def check_words(strategy: Strategy, settings: Settings) -> None:
-    """Raise InputError when a notice of the ladder has no text for one of its channels, in any language of the bank.
-
-    Files are looked for and not read: what they say is checked by ``duecourse wording lint``.
-    """
+    """Raise InputError when a notice of the ladder has no text for one of its channels in a language of the bank, or
+    when a text that the ladder reaches breaks the strategy's rules, with the first of what is wrong."""
     texts = texts_for(settings)
+    _refuse_gaps(strategy, texts)
+    reached = _Reached(texts.templates.folder, _said_by(strategy))
+    faults = check(replace(texts, templates=reached), load_rules(strategy.rules).packs, [strategy])
+    if faults:
+        raise InputError(f"{faults[0]}{_besides(len(faults), ';')}: `{_lint(strategy, settings)}`")
+
+
+def _refuse_gaps(strategy: Strategy, texts: Texts) -> None:
     gaps = missing(texts, [strategy])
     if gaps:
-        first, more = gaps[0], len(gaps) - 1
-        besides = f", and {more} more" if more else ""
+        first = gaps[0]
         raise InputError(
             f"strategy {strategy.name}: no text for the notice {first.notice} by {first.channel} in {first.locale}: "
-            f"{first.file} is missing in {texts.templates.folder}{besides}"
+            f"{first.file} is missing in {texts.templates.folder}{_besides(len(gaps), ',')}"
         )
+
+
+def _said_by(strategy: Strategy) -> frozenset[tuple[str, Channel]]:
+    """Every notice on every channel that a case of this strategy may send."""
+    steps = {(step.notice, channel) for step in strategy.ladder for channel in step.channels}
+    instead = {(PLEASE_CALL, channel) for _, channel in steps}
+    return frozenset(steps | instead | {(OPT_OUT_CONFIRMATION, channel) for channel in Channel})
+
+
+def _besides(found: int, sign: str) -> str:
+    return f"{sign} and {found - 1} more" if found > 1 else ""
+
+
+def _lint(strategy: Strategy, settings: Settings) -> str:
+    """The command that tells all that is wrong."""
+    named = {"--rules": strategy.rules, "--wording": settings.wording, "--bank": settings.bank_file}
+    options = [part for name, value in named.items() if value is not None for part in (name, str(value))]
+    return shlex.join(["duecourse", "wording", "lint", *options])

@@ -145,7 +145,10 @@ class CaseWorkflow(Entity):
     def _contact_may_be_asked(self, request_contact: RequestContact) -> None:
         self._may_ask(request_contact)
 
-    # report_contact has no validator: a call that was made before the case closed is told afterwards.
+    @report_contact.validator
+    def _contact_may_be_reported(self, report_contact: ReportContact) -> None:
+        """Also after the case closed, of a call that was made before; without a validator a wrong number of arguments
+        fails the workflow task, and everything else that the case does with it."""
 
     @return_permit.validator
     def _return_may_be_asked(self, return_permit: ReturnPermit) -> None:

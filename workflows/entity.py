@@ -20,7 +20,8 @@ class Entity:
 
     def __init__(self) -> None:
         self.inbox: list[Event] = []
-        self.asked: dict[str, asyncio.Future[Answer]] = {}
+        self.asking: list[Request] = []
+        self.asked: dict[Request, asyncio.Future[Answer]] = {}
         self.effects: dict[str, asyncio.Task[None]] = {}
         self.failure: BaseException | None = None
 
@@ -36,14 +37,16 @@ class Entity:
             self.inbox.append(Quarantined(name=name[:80], reason=reason))
 
     async def ask(self, request: Request) -> Answer:
-        """Put a request to the next decision and wait for its answer; the same id shares one."""
-        answer = self.asked.setdefault(request.id, asyncio.get_running_loop().create_future())
+        """Put a request to the next decision and wait for its answer; the same one again shares it."""
+        answer = self.asked.setdefault(request, asyncio.get_running_loop().create_future())
+        self.asking.append(request)
         self.inbox.append(request)
         return await asyncio.shield(answer)
 
     def reply(self, answers: Sequence[Answer]) -> None:
+        """A decision answers every request, in the order in which they came: an id may stand for two of them."""
         for answer in answers:
-            waiting = self.asked.pop(answer.id, None)
+            waiting = self.asked.pop(self.asking.pop(0), None)
             if waiting is not None and not waiting.done():
                 waiting.set_result(answer)
 

@@ -2,6 +2,7 @@
 
 import unicodedata
 from datetime import date, timedelta
+from enum import StrEnum
 from typing import Protocol
 
 from domain.model.base import Model
@@ -19,6 +20,8 @@ class Outgoing(Model):
     """The local day of the stored intent: the same at every attempt under this key."""
     account_id: str
     """The reference by which the customer and the bank speak of the account."""
+    reference: str
+    """By which they speak of this message: short enough to read aloud, and found in the ledger."""
     locale: LocaleName
     content: Rendered
     discreet: bool = False
@@ -35,8 +38,29 @@ class Receipt(Model):
     reference: str
 
 
+class Rejection(StrEnum):
+    """Why a channel refused a message for good: what stands in logs and in the audit."""
+
+    ADDRESS = "address"
+    """Nothing can be sent to what is given as its address."""
+    UNPRINTABLE = "unprintable"
+    """It has a sign that the channel cannot show."""
+    TOO_LONG = "too_long"
+    """It does not fit: more segments than are sent, or no place on the paper."""
+    NO_TEXT = "no_text"
+    """It says nothing."""
+    NO_MESSAGE = "no_message"
+    """The ledger does not have it."""
+    REFUSED_BY_PROVIDER = "refused_by_provider"
+    """The provider was asked, and said no for good."""
+
+
 class Rejected(Exception):  # noqa: N818 an answer of the protocol, not an error
     """The channel refused the message for good: it does not have it and never will."""
+
+    def __init__(self, line: str = "", code: Rejection = Rejection.REFUSED_BY_PROVIDER) -> None:
+        super().__init__(line)
+        self.code = code
 
 
 class Unsure(Exception):  # noqa: N818 an answer of the protocol, not an error

@@ -4,7 +4,7 @@ from datetime import time
 
 from sqlalchemy import Connection
 
-from activities.channels.base import Outgoing, Receipt, Rejected
+from activities.channels.base import Outgoing, Receipt, Rejected, Rejection
 from domain.calendar import days_after, local_instant
 from ledger import accounts, messages, tasks
 from ledger.engine import Ledger
@@ -35,7 +35,7 @@ class CallTasks:
 def _task(conn: Connection, message: Outgoing, task_id: str) -> Task:
     row = messages.get(conn, message.key)
     if row is None:
-        raise Rejected("a call needs its message in the ledger")
+        raise Rejected("a call needs its message in the ledger", Rejection.NO_MESSAGE)
     zone = accounts.get_account(conn, message.account_id).zone
     return Task(
         task_id=task_id,

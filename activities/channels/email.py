@@ -11,7 +11,7 @@ from typing import Literal, NoReturn, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from activities.channels.base import CannotTell, NotTaken, Outgoing, Receipt, Rejected, Unsure
+from activities.channels.base import CannotTell, NotTaken, Outgoing, Receipt, Rejected, Rejection, Unsure
 from activities.channels.mail import WrongAddress, compose, mail_address, message_id
 from activities.channels.settings import secret
 from domain.model.base import Model
@@ -76,7 +76,7 @@ class Email:
                 message, to, settings.sender, self._now(), reply_to=settings.reply_to, unsubscribe=settings.unsubscribe
             )
         except WrongAddress as error:
-            raise Rejected(str(error)) from None
+            raise Rejected(str(error), Rejection.ADDRESS) from None
         sender = mail_address(settings.sender).addr_spec
         wide = not (to.addr_spec.isascii() and sender.isascii())
         with self._session() as smtp:
@@ -87,8 +87,6 @@ class Email:
     def lookup(self, key: str) -> Receipt | None:  # noqa: ARG002 a mail server knows no keys
         """SMTP has no question for this."""
         raise CannotTell("a mail server cannot be asked what became of a message")
-
-    # --- until the content leaves, the server surely does not have it
 
     @contextmanager
     def _session(self) -> Iterator[smtplib.SMTP]:
@@ -134,9 +132,11 @@ class Email:
         return smtp
 
     def _envelope(self, smtp: smtplib.SMTP, sender: str, to: str, *, wide: bool) -> None:
-        """MAIL, RCPT and DATA up to the server's go-ahead."""
+        """MAIL, RCPT and DATA up to the server's go-ahead: until then the server surely does not have the message."""
         if wide and not smtp.has_extn("smtputf8"):
-            raise Rejected("the address has letters that this mail server does not take (no SMTPUTF8)")
+            raise Rejected(
+                "the address has letters that this mail server does not take (no SMTPUTF8)", Rejection.ADDRESS
+            )
         options = ["SMTPUTF8", "BODY=8BITMIME"] if wide else []
         steps: tuple[tuple[str, int, Callable[[], tuple[int, bytes]]], ...] = (
             ("the sender", 250, lambda: smtp.mail(sender, options)),
@@ -152,9 +152,8 @@ class Email:
                 # a sender that is refused is a matter of settings, unless the message is what is wrong
                 self._refused(code, what, for_good=code // 100 == 5 and (what != "the sender" or code == _TOO_LARGE))
 
-    # --- from here on a silence means that nobody knows
-
     def _content(self, smtp: smtplib.SMTP, content: bytes) -> None:
+        """The message itself: from here on a silence means that nobody knows."""
         try:
             smtp.send(_with_dots(content))
             code = smtp.getreply()[0]

@@ -28,7 +28,7 @@ def render(message: Outgoing) -> str:
         "To": message.address,
         "Subject": message.content.subject,
         "Account": None if message.discreet else message.account_id,
-        "Reference": None if message.discreet else message.key,
+        "Reference": None if message.discreet else message.reference,
     }
     lines = [f"{name}: {one_line(value)}\n" for name, value in headers.items() if value is not None]
     return f"{''.join(lines)}\n{message.content.text.rstrip()}\n"

@@ -5,10 +5,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from activities.channels.base import NotTaken, Outgoing, Receipt, Rejected
+from activities.channels.base import Outgoing, Receipt
 from activities.channels.folder import KeyFolder
-from activities.channels.letter_pdf import Font, FontMissing, Unprintable, letter_pdf
+from activities.channels.letter_font import Font, FontMissing
+from activities.channels.letter_pdf import Paper, letter_pdf
 from domain.model.base import Model
+from domain.model.errors import InputError
 
 
 class LetterSettings(Model):
@@ -26,24 +28,32 @@ class LetterSettings(Model):
 
 
 class Letters:
-    """Writes letters into the print folder; a key appears there at most once."""
+    """Writes letters into the print folder; a key appears there at most once.
+
+    Raises InputError when no letter at all could be printed with these settings.
+    """
 
     def __init__(self, settings: LetterSettings) -> None:
-        self._settings = settings
+        self._paper = _paper(settings)
         self._folder = KeyFolder(settings.folder, suffix=".pdf", called="print folder")
 
     def deliver(self, message: Outgoing) -> Receipt:
         """Print the letter into its file; delivered means that the printer may fetch it."""
-        settings = self._settings
-        try:
-            font = Font(settings.font, settings.font_index)
-            pdf = letter_pdf(message, font, sender=settings.sender, page=settings.page)
-        except FontMissing as error:
-            raise NotTaken(str(error)) from None
-        except Unprintable as error:
-            raise Rejected(str(error)) from None
-        return self._folder.write(message.key, message.on, pdf)
+        return self._folder.write(message.key, message.on, letter_pdf(message, self._paper))
 
     def lookup(self, key: str) -> Receipt | None:
         """The file of the key."""
         return self._folder.find(key)
+
+
+def _paper(settings: LetterSettings) -> Paper:
+    try:
+        font = Font(settings.font, settings.font_index)
+    except FontMissing as missing:
+        raise InputError(f"DUECOURSE_LETTER__FONT: {missing}") from None
+    paper = Paper(font, settings.sender, settings.page)
+    if not paper.has_room_for_its_sender:
+        raise InputError(
+            "DUECOURSE_LETTER__SENDER: it does not fit its line above the address, or has a sign that the font lacks"
+        )
+    return paper

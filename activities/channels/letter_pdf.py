@@ -1,41 +1,44 @@
 """A letter as PDF: address in the window, reference, subject, paragraphs, numbered pages; the same bytes every time."""
 
-import hashlib
 import re
-import threading
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
-from pathlib import Path
-from typing import NamedTuple
-from xml.sax.saxutils import escape
+from typing import Literal, NamedTuple
 
 from reportlab.lib.pagesizes import A4, LETTER
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, KeepTogether, PageTemplate, Preformatted
 
-from activities.channels.base import Outgoing, one_line
+from activities.channels.base import Outgoing, Rejected, Rejection, one_line
+from activities.channels.letter_font import Font
+from activities.channels.line_breaks import broken
 
-_WINDOW_LEFT, _WINDOW_TOP, _WINDOW_WIDTH, _WINDOW_HEIGHT = 20 * mm, 45 * mm, 85 * mm, 45 * mm
-_SENDER_HEIGHT = 8 * mm
-_SIDE_LEFT = 120 * mm
-_LEFT, _RIGHT, _BOTTOM, _MARGIN_TOP, _BODY_TOP = 25 * mm, 20 * mm, 25 * mm, 25 * mm, 103 * mm
-_FOOT = 14 * mm
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
+_LEFT, _RIGHT, _BOTTOM, _MARGIN_TOP, _BODY_TOP, _FOOT = 25 * mm, 20 * mm, 25 * mm, 25 * mm, 103 * mm, 14 * mm
+_LEADING = 1.45
+_KEPT_TOGETHER = 12
+"""Lines of a paragraph that stay on one page; a longer one goes on overleaf."""
+_MONTHS = tuple(
+    "January February March April May June July August September October November December".split()  # noqa: SIM905 shorter
+)
 
 
-class FontMissing(Exception):  # noqa: N818 told in one line by the channel
-    """The font cannot be used."""
+class _Box(NamedTuple):
+    """A place on the first page, from its upper left corner, and the size of what stands in it; in points."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    size: float
 
 
-class Unprintable(Exception):  # noqa: N818 told in one line by the channel
-    """The letter cannot be printed as it is; the line repeats none of it."""
+_SENDER = _Box(20 * mm, 45 * mm, 85 * mm, 8 * mm, 7)
+_ADDRESS = _Box(20 * mm, 53 * mm, 85 * mm, 37 * mm, 10)
+_SIDE = _Box(120 * mm, 45 * mm, 70 * mm, 45 * mm, 9)
 
 
 class _Words(NamedTuple):
@@ -47,132 +50,140 @@ class _Words(NamedTuple):
     page: str
 
 
-_ENGLISH = _Words("Date", "Reference", "Account", "Page {page} of {pages}")
+_ENGLISH = _Words("Date: ", "Our reference: ", "Account: ", "Page {page} of {pages}")
 _WORDS = {
-    "zh-CN": _Words("日期", "参考编号", "账户", "第 {page} 页，共 {pages} 页"),
-    "zh-TW": _Words("日期", "參考編號", "帳戶", "第 {page} 頁，共 {pages} 頁"),
-    "zh-HK": _Words("日期", "參考編號", "賬戶", "第 {page} 頁，共 {pages} 頁"),
+    "zh-CN": _Words("日期：", "我行编号：", "账户：", "第 {page} 页，共 {pages} 页"),
+    "zh-TW": _Words("日期：", "本行編號：", "帳戶：", "第 {page} 頁，共 {pages} 頁"),
+    "zh-HK": _Words("日期：", "本行編號：", "賬戶：", "第 {page} 頁，共 {pages} 頁"),
 }
-_Box = tuple[float, float, float, float]
-"""Left, top, width and height, in points."""
-_loading = threading.Lock()
 
 
-class Font:
-    """A font that the letter carries inside."""
+class _Block(NamedTuple):
+    """Lines that are broken already."""
 
-    def __init__(self, path: Path, index: int) -> None:
-        self.name = f"letter-{hashlib.sha256(f'{path}#{index}'.encode()).hexdigest()[:8]}"
-        with _loading:
-            if self.name not in pdfmetrics.getRegisteredFontNames():
-                pdfmetrics.registerFont(_loaded(self.name, path, index))
-        registered = pdfmetrics.getFont(self.name)
-        assert isinstance(registered, TTFont)
-        self._glyphs = registered.face.charToGlyph
+    lines: tuple[str, ...]
+    size: float
+    after: float = 0
 
-    def check(self, texts: Iterable[str]) -> None:
-        """Raise Unprintable rather than print an empty box in somebody's name."""
-        if any(ord(sign) not in self._glyphs for text in texts for sign in text if sign not in "\n "):
-            raise Unprintable("the letter has a sign that the font cannot print: choose a font that has it")
+
+@dataclass(frozen=True)
+class Paper:
+    """What is the same on all letters."""
+
+    font: Font
+    sender: str
+    page: Literal["A4", "letter"] = "A4"
+
+    @property
+    def size(self) -> tuple[float, float]:
+        return A4 if self.page == "A4" else LETTER
+
+    @property
+    def has_room_for_its_sender(self) -> bool:
+        return self.font.prints([one_line(self.sender)]) and self.placed([one_line(self.sender)], _SENDER) is not None
+
+    def placed(self, lines: Iterable[str], box: _Box) -> _Block | None:
+        """The lines as they are broken in the box; None when it has no room for them."""
+        block = self.block(lines, box.size, box.width)
+        return block if len(block.lines) * box.size * _LEADING <= box.height else None
+
+    def block(self, lines: Iterable[str], size: float, width: float, after: float = 0) -> _Block:
+        measure = self.font.measure(size)
+        return _Block(tuple(part for line in lines for part in broken(line, width, measure)), size, after)
 
 
 @dataclass(frozen=True)
 class _Letter:
-    """All that stands on a letter."""
+    """All that stands on a letter, every line of it measured: nothing is refused while it is drawn."""
 
-    font: Font
+    paper: Paper
     words: _Words
-    size: tuple[float, float]
-    sender: str
-    address: tuple[str, ...]
-    head: tuple[str, ...]
-    subject: str
-    paragraphs: tuple[str, ...]
+    title: str
+    head: tuple[tuple[_Box, _Block], ...]
+    body: tuple[_Block, ...]
 
     def printed(self, pages: int) -> tuple[bytes, int]:
         """The PDF that says it has so many pages, and how many it has."""
         file = BytesIO()
         document = BaseDocTemplate(
-            file, pagesize=self.size, invariant=1, title=self.subject, initialFontName=self.font.name
+            file, pagesize=self.paper.size, invariant=1, title=self.title, initialFontName=self.paper.font.name
         )
         first, later = self._template("first", _BODY_TOP, pages), self._template("later", _MARGIN_TOP, pages)
         first.autoNextPageTemplate = "later"
         document.addPageTemplates([first, later])
-        document.build(self._body())
+        document.build([self._flowable(block) for block in self.body])
         return file.getvalue(), document.page
 
     def _template(self, name: str, top: float, pages: int) -> PageTemplate:
-        width, height = self.size
+        width, height = self.paper.size
         frame = Frame(_LEFT, _BOTTOM, width - _LEFT - _RIGHT, height - top - _BOTTOM, 0, 0, 0, 0)
 
         def draw(canvas: Canvas, document: BaseDocTemplate) -> None:
             if name == "first":
                 self._draw_head(canvas)
-            canvas.setFont(self.font.name, 8)
+            canvas.setFont(self.paper.font.name, 8)
             canvas.drawCentredString(width / 2, _FOOT, self.words.page.format(page=document.page, pages=pages))
 
         return PageTemplate(name, [frame], onPage=draw)
 
     def _draw_head(self, canvas: Canvas) -> None:
-        width, height = self.size
-        top = height - _WINDOW_TOP
-        side = width - _SIDE_LEFT - _RIGHT
-        self._draw(canvas, [self.sender], 7, (_WINDOW_LEFT, top, _WINDOW_WIDTH, _SENDER_HEIGHT))
-        box = (_WINDOW_LEFT, top - _SENDER_HEIGHT, _WINDOW_WIDTH, _WINDOW_HEIGHT - _SENDER_HEIGHT)
-        self._draw(canvas, self.address, 10, box)
-        self._draw(canvas, self.head, 9, (_SIDE_LEFT, top, side, _WINDOW_HEIGHT))
+        height = self.paper.size[1]
+        for box, block in self.head:
+            canvas.setFont(self.paper.font.name, block.size)
+            for number, line in enumerate(block.lines):
+                canvas.drawString(box.left, height - box.top - block.size * (1 + number * _LEADING), line)
 
-    def _draw(
-        self, canvas: Canvas, lines: Iterable[str], points: float, box: tuple[float, float, float, float]
-    ) -> None:
-        """Lines from the top of a box, each wrapped to its width."""
-        left, top, width, room = box
-        for line in lines:
-            paragraph = self._paragraph(line, points)
-            used = paragraph.wrapOn(canvas, width, room)[1]
-            if used > room:
-                raise Unprintable("the address or the reference does not fit its place on the letter")
-            room, top = room - used, top - used
-            paragraph.drawOn(canvas, left, top)
-
-    def _body(self) -> list[Flowable]:
-        texts: list[Flowable] = [self._paragraph(text, 10.5, after=3 * mm) for text in self.paragraphs]
-        return [self._paragraph(self.subject, 12.5, after=5 * mm), *texts] if self.subject else texts
-
-    def _paragraph(self, text: str, points: float, *, after: float = 0) -> Paragraph:
-        """Chinese breaks between any two characters, other words only between words."""
-        wrap = "CJK" if any(unicodedata.east_asian_width(sign) in "WF" for sign in text) else None
+    def _flowable(self, block: _Block) -> Flowable:
         style = ParagraphStyle(
-            "letter", fontName=self.font.name, fontSize=points, leading=points * 1.45, spaceAfter=after, wordWrap=wrap
+            "letter",
+            fontName=self.paper.font.name,
+            fontSize=block.size,
+            leading=block.size * _LEADING,
+            spaceAfter=block.after,
         )
-        return Paragraph(escape(text).replace("\n", "<br/>"), style)
+        text = Preformatted("\n".join(block.lines), style)
+        return KeepTogether([text]) if len(block.lines) <= _KEPT_TOGETHER else text
 
 
-def letter_pdf(message: Outgoing, font: Font, *, sender: str, page: str = "A4") -> bytes:
-    """The finished letter. Raises Unprintable."""
+def letter_pdf(message: Outgoing, paper: Paper) -> bytes:
+    """The finished letter. Raises Rejected."""
     words = _WORDS.get(message.locale, _ENGLISH)
-    letter = _Letter(
-        font=font,
-        words=words,
-        size=A4 if page == "A4" else LETTER,
-        sender=one_line(sender),
-        address=tuple(one_line(line) for line in message.address.splitlines() if line.strip()),
-        head=_head(message, words),
-        subject=one_line(message.content.subject or ""),
-        paragraphs=_paragraphs(message.content.text),
-    )
-    if not letter.address or not letter.paragraphs:
-        raise Unprintable("the letter has no address or no text")
-    font.check([letter.sender, *letter.address, *letter.head, letter.subject, *letter.paragraphs, words.page])
+    address = [one_line(line) for line in message.address.splitlines() if line.strip()]
+    side, subject = _side(message, words), one_line(message.content.subject or "")
+    paragraphs = _paragraphs(message.content.text)
+    if not address:
+        raise Rejected("the letter has no address", Rejection.ADDRESS)
+    if not paragraphs:
+        raise Rejected("the letter has no text", Rejection.NO_TEXT)
+    if not paper.font.prints([*address, *side, subject, *paragraphs, words.page]):
+        raise Rejected("the letter has a sign that the font cannot print", Rejection.UNPRINTABLE)
+    letter = _Letter(paper, words, subject, _head(paper, address, side), _body(paper, subject, paragraphs))
     pages = letter.printed(0)[1]  # only a first run tells how many pages there are
     return letter.printed(pages)[0]
 
 
-def _head(message: Outgoing, words: _Words) -> tuple[str, ...]:
-    date = f"{words.date}: {_day(message.on, chinese=words is not _ENGLISH)}"
+def _head(paper: Paper, address: Iterable[str], side: Iterable[str]) -> tuple[tuple[_Box, _Block], ...]:
+    window, beside = paper.placed(address, _ADDRESS), paper.placed(side, _SIDE)
+    if window is None:
+        raise Rejected("the address does not fit its window", Rejection.ADDRESS)
+    if beside is None:
+        raise Rejected("the account or the reference does not fit its place", Rejection.TOO_LONG)
+    sender = paper.block([one_line(paper.sender)], _SENDER.size, _SENDER.width)
+    return (_SENDER, sender), (_ADDRESS, window), (_SIDE, beside)
+
+
+def _body(paper: Paper, subject: str, paragraphs: Iterable[str]) -> tuple[_Block, ...]:
+    width = paper.size[0] - _LEFT - _RIGHT
+    title = [paper.block([subject], 12.5, width, after=5 * mm)] if subject else []
+    return (*title, *(paper.block([text], 10.5, width, after=3 * mm) for text in paragraphs))
+
+
+def _side(message: Outgoing, words: _Words) -> tuple[str, ...]:
+    """What stands beside the address; where others may read it, nothing that tells of an account."""
+    date = f"{words.date}{_day(message.on, chinese=words is not _ENGLISH)}"
     account, reference = (
-        f"{words.account}: {one_line(message.account_id)}",
-        f"{words.reference}: {one_line(message.key)}",
+        f"{words.account}{one_line(message.account_id)}",
+        f"{words.reference}{one_line(message.reference)}",
     )
     return (date,) if message.discreet else (date, account, reference)
 
@@ -185,13 +196,3 @@ def _paragraphs(text: str) -> tuple[str, ...]:
 
 def _day(on: date, *, chinese: bool) -> str:
     return f"{on.year}年{on.month}月{on.day}日" if chinese else f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
-
-
-def _loaded(name: str, path: Path, index: int) -> TTFont:
-    try:
-        return TTFont(name, path, subfontIndex=index)
-    except (TTFError, OSError):
-        raise FontMissing(
-            f"the letters' font {path} is missing or is no TrueType font: "
-            "install Debian's fonts-wqy-zenhei, or name another font in the settings; the letter is tried again"
-        ) from None

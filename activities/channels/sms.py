@@ -5,7 +5,7 @@ from typing import Protocol
 import phonenumbers
 from pydantic import Field, field_validator
 
-from activities.channels.base import Outgoing, Receipt, Rejected
+from activities.channels.base import Outgoing, Receipt, Rejected, Rejection
 from domain.model.base import Model
 from domain.model.errors import InputError
 from domain.phone_number import e164
@@ -54,9 +54,12 @@ class Sms:
         to = dialled(message.address, self._settings.region)
         length, most = sms_length(message.content.text), self._settings.most_segments
         if not message.content.text.strip():
-            raise Rejected("the text message is empty")
+            raise Rejected("the text message is empty", Rejection.NO_TEXT)
         if length.segments > most:
-            raise Rejected(f"the text needs {length.segments} segments ({length.encoding}), at most {most} are sent")
+            raise Rejected(
+                f"the text needs {length.segments} segments ({length.encoding}), at most {most} are sent",
+                Rejection.TOO_LONG,
+            )
         return Receipt(reference=self._provider.send(message.key, to, message.content.text))
 
     def lookup(self, key: str) -> Receipt | None:
@@ -70,4 +73,4 @@ def dialled(number: str, region: str | None) -> str:
     try:
         return e164(number, region)
     except InputError as refused:
-        raise Rejected(str(refused)) from None
+        raise Rejected(str(refused), Rejection.ADDRESS) from None

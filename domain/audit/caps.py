@@ -21,7 +21,7 @@ def full(scene: Scene, pack: Pack) -> Iterator[Finding]:
         asked = scene.ask.debts if _by_debt(cap) else ()
         each_debt: list[tuple[str, ...]] = [(debt,) for debt in asked]
         counts = [
-            sum(_counts(scene, pack, cap, event, debts, zone) for event in scene.contacts)
+            sum(_counts(scene, pack, cap, nth, debts, zone) for nth in range(len(scene.contacts)))
             for debts in each_debt or [()]
             for zone in scene.zones_of(pack)
         ]
@@ -33,33 +33,38 @@ def _binds(scene: Scene, pack: Pack, cap: Cap) -> bool:
     ask = scene.ask
     if ask.channel not in cap.channels or ask.party not in cap.parties or not fits_place(cap.place, ask):
         return False
-    return not held_any(scene, pack, cap.ignore_while, ask)
+    return not held_any(scene, pack, cap.ignore_while, ask, scene.contacts)
 
 
 def _by_debt(cap: Cap) -> bool:
     return cap.debts_mode == "per_debt" and Scope.DEBT in cap.scope
 
 
-def _counts(scene: Scene, pack: Pack, cap: Cap, event: PastContact, debts: tuple[str, ...], zone: ZoneInfo) -> bool:
-    """Whether the event counts; what is pending and lies ahead counts as well."""
-    excluded = event.outcome in cap.outcomes_excluded and event.outcome is not Outcome.PENDING
-    if excluded or event.channel not in cap.channels or event.direction not in cap.directions:
+def _counts(scene: Scene, pack: Pack, cap: Cap, nth: int, debts: tuple[str, ...], zone: ZoneInfo) -> bool:
+    """Whether the nth contact on record counts; what is pending and lies ahead counts as well."""
+    event = scene.contacts[nth]
+    if not _is_of_its_kind(cap, event) or not is_of(cap.unit, event) or not in_scope(cap.scope, scene.ask, event):
         return False
     if cap.actors_added == "each" and event.collector != scene.ask.collector:
         return False
     if _by_debt(cap) and not share_a_debt(debts, event.debts):
         return False
-    if not is_of(cap.unit, event) or not in_scope(cap.scope, scene.ask, event):
-        return False
     if day_of(event.at, zone) < first_date(cap.period, day_of(scene.ask.at, zone)):
         return False
-    return not _was_consented(scene, pack, cap, event)
+    return not _was_consented(scene, pack, cap, nth)
 
 
-def _was_consented(scene: Scene, pack: Pack, cap: Cap, event: PastContact) -> bool:
-    if event.consented in cap.ignore_while:
-        return True
-    return held_any(scene, pack, cap.ignore_while, event, made=True)
+def _is_of_its_kind(cap: Cap, event: PastContact) -> bool:
+    """By outcome, channel, direction and place; a cap of one place counts what was made there and nothing else."""
+    if event.outcome in cap.outcomes_excluded and event.outcome is not Outcome.PENDING:
+        return False
+    elsewhere = cap.place is not None and event.place is not cap.place
+    return event.channel in cap.channels and event.direction in cap.directions and not elsewhere
+
+
+def _was_consented(scene: Scene, pack: Pack, cap: Cap, nth: int) -> bool:
+    event, before = scene.contacts[nth], scene.contacts[:nth]
+    return event.consented in cap.ignore_while or held_any(scene, pack, cap.ignore_while, event, before)
 
 
 def first_date(period: Period, today: date) -> date:

@@ -37,6 +37,10 @@ class Tampering(StrEnum):
     """It was not written with the others."""
     REORDERED = "reordered"
     """It does not stand where it was written."""
+    MISSING = "missing"
+    """It is gone from the end of a chain that holds so far: the ledger has what it must have told of."""
+    ALONE = "alone"
+    """It tells of something that the ledger does not have."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ def _binds(scene: Scene, pack: Pack, rule: Cooldown) -> bool:
     ask = scene.ask
     if ask.channel not in rule.blocks.channels or ask.party not in rule.blocks.parties:
         return False
-    return not held_any(scene, pack, rule.ignore_while, ask)
+    return not held_any(scene, pack, rule.ignore_while, ask, scene.contacts)
 
 
 def _begins(scene: Scene, rule: Cooldown, event: PastContact) -> bool:

@@ -1,11 +1,11 @@
-"""Opt-outs: messages that the customer had stopped."""
+"""Opt-outs: what the customer had stopped."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain.audit.scene import Finding, Scene, finding
-from domain.model.contact import Direction, FactKind, PastFact, Purpose
+from domain.audit.scene import Finding, Scene, finding, same_person
+from domain.model.contact import ContactAsk, Direction, FactKind, PastFact, Purpose
 from domain.model.pack import OptOut, Pack
 from domain.model.strategy import Channel
 
@@ -16,33 +16,36 @@ def heard(scene: Scene, pack: Pack) -> Iterator[Finding]:
         if scene.ask.channel not in rule.channels:
             continue
         for fact in scene.facts_of(FactKind.OPT_OUT):
-            if _stands(scene, fact) and _covers(scene, rule, fact) and not _passes(scene, rule, fact):
+            if _stands(scene, fact) and _covers(scene.ask, rule, fact) and not _passes(scene, rule, fact):
                 yield finding(pack, rule, "the customer had opted out")
 
 
-def _said_of(fact: PastFact) -> tuple[str, str]:
-    """What the customer spoke of: an address, else a channel, else everything."""
-    if fact.address is not None:
-        return "address", fact.address
-    if fact.channel is not None:
-        return "channel", fact.channel
-    return "all", ""
+def _scope(fact: PastFact) -> tuple[str | None, ...]:
+    return fact.channel, fact.address, fact.party, fact.party_id
 
 
 def _stands(scene: Scene, fact: PastFact) -> bool:
-    taken_back = [back for back in scene.facts_of(FactKind.OPT_IN) if back.at > fact.at]
-    return all(_said_of(back) != _said_of(fact) for back in taken_back)
+    return all(_scope(back) != _scope(fact) for back in scene.facts_after(fact, FactKind.OPT_IN))
 
 
-def _covers(scene: Scene, rule: OptOut, fact: PastFact) -> bool:
+def _covers(ask: ContactAsk, rule: OptOut, fact: PastFact) -> bool:
+    """An address that was named is closed for whomever; a channel, or everything, for who said so."""
+    return _closes_address(ask, rule, fact) or (same_person(ask, fact) and _closes_channel(ask, rule, fact))
+
+
+def _closes_address(ask: ContactAsk, rule: OptOut, fact: PastFact) -> bool:
+    """A stop of texts to a number is heard by the rule about messages, not by the one about calls."""
+    if fact.address is None or fact.channel not in (None, *rule.channels):
+        return False
+    may_be_it = ask.address is None and fact.channel in (None, ask.channel)
+    return ask.address == fact.address or may_be_it
+
+
+def _closes_channel(ask: ContactAsk, rule: OptOut, fact: PastFact) -> bool:
     """The rule may widen what the customer said, never narrow it."""
-    width, _ = _said_of(fact)
-    same_channel = fact.channel in (None, scene.ask.channel)
-    if "all" in (width, rule.scope):
-        return True
-    if "channel" in (width, rule.scope):
-        return same_channel
-    return scene.ask.address == fact.address or (scene.ask.address is None and same_channel)
+    if fact.address is not None and rule.scope == "address":
+        return False
+    return rule.scope == "all" or fact.channel in (None, ask.channel)
 
 
 def _passes(scene: Scene, rule: OptOut, fact: PastFact) -> bool:
@@ -51,6 +54,8 @@ def _passes(scene: Scene, rule: OptOut, fact: PastFact) -> bool:
         return scene.ask.channel is Channel.LETTER
     if scene.ask.purpose is not Purpose.CONFIRM_OPT_OUT or rule.confirmations_allowed == 0:
         return False
+    if fact.address is not None and scene.ask.address not in (None, fact.address):
+        return False  # it is confirmed to the address that it names, and to no other
     address = fact.address or scene.ask.address
     after = [c for c in scene.contacts if c.direction is Direction.OUT and c.at > fact.at]
     return not any(address is None or contact.address in (None, address) for contact in after)

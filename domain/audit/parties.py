@@ -13,8 +13,8 @@ from domain.model.pack import CapUnit, Pack, PartyRule
 
 
 def unnamed(scene: Scene) -> Iterator[Finding]:
-    """A party that no pack of the stack names is not reached."""
-    if all(rule.id is not scene.ask.party for pack in scene.stack for rule in pack.parties):
+    """A party is not reached when no pack that binds who made the contact names it."""
+    if all(rule.id is not scene.ask.party for pack in scene.binding for rule in pack.parties):
         yield Finding("gate.party", "design", f"no pack names the party {scene.ask.party}")
 
 
@@ -41,7 +41,7 @@ def _condition_holds(scene: Scene, pack: Pack, name: str) -> bool:
     if any(is_true(scene, pack, predicate) for predicate in pack.predicates if predicate.id == name):
         return True
     consents = tuple(c.id for c in pack.consents if c.id == name and c.grants == "third_party")
-    return held_any(scene, pack, consents, scene.ask)
+    return held_any(scene, pack, consents, scene.ask, scene.contacts)
 
 
 def _reached(scene: Scene) -> int:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from domain.audit.holds import lies
 from domain.audit.scene import Scene, day_of
-from domain.model.contact import Direction, FactKind, Outcome, Party, PastContact
+from domain.model.contact import ContactAsk, Direction, FactKind, Outcome, Party, PastContact
 from domain.model.pack import Pack, Predicate, Signs
 from domain.model.strategy import Channel
 
@@ -22,7 +22,9 @@ FAILURES = {
     Outcome.UNREPORTED,
 }
 SUCCESSES = {Outcome.DROPPED, Outcome.DELIVERED}
-"""They reached something: a row of failures ends there. A conversation ends the predicate itself."""
+"""They reached something. A conversation ends the predicate itself."""
+ENDS_OF_A_ROW = SUCCESSES | {Outcome.PENDING}
+"""A row of failures ends there: nobody knows yet whether what is open will have failed."""
 NUMBERS = {Channel.CALL, Channel.SMS}
 
 
@@ -43,17 +45,17 @@ def is_true(scene: Scene, pack: Pack, predicate: Predicate) -> bool:
 
 def _since_last_conversation(scene: Scene) -> Scene:
     """The attempts to reach the debtor, and the facts, that are later than the last conversation."""
-    spoken = [c.at for c in scene.contacts if c.party is Party.DEBTOR and c.outcome is Outcome.CONVERSATION]
-    contacts, facts = _attempts(scene), scene.facts
-    if spoken:
-        contacts = tuple(contact for contact in contacts if contact.at > max(spoken))
-        facts = tuple(fact for fact in facts if fact.at > max(spoken))
-    return replace(scene, contacts=contacts, facts=facts)
+    contacts, facts = scene.contacts, scene.facts
+    for place, contact in enumerate(scene.contacts):
+        if contact.party is Party.DEBTOR and contact.outcome is Outcome.CONVERSATION:
+            contacts = scene.contacts[place + 1 :]
+            facts = tuple(fact for fact in scene.facts if fact.at > contact.at)
+    return replace(scene, contacts=tuple(c for c in contacts if _is_attempt(c, scene.ask)), facts=facts)
 
 
-def _attempts(scene: Scene) -> tuple[PastContact, ...]:
-    ours = [c for c in scene.contacts if c.party is Party.DEBTOR and c.direction is Direction.OUT]
-    return tuple(sorted(ours, key=lambda contact: contact.at))
+def _is_attempt(contact: PastContact, ask: ContactAsk) -> bool:
+    """What is permitted for later was not tried yet, so it tells nothing of the debtor."""
+    return contact.party is Party.DEBTOR and contact.direction is Direction.OUT and contact.at <= ask.at
 
 
 def _number_invalid(since: Scene, _pack: Pack, signs: Signs, _zone: ZoneInfo) -> bool:
@@ -67,7 +69,7 @@ def _failed_in_a_row(since: Scene, _pack: Pack, signs: Signs, zone: ZoneInfo) ->
         return False
     row = 0
     for contact in since.contacts:
-        if contact.outcome in SUCCESSES:
+        if contact.outcome in ENDS_OF_A_ROW:
             row = 0
         row += contact.outcome in FAILURES
         if row >= sign.n:
@@ -87,5 +89,7 @@ def _days_unreachable(since: Scene, _pack: Pack, signs: Signs, zone: ZoneInfo) -
 
 
 def _held(since: Scene, pack: Pack, signs: Signs, zone: ZoneInfo) -> bool:
+    """A hold of the guarantor, such as that guarantor's death, says nothing of the debtor."""
     rules = [rule for rule in pack.holds if rule.id in signs.holds]
-    return any(lies(since, fact, rule, zone) for rule in rules for fact in since.facts_of(FactKind.HOLD, rule.id))
+    said = [(fact, rule) for rule in rules for fact in since.facts_of(FactKind.HOLD, rule.id)]
+    return any(fact.party is Party.DEBTOR and lies(since, fact, rule, zone) for fact, rule in said)

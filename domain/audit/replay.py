@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from domain.audit import closed, permits
+from domain.audit.closed import Closing
 from domain.audit.judge import findings
+from domain.audit.permits import Permit
 from domain.audit.scene import Finding
-from domain.model.contact import ContactAsk, Direction, PastContact, Purpose, Record
+from domain.model.contact import CLOCKS_APART, ContactAsk, Direction, PastContact, Purpose, Record
 from domain.model.pack import Pack
 
 
@@ -20,11 +23,13 @@ class Made:
     purpose: Purpose
     notice: str | None
     """Id of the notice that it was, where a pack has a rule about it."""
-    permit: str | None
+    permit: Permit | None
     reference: str
     """By which the ledger knows it."""
     needs_permit: bool = False
     """Whether a person or an agency made it, who must ask first."""
+    asked_at: datetime | None = None
+    """When this system asked for its own message; None: at the instant of the contact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,9 @@ class Breach:
     rule: str
     source: str
     why: str
+
+
+NOTHING_CLOSED = Closing()
 
 
 def audit(contacts: Sequence[Made], record: Record, packs: Sequence[Pack]) -> tuple[Breach, ...]:
@@ -59,12 +67,26 @@ def _place(line: Sequence[PastContact], made: Made, taken: set[int]) -> int:
     raise ValueError(f"the contact {made.reference} is not on the record that it is judged by")
 
 
-def judge_made(made: Made, before: Record, packs: Sequence[Pack]) -> list[Breach]:
+def judge_made(
+    made: Made, before: Record, packs: Sequence[Pack], closing: Closing = NOTHING_CLOSED
+) -> tuple[Breach, ...]:
     """Breaches of one contact by what was on record before it, itself not included."""
-    found = list(findings(_ask(made), before, packs))
-    if made.needs_permit and made.permit is None:
-        found.insert(0, Finding("gate.no_permit", "design", "nobody had permitted the contact"))
-    return [Breach(made.reference, made.contact.at, f.rule, f.source, f.why) for f in found]
+    ask = _ask(made)
+    found = [*_permitted(made), *_open(made, ask, packs, closing), *findings(ask, before, packs)]
+    return tuple(Breach(made.reference, made.contact.at, f.rule, f.source, f.why) for f in found)
+
+
+def _permitted(made: Made) -> Iterator[Finding]:
+    wrong = permits.breach(made.contact, made.reference, made.permit) if made.needs_permit else None
+    if wrong is not None:
+        yield wrong
+
+
+def _open(made: Made, ask: ContactAsk, packs: Sequence[Pack], closing: Closing) -> Iterator[Finding]:
+    """A stop binds who makes the contact; the feed was asked about when leave was given, and takes no permit back."""
+    asked = replace(ask, at=made.asked_at or ask.at)
+    yield from closed.stopped(asked, packs, closing, timedelta() if made.needs_permit else CLOCKS_APART)
+    yield from closed.stale(asked if made.permit is None else replace(ask, at=made.permit.issued_at), closing)
 
 
 def _ask(made: Made) -> ContactAsk:

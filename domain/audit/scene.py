@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -45,13 +45,24 @@ class Scene:
         """The facts of this kind, and of this name where one is given."""
         return tuple(fact for fact in self.facts if fact.kind is kind and name in (None, fact.name))
 
+    def facts_after(self, fact: PastFact, kind: FactKind, name: str | None = None) -> tuple[PastFact, ...]:
+        """Those that stand after this one on record: of one instant, the order of the record says which is later."""
+        # Of facts that are alike the last is meant: what ends that one ends the others too.
+        place = max(i for i, other in enumerate(self.facts) if other == fact)
+        return replace(self, facts=self.facts[place + 1 :]).facts_of(kind, name)
+
 
 def scene_of(ask: ContactAsk, record: Record, stack: tuple[Pack, ...]) -> Scene:
-    """What was on record at the instant of the contact; what is pending counts wherever it lies."""
+    """What was on record at the instant of the contact, oldest first; what is pending counts wherever it lies.
+
+    Sorting keeps the order of the record among those of one instant.
+    """
+    contacts = sorted(record.contacts, key=lambda contact: contact.at)
+    facts = sorted(record.facts, key=lambda fact: fact.at)
     return Scene(
         ask=ask,
-        contacts=tuple(c for c in record.contacts if c.at <= ask.at or c.outcome is Outcome.PENDING),
-        facts=tuple(fact for fact in record.facts if fact.at <= ask.at),
+        contacts=tuple(c for c in contacts if c.at <= ask.at or c.outcome is Outcome.PENDING),
+        facts=tuple(fact for fact in facts if fact.at <= ask.at),
         zones=tuple(ZoneInfo(name) for name in record.zones),
         stack=stack,
     )
@@ -86,9 +97,18 @@ def least(*limits: int | None) -> int | None:
     return min((limit for limit in limits if limit is not None), default=None)
 
 
-def same_person(ask: ContactAsk, other: PastContact | PastFact) -> bool:
+def same_person(one: ContactAsk | PastFact, other: PastContact | PastFact) -> bool:
     """Whether both speak of one person; who is not told apart counts as the same."""
-    return ask.party is other.party and (ask.party_id == other.party_id or None in (ask.party_id, other.party_id))
+    return one.party is other.party and (one.party_id == other.party_id or None in (one.party_id, other.party_id))
+
+
+def agreed_for(fact: PastFact, about: ContactAsk | PastContact) -> bool:
+    """Whether what was agreed opens a door here: only to the person, and at the address, that it names.
+
+    Unlike what closes a door it does not count where the person or the address is not known.
+    """
+    same_address = fact.address in (None, about.address)
+    return fact.party is about.party and fact.party_id in (None, about.party_id) and same_address
 
 
 def share_a_debt(some: tuple[str, ...], others: tuple[str, ...]) -> bool:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from domain.audit.scene import Finding, Scene, day_of, finding, fits_place, lasts, same_person
+from domain.audit.scene import Finding, Scene, agreed_for, day_of, finding, fits_place, lasts, same_person
 from domain.model.contact import FactKind, PastFact
 from domain.model.pack import MINUTES_OF_DAY, Effect, Pack, Window
 from domain.model.strategy import Channel
@@ -40,8 +40,16 @@ def _is_open(scene: Scene, pack: Pack, piece: Window, zone: ZoneInfo) -> bool:
         return False
     if local.isoweekday() in piece.weekdays and piece.open <= minute < piece.close - margin:
         return True
-    agreed = _requests(scene, FactKind.AGREED_WINDOW, zone) if piece.widen_by == "debtor_consent" else ()
-    return any(_inside(fact, minute, margin) for fact in agreed)
+    return any(_inside(fact, minute, margin) for fact in _agreed(scene, piece, zone))
+
+
+def _agreed(scene: Scene, piece: Window, zone: ZoneInfo) -> Iterator[PastFact]:
+    """Hours that this very person agreed to; where the law says "given directly", with this very collector."""
+    for fact in _requests(scene, FactKind.AGREED_WINDOW, zone):
+        directly = fact.collector == scene.ask.collector
+        opens = piece.widen_by == "debtor_consent" or (piece.widen_by == "debtor_consent_given_directly" and directly)
+        if opens and agreed_for(fact, scene.ask):
+            yield fact
 
 
 def _is_wished(scene: Scene, zone: ZoneInfo, minute: int) -> bool:

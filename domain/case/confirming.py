@@ -7,8 +7,8 @@ from datetime import datetime
 
 from domain import stopping
 from domain.calendar import local_day
+from domain.case import timing
 from domain.case.draft import Draft
-from domain.compliance import gate
 from domain.model.commands import SendNotice
 from domain.model.contact import ContactAsk, Party, Purpose
 from domain.model.facts import Facts, OptOutToConfirm, Reach
@@ -61,12 +61,12 @@ def _plan(
     )
     if stopping.against(ask, facts.stops, facts.fresh_until, facts.strategy, facts.rules) is not None:
         return
-    verdict = gate.check(ask, facts.record, facts.rules.packs)
+    verdict = timing.asked(ask, draft.at, facts)
     if verdict.allowed:
         draft.note(f"Confirms by {opt_out.channel} that the customer wants no more messages there.")
         leaving.append(_command(draft, opt_out))
     elif verdict.next_at is not None:
-        later.append(verdict.next_at)
+        later.append(timing.spread_after(opt_out.key, verdict.next_at, ask, facts))
 
 
 def _command(draft: Draft, opt_out: OptOutToConfirm) -> SendNotice:

@@ -11,6 +11,7 @@ from domain.calendar import days_after, local_day, local_instant
 from domain.case.draft import Draft
 from domain.case.standing import record_of
 from domain.compliance import gate
+from domain.compliance.clocks import check_by_every_clock
 from domain.model.contact import ContactAsk, Record
 from domain.model.permits import PermitGiven
 
@@ -61,7 +62,7 @@ def leave_on(draft: Draft, ask: ContactAsk, day: date) -> Allowed | Refusal:
 
 def refusing(draft: Draft, ask: ContactAsk, besides: str = "", *, also_stale: bool = False) -> tuple[str, ...]:
     """What refuses the contact at its instant: stops, the case's own holds, rules; ``besides``: its own permit."""
-    verdict = gate.check(ask, record_of(draft, besides), draft.facts.rules.packs)
+    _, verdict = check_by_every_clock(ask, record_of(draft, besides), draft.facts.rules.packs)
     return (*_stopped(draft, ask, also_stale=also_stale), *_held(draft, ask.at), *verdict.refused_by)
 
 
@@ -83,7 +84,7 @@ def _opening(draft: Draft, ask: ContactAsk) -> datetime | None:
         if not isinstance(free, date):
             return None
         at = max(at, local_instant(free, time(), zone))
-        verdict = gate.check(replace(ask, at=at), record, draft.facts.rules.packs)
+        _, verdict = check_by_every_clock(replace(ask, at=at), record, draft.facts.rules.packs)
         if verdict.allowed or verdict.next_at is None:
             return at if verdict.allowed else None
         at = verdict.next_at
@@ -111,7 +112,7 @@ def _lasting(draft: Draft, ask: ContactAsk, until: datetime) -> Allowed:
     until = min(until, *(_end_of(local_day(ask.at, zone), zone) for zone in (*record.zones, draft.facts.account.zone)))
     # Minute by minute, because no rule tells when it begins to refuse: 35 microseconds each, 50 milliseconds a day.
     closed = (at for at in _ticks(ask.at, until, record) if not gate.check(replace(ask, at=at), record, packs).allowed)
-    return Allowed(ask.at, next(closed, until), gate.check(ask, record, packs).conditions)
+    return Allowed(ask.at, next(closed, until), check_by_every_clock(ask, record, packs)[1].conditions)
 
 
 def _ticks(after: datetime, until: datetime, record: Record) -> Iterator[datetime]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Literal
 
 from domain.case.answering import accepted, refused
 from domain.case.draft import Draft
@@ -39,18 +40,18 @@ def request(draft: Draft, asked: RequestContact) -> Answer:
 
 
 def give_back(draft: Draft, asked: ReturnPermit) -> Answer:
-    """The place of an open permit is free again."""
+    """The place of a permit is free again: of one that is open, or that was taken back and nobody had used."""
     permit = find(draft, asked.permit_id)
     if permit is None:
         return refused(asked, f"no permit {asked.permit_id} was given for this account")
     match permit.state:
-        case PermitState.EXPIRED:
+        case PermitState.EXPIRED if permit.cancelled_at is None or permit.given.expires_at <= draft.at:
             until = clock(permit.given.expires_at, draft.facts)
             return refused(asked, f"the permit {asked.permit_id} expired on {until}: report what became of the contact")
         case PermitState.REPORTED:
             outcome = permit.contact.outcome
             return refused(asked, f"the contact of the permit {asked.permit_id} was made: it was reported as {outcome}")
-        case PermitState.OPEN:
+        case PermitState.OPEN | PermitState.EXPIRED:
             draft.entries.append(ClosePermit(permit_id=asked.permit_id, how="cancelled"))
             draft.note(f"Permit given back: {in_words(permit.contact)}.")
     return accepted(asked, f"the permit {asked.permit_id} is given back: no contact may be made under it")
@@ -67,17 +68,28 @@ def review(draft: Draft, *, closing: bool = False) -> None:
 
     To be called before the answers of a step are final: a permit of this very step may be among what is taken back.
     """
-    stand = permits_of(draft)
-    for permit in draft.facts.permits:
-        name, was_open = permit.given.permit_id, permit.state is PermitState.OPEN
-        if was_open and stand[name].state is PermitState.EXPIRED and _is_own(draft, permit):
-            draft.entries.append(ClosePermit(permit_id=name, how="expired"))
-            draft.note(f"Permit expired unreported, and counts as made: {in_words(permit.contact)}.")
+    for permit in _expired(draft):
+        draft.entries.append(ClosePermit(permit_id=permit.given.permit_id, how="expired"))
+        draft.note(f"Permit expired unreported, and counts as made: {in_words(permit.contact)}.")
     for permit in _open(draft):
         if by := _against(draft, permit, closing=closing):
             _take_back(draft, permit, by)
     for permit in _open(draft):
         draft.wake_no_later(permit.given.expires_at)
+
+
+def _expired(draft: Draft) -> list[KnownPermit]:
+    """Those that expired since the last step, and that this one has not closed yet."""
+    stand = permits_of(draft)
+    closed = {entry.permit_id for entry in draft.entries if isinstance(entry, ClosePermit)}
+    return [
+        permit
+        for permit in draft.facts.permits
+        if permit.state is PermitState.OPEN
+        and stand[permit.given.permit_id].state is PermitState.EXPIRED
+        and permit.given.permit_id not in closed
+        and _is_own(draft, permit)
+    ]
 
 
 def _open(draft: Draft) -> list[KnownPermit]:
@@ -138,19 +150,32 @@ def _against(draft: Draft, permit: KnownPermit, *, closing: bool) -> tuple[str, 
 def _take_back(draft: Draft, permit: KnownPermit, by: tuple[str, ...]) -> None:
     """Nobody holds a permit whose answer is not out yet: then it was never given, and the answer says so."""
     given = [entry for entry in draft.entries if isinstance(entry, GivePermit) and entry.given == permit.given]
+    used = _may_have_been_used(draft, permit.given)
     if given:
         draft.entries.remove(given[0])
     else:
-        draft.entries.append(ClosePermit(permit_id=permit.given.permit_id, how="cancelled"))
-    draft.note(f"Permit taken back: {in_words(permit.contact)} ({', '.join(by)}).")
+        how: Literal["taken_back", "cancelled"] = "taken_back" if used else "cancelled"
+        draft.entries.append(ClosePermit(permit_id=permit.given.permit_id, how=how))
+    counts = "; unless it is given back it counts as made" if used else ""
+    draft.note(f"Permit taken back: {in_words(permit.contact)} ({', '.join(by)}){counts}.")
     _answer_anew(draft, permit.given, by)
+
+
+def _may_have_been_used(draft: Draft, given: PermitGiven) -> bool:
+    """Its time has begun, and its holder knows of it: the contact may have been made and not been reported yet."""
+    return given.valid_from <= draft.at and not _promised(draft, given)
+
+
+def _promised(draft: Draft, given: PermitGiven) -> list[int]:
+    """Places of the answers of this step that promise the permit, and that are not out yet."""
+    answers = enumerate(draft.answers)
+    return [place for place, told in answers if told.permit == given and not draft.was_answered(told.id)]
 
 
 def _answer_anew(draft: Draft, given: PermitGiven, by: tuple[str, ...]) -> None:
     """An answer of this step that promised the permit becomes a refusal; one of an earlier step stays as it was."""
-    for place, promised in enumerate(draft.answers):
-        if promised.permit != given or draft.was_answered(promised.id):
-            continue
-        text = f"contact is not allowed any more by {', '.join(by)}"
-        told = {"accepted": False, "text": text, "permit": None, "refused_by": by}
+    text = f"contact is not allowed any more by {', '.join(by)}"
+    told = {"accepted": False, "text": text, "permit": None, "refused_by": by}
+    for place in _promised(draft, given):
+        promised = draft.answers[place]
         draft.answers[place] = draft.kept[promised.id] = promised.model_copy(update=told)

@@ -10,8 +10,10 @@ from domain import stopping
 from domain.case.answering import accepted, digest_of, refused
 from domain.case.draft import Draft
 from domain.case.reached import fault_of, in_words, located
-from domain.case.standing import permits_of
-from domain.model.contact import Direction, Outcome
+from domain.case.standing import permits_of, record_of
+from domain.compliance.consents import any_in_force
+from domain.compliance.situation import situation_of
+from domain.model.contact import Direction, Outcome, Record
 from domain.model.entries import AddTask, Entry, KeepContact
 from domain.model.events import Answer
 from domain.model.facts import Reach
@@ -43,6 +45,7 @@ class Known:
     at: datetime
     permits: Mapping[str, KnownPermit]
     reach: Sequence[Reach]
+    record: Record
     stops: Sequence[StopInForce]
     """Those that held when the contact was made."""
     strategy: Strategy
@@ -67,6 +70,7 @@ def report(draft: Draft, told: ReportContact) -> Answer:
         at=draft.at,
         permits=permits_of(draft),
         reach=facts.reach,
+        record=record_of(draft),
         stops=facts.stops_then.get(told.id, ()),
         strategy=facts.strategy,
         rules=facts.rules,
@@ -86,13 +90,18 @@ def is_in_time(made_at: datetime, at: datetime) -> bool:
 def hear(told: ReportContact, known: Known) -> Heard:
     """Keep a contact, flag it when it was a breach, or refuse what cannot be so."""
     permit = None if told.permit_id is None else known.permits.get(told.permit_id)
-    if (fault := _fault(told, permit, known)) is not None:
+    made = _as_permitted(located(told, known.reach), permit)
+    if (fault := _fault(told, made, permit, known)) is not None:
         return Heard(refused(told, fault))
     if permit is not None and permit.state is PermitState.REPORTED and permit.contact.outcome is told.outcome:
-        return Heard(accepted(told, f"the permit {told.permit_id} was reported so before"))
-    breach = _breach(told, permit, known)
+        return Heard(accepted(told, f"the permit {told.permit_id} was reported so before{_as_breach(permit)}"))
+    breach = _breach(made, permit, known)
     contact_id = told.permit_id or f"{known.case_id}/report/{told.id}/{digest_of(told)}"
-    kept = KeepContact(contact_id=contact_id, report=located(told, known.reach), breach=breach)
+    return _kept(told, KeepContact(contact_id=contact_id, report=made, breach=breach))
+
+
+def _kept(told: ReportContact, kept: KeepContact) -> Heard:
+    breach = kept.breach
     what = f"{in_words(told)}, {told.direction}, {told.outcome}"
     if breach is None:
         return Heard(accepted(told, f"recorded: {what}"), (kept,), f"Contact reported: {what}.")
@@ -100,28 +109,48 @@ def hear(told: ReportContact, known: Known) -> Heard:
     return Heard(answer, (kept, _task(kept, breach)), f"Contact reported as a breach ({breach}): {what}.")
 
 
-def _fault(told: ReportContact, permit: KnownPermit | None, known: Known) -> str | None:
+def _as_permitted(made: ReportContact, permit: KnownPermit | None) -> ReportContact:
+    """With what was asked for wherever the report leaves it out."""
+    if permit is None:
+        return made
+    names = ("address", "party_id", "place")
+    left_out = {name: getattr(permit.contact, name) for name in names if getattr(made, name) is None}
+    return made.model_copy(update=left_out)
+
+
+def _as_breach(permit: KnownPermit) -> str:
+    """A step that runs again finds its own report: what it answers is all that anybody hears of it."""
+    return "" if permit.breach is None else f", as a breach ({permit.breach})"
+
+
+def _fault(told: ReportContact, made: ReportContact, permit: KnownPermit | None, known: Known) -> str | None:
     """Why it cannot be so, in one sentence."""
+    return _fault_in_itself(told, known) or _fault_of_permit(made, permit, known) or _fault_of_consent(made, known)
+
+
+def _fault_in_itself(told: ReportContact, known: Known) -> str | None:
     if told.outcome in (Outcome.PENDING, Outcome.UNREPORTED):
         return f"{told.outcome} is not the outcome of a contact that was made: report what became of it"
     if not is_in_time(told.made_at, known.at):
         return f"made_at lies in the future, or more than {_MOST_DAYS_AGO} days ago: report when the contact was made"
-    if (fault := fault_of(told, known.reach)) is not None:
-        return fault
+    return fault_of(told, known.reach)
+
+
+def _fault_of_permit(told: ReportContact, permit: KnownPermit | None, known: Known) -> str | None:
+    """A permit is for the contact that was asked for; any other one was made without a permit."""
     if told.permit_id is None:
         return None
     if told.direction is Direction.IN:
         return "a contact that the customer made needs no permit: report it without one"
     if permit is None or permit.contact.debts != (known.account_id,):
         return f"no permit {told.permit_id} was given for this account: report the contact without a permit"
-    return _fault_of_permit(told, permit, known)
+    return _fault_under(permit, told)
 
 
-def _fault_of_permit(told: ReportContact, permit: KnownPermit, known: Known) -> str | None:
-    """A permit is for the contact that was asked for; any other one was made without a permit."""
+def _fault_under(permit: KnownPermit, told: ReportContact) -> str | None:
     if _minute(told.made_at) < _minute(permit.issued_at):
         return f"the permit {told.permit_id} was given after the contact: report the contact without a permit"
-    if (other := _other(told, permit, known.reach)) is not None:
+    if (other := _other(told, permit)) is not None:
         return f"the permit {told.permit_id} is for another {other}: report the contact without a permit"
     outcome = permit.contact.outcome
     bounced = outcome is Outcome.DELIVERED and told.outcome is Outcome.FAILED
@@ -130,16 +159,24 @@ def _fault_of_permit(told: ReportContact, permit: KnownPermit, known: Known) -> 
     return None
 
 
-def _other(told: ReportContact, permit: KnownPermit, reach: Sequence[Reach]) -> str | None:
-    """In what the contact differs from what was asked for; what the report leaves out is as it was asked for."""
-    asked, made = permit.contact, located(told, reach)
-    names = ("channel", "party", "actor", "collector", *(("place",) if told.address else ()))
-    differs = [name for name in names if getattr(made, name) != getattr(asked, name)]
-    if asked.address is not None and made.address not in (None, asked.address):
-        differs.append("address")
-    if None not in (made.party_id, asked.party_id) and made.party_id != asked.party_id:
-        differs.append("party_id")
-    return differs[0] if differs else None
+def _other(made: ReportContact, permit: KnownPermit) -> str | None:
+    """In what the contact differs from what was asked for. Who asked for no certain person or address names one now."""
+    asked = permit.contact
+    names = ["channel", "party", "actor", "collector", "place"]
+    names += [name for name in ("address", "party_id") if getattr(asked, name) is not None]
+    return next((name for name in names if getattr(made, name) != getattr(asked, name)), None)
+
+
+def _fault_of_consent(made: ReportContact, known: Known) -> str | None:
+    """A consent takes the contact out of caps: it is on file, or nobody gave it."""
+    if made.consented is None:
+        return None
+    contact = made.made(known.account_id)
+    named = [consent for pack in known.rules.packs for consent in pack.consents if consent.id == made.consented]
+    situation = situation_of(made.ask(known.account_id, made.made_at), known.record)
+    if any_in_force(named, situation, made.made_at, known.record.zones, contact):
+        return None
+    return f"no consent {made.consented} to this contact was in force when it was made: report it without one"
 
 
 def _breach(told: ReportContact, permit: KnownPermit | None, known: Known) -> str | None:

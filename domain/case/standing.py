@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import assert_never
 
 from domain.case.draft import Draft
 from domain.model.contact import Outcome, PastContact, Record
 from domain.model.entries import ClosePermit, GivePermit, KeepContact
-from domain.model.permits import KnownPermit, PermitState, ReportContact
+from domain.model.permits import KnownPermit, PermitState
 
 
 def permits_of(draft: Draft) -> dict[str, KnownPermit]:
@@ -21,7 +22,7 @@ def permits_of(draft: Draft) -> dict[str, KnownPermit]:
             case ClosePermit():
                 found[entry.permit_id] = _closed(found[entry.permit_id], entry, draft.at)
             case KeepContact() if entry.contact_id in found:
-                found[entry.contact_id] = _reported(found[entry.contact_id], entry.report)
+                found[entry.contact_id] = _reported(found[entry.contact_id], entry)
             case _:
                 pass
     return found
@@ -62,12 +63,19 @@ def _given(entry: GivePermit, draft: Draft) -> KnownPermit:
 
 
 def _closed(permit: KnownPermit, entry: ClosePermit, at: datetime) -> KnownPermit:
-    if entry.how == "expired":
-        return _expired(permit)
-    return permit.model_copy(update={"state": PermitState.CANCELLED, "cancelled_at": at})
+    match entry.how:
+        case "expired":
+            return _expired(permit)
+        case "taken_back":
+            return _expired(permit).model_copy(update={"cancelled_at": at})
+        case "cancelled":  # one that was taken back and is given back now was over from the first on
+            over = {"state": PermitState.CANCELLED, "cancelled_at": permit.cancelled_at or at}
+            return permit.model_copy(update=over)
+        case _:
+            assert_never(entry.how)
 
 
-def _reported(permit: KnownPermit, report: ReportContact) -> KnownPermit:
-    told = {"outcome": report.outcome, "at": report.made_at, "address": report.address or permit.contact.address}
-    contact = replace(permit.contact, **told)  # type: ignore[arg-type]  # by name
-    return permit.model_copy(update={"state": PermitState.REPORTED, "contact": contact, "cancelled_at": None})
+def _reported(permit: KnownPermit, entry: KeepContact) -> KnownPermit:
+    made = replace(entry.report.made(""), debts=permit.contact.debts)
+    told = {"state": PermitState.REPORTED, "contact": made, "cancelled_at": None, "breach": entry.breach}
+    return permit.model_copy(update=told)

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 
 from domain.calendar import local_day, local_instant
-from domain.compliance import gate
+from domain.compliance.clocks import check_by_every_clock
 from domain.model.contact import ContactAsk, Verdict
 from domain.model.facts import Facts
 
@@ -36,24 +36,27 @@ class Slot:
 
 def leaves_at(key: str, day: date, earliest: datetime, ask: ContactAsk, facts: Facts) -> Slot | Verdict:
     """The slot of this day when the gate lets a notice leave then; else the first instant of the day, or after it,
-    at which it does: at the slot of that later day when that suits, or spread after the opening. Never before
-    ``earliest``; ``ask`` is the question but for its instant.
+    at which it does: at the slot of that later day when that suits, or at the opening. Never before ``earliest``;
+    ``ask`` is the question but for its instant.
 
-    The verdict instead, when no clock lifts what refuses it.
+    Whatever waits for another instant than its slot, or was kept back before, leaves spread after that instant: what
+    kept it back kept many. The verdict instead, when no clock lifts what refuses it.
     """
+    zone = facts.account.zone
+    day = max(day, local_day(earliest, zone))
     at = max(slot(day, facts), earliest)
-    wanted = _asked(ask, at, facts)
+    wanted = asked(ask, at, facts)
     if wanted.allowed:
-        return Slot(at)
-    from_midnight = max(local_instant(day, time(0), facts.account.zone), earliest)
-    verdict = _asked(ask, from_midnight, facts)
+        return Slot(at if earliest <= facts.as_of else spread_after(key, at, ask, facts))
+    from_midnight = max(local_instant(day, time(0), zone), earliest)
+    verdict = asked(ask, from_midnight, facts)
     if verdict.allowed:
-        return Slot(from_midnight, wanted.refused_by)
+        return Slot(spread_after(key, from_midnight, ask, facts), wanted.refused_by)
     if verdict.next_at is None:
         return wanted
-    later = slot(local_day(verdict.next_at, facts.account.zone), facts)
-    suits = later > verdict.next_at and _asked(ask, later, facts).allowed
-    return Slot(later if suits else _spread(key, verdict.next_at, ask, facts), wanted.refused_by)
+    later = slot(local_day(verdict.next_at, zone), facts)
+    suits = later > verdict.next_at and asked(ask, later, facts).allowed
+    return Slot(spread_after(key, later if suits else verdict.next_at, ask, facts), wanted.refused_by)
 
 
 def spread(key: str, opens_at: datetime, minutes: int, allowed: Callable[[datetime], bool]) -> datetime:
@@ -68,12 +71,16 @@ def spread(key: str, opens_at: datetime, minutes: int, allowed: Callable[[dateti
     return at if allowed(at) else opens_at
 
 
-def _spread(key: str, opens_at: datetime, ask: ContactAsk, facts: Facts) -> datetime:
-    return spread(key, opens_at, facts.strategy.spread_minutes, lambda at: _asked(ask, at, facts).allowed)
+def spread_after(key: str, opens_at: datetime, ask: ContactAsk, facts: Facts) -> datetime:
+    """The same, within the strategy's minutes, where the gate allows it; what may leave now is not put off."""
+    if opens_at <= facts.as_of:
+        return opens_at
+    return spread(key, opens_at, facts.strategy.spread_minutes, lambda at: asked(ask, at, facts).allowed)
 
 
-def _asked(ask: ContactAsk, at: datetime, facts: Facts) -> Verdict:
-    return gate.check(replace(ask, at=at), facts.record, facts.rules.packs)
+def asked(ask: ContactAsk, at: datetime, facts: Facts) -> Verdict:
+    """The gate's answer to the question at this instant."""
+    return check_by_every_clock(replace(ask, at=at), facts.record, facts.rules.packs)[1]
 
 
 def wake(facts: Facts, today: date, notice_at: datetime | None, days: Iterable[date | None]) -> datetime | None:

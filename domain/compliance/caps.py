@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from domain.calendar import local_day
 from domain.compliance.consents import any_in_force
@@ -33,11 +34,13 @@ class CapJudge(Judge):
             return None
         if self.cap.max == 0:
             return NextKind.NEVER
+        firsts = {zone: first_at(self.cap.period, moment.walls[zone].date(), zone) for zone in zones}
         return worst_of(
             left_at(self.cap.period, local_day(event.at, zone), zone)
-            for zone in zones
             for debts in self._debts(situation)
-            if (event := self._last_in_place(situation, moment, zone, debts)) is not None
+            if (event := self._filling(situation, min(firsts.values(), default=situation.at), debts)) is not None
+            for zone in zones
+            if event.at >= firsts[zone]
         )
 
     def _debts(self, situation: Situation) -> Sequence[tuple[str, ...]]:
@@ -45,12 +48,11 @@ class CapJudge(Judge):
         debts = situation.ask.debts
         return [(debt,) for debt in debts] if self.match.debt and debts else ((),)
 
-    def _last_in_place(
-        self, situation: Situation, moment: Moment, zone: str, debts: tuple[str, ...]
-    ) -> PastContact | None:
-        """The event that fills the cap, newest first and open permits of later days too; None: room is left."""
-        period = self.cap.period
-        first = first_at(period.kind, period.n, moment.walls[zone].date(), zone)
+    def _filling(self, situation: Situation, first: datetime, debts: tuple[str, ...]) -> PastContact | None:
+        """The event that fills the cap, newest first and open permits of later days too; None: room is left.
+
+        It counts in a zone where it is not older than the period: newer ones alone do not fill the cap.
+        """
         left, outcomes, channels = self.cap.max, self.outcomes, self.channels
         for contact in situation.contacts:
             if contact.at < first:
@@ -66,6 +68,7 @@ class CapJudge(Judge):
     def _counts(self, contact: PastContact, situation: Situation, debts: tuple[str, ...]) -> bool:
         return (
             contact.direction in self.directions
+            and self.cap.place in (None, contact.place)
             and (not self.match.each or contact.collector == situation.ask.collector)
             and self.match.fits(contact, situation.ask)
             and self.match.fits_debts(contact, debts)

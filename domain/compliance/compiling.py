@@ -37,8 +37,10 @@ def surroundings(packs: Sequence[Pack]) -> Iterator[Judge]:
 def holds(pack: Pack, question: Question) -> Iterator[Judge]:
     _, party, _, place = question
     for rule in pack.holds:
-        if party in rule.parties and rule.place in (None, place):
-            yield HoldJudge(*told(pack, rule, f"the hold {rule.id} is in force"), rule)
+        of_debtor = party in rule.parties
+        # Holds of others close the door of those others whatever the rule says: only the debtor is none of them.
+        if rule.place in (None, place) and (of_debtor or party is not Party.DEBTOR):
+            yield HoldJudge(*told(pack, rule, f"the hold {rule.id} is in force"), rule, of_debtor)
 
 
 def unknown_holds(packs: Sequence[Pack]) -> Iterator[Judge]:
@@ -63,10 +65,14 @@ def no_party() -> Iterator[Judge]:
     yield NoPartyJudge("gate.party", _GATE, "no pack says that this party may be reached", False)
 
 
-def notices(pack: Pack, question: Question) -> Iterator[tuple[Judge, Effect]]:  # noqa: ARG001 - they bind every one
+def notices(pack: Pack, question: Question) -> Iterator[tuple[Judge, Effect]]:
+    actor, _, channel, _ = question
+    before = {"collect_contact"} if actor is Actor.CREDITOR else {"collect_contact", "agency_contact"}
     for rule in pack.notices:
-        if rule.required_before == "collect_contact":
-            yield NoticeJudge(*told(pack, rule, f"the notice {rule.id} must be given first"), rule), Effect.DENY
+        if rule.required_before in before:
+            may_leave = not rule.delivery or channel in rule.delivery
+            about = told(pack, rule, f"the notice {rule.id} must be given first")
+            yield NoticeJudge(*about, rule, may_leave), Effect.DENY
 
 
 def opt_outs(pack: Pack, question: Question) -> Iterator[tuple[Judge, Effect]]:

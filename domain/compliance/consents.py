@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.compliance.judge import Judge, Lift
-from domain.compliance.situation import Moment, Situation, covers, end_of_days
+from domain.compliance.situation import Moment, Situation, covers, end_of_days, same_person, share_debt
 from domain.model.contact import ContactAsk, FactKind, NextKind, Outcome, PastContact, PastFact
 from domain.model.pack import Consent
 
@@ -45,14 +45,30 @@ def any_in_force(
     zones: Sequence[str],
     made: PastContact | None = None,
 ) -> bool:
-    return any(in_force(consent, situation, at, zones, made) for consent in consents)
+    return FactKind.CONSENT in situation.facts and any(
+        in_force(consent, situation, at, zones, made) for consent in consents
+    )
 
 
 def _is_for(fact: PastFact, consent: Consent, about: ContactAsk | PastContact) -> bool:
-    to_whom = consent.must_be_given_to == "any" or fact.collector == about.collector
-    of_all_debts = not about.debts  # a consent about one debt is none about all of them
-    about_debts = not fact.debts or (not of_all_debts and covers(fact, about.debts))
-    return to_whom and fact.channel in (None, about.channel) and about_debts
+    """What opens a door opens it to the person who said so, where it names one to nobody who may be another."""
+    return (
+        fact.party is about.party
+        and fact.party_id in (None, about.party_id)
+        and fact.channel in (None, about.channel)
+        and fact.address in (None, about.address)
+        and _was_given_to(fact, consent, about.collector)
+        and _is_about(fact, about.debts)
+    )
+
+
+def _was_given_to(fact: PastFact, consent: Consent, collector: str) -> bool:
+    return consent.must_be_given_to == "any" or fact.collector == collector
+
+
+def _is_about(fact: PastFact, debts: Sequence[str]) -> bool:
+    """A consent about one debt is none about all of them, which is what a contact without debts is about."""
+    return not fact.debts or (bool(debts) and covers(fact, debts))
 
 
 def _lasts(fact: PastFact, consent: Consent, at: datetime, zones: Sequence[str]) -> bool:
@@ -64,10 +80,20 @@ def _lasts(fact: PastFact, consent: Consent, at: datetime, zones: Sequence[str])
 
 def _is_ended(fact: PastFact, consent: Consent, situation: Situation, at: datetime, made: PastContact | None) -> bool:
     """Taken back, or used up by a conversation; the conversation that uses it up was still made under it."""
-    if any(r.name == consent.id and fact.at < r.at <= at for r in situation.of(FactKind.REVOCATION)):
+    revoked = (r for r in situation.of(FactKind.REVOCATION) if r.name == consent.id and r.at <= at)
+    if any(situation.was_told_after(r, fact) for r in revoked):
         return True
     return "conversation" in consent.ends_on and any(
-        fact.at < c.at and (c.at < at or (c.at == at and made is None))
+        fact.at < c.at <= at and (made is None or situation.was_made_after(made, c))
         for c in situation.contacts
-        if c.outcome is Outcome.CONVERSATION
+        if c.outcome is Outcome.CONVERSATION and _uses_up(c, fact, consent)
+    )
+
+
+def _uses_up(spoke: PastContact, fact: PastFact, consent: Consent) -> bool:
+    """The talk that was consented to: with the one who did, by the one who was allowed, about one of the debts."""
+    return (
+        same_person(spoke, fact)
+        and _was_given_to(fact, consent, spoke.collector)
+        and share_debt(spoke.debts, fact.debts)
     )

@@ -20,12 +20,12 @@ def check(ask: ContactAsk, record: Record, packs: Sequence[Pack]) -> Verdict:
     """
     situation = situation_of(ask, record)
     applying = stack_of(packs).applying(ask)
-    moment = Moment(situation.at, situation.zones)
-    refusing = [judge for judge in applying.judges if judge.judge(situation, moment) is not None]
+    moment, judges = Moment(situation.at, situation.zones), applying.to_ask(situation.facts)
+    refusing = [judge for judge in judges if not judge.allows(situation, moment)]
     if not refusing:
         return Verdict(allowed=True, conditions=applying.conditions.of(situation, moment))
     lifts = [settled((judge,), situation, situation.at) for judge in refusing]
-    kind, at = _told(_together(lifts, applying.judges, situation))
+    kind, at = _told(_together(lifts, judges, situation))
     refusals = tuple(_refusal(judge, lift) for judge, lift in zip(refusing, lifts, strict=True))
     return Verdict(allowed=False, refusals=refusals, next=kind, next_at=at)
 

@@ -6,9 +6,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from domain.compliance.situation import Moment, Situation
-from domain.model.contact import NextKind
+from domain.model.contact import FactKind, NextKind
 from domain.model.pack import Pack, Rule
 
 Lift = datetime | NextKind
@@ -19,6 +20,9 @@ Lift = datetime | NextKind
 class Judge(ABC):
     """One rule that may refuse."""
 
+    needs: ClassVar[FactKind | None] = None
+    """Without a fact of this kind on record it refuses nothing, and is not asked."""
+
     id: str
     source: str
     why: str
@@ -28,6 +32,10 @@ class Judge(ABC):
     @abstractmethod
     def judge(self, situation: Situation, moment: Moment) -> Lift | None:
         """None: allowed at this moment. An instant: refused until then, at least."""
+
+    def allows(self, situation: Situation, moment: Moment) -> bool:
+        """Whether it refuses nothing at this moment; for those to whom the instant costs more."""
+        return self.judge(situation, moment) is None
 
     def zones(self, situation: Situation) -> tuple[str, ...]:
         return situation.zones[:1] if self.first_zone else situation.zones

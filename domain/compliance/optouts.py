@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from domain.compliance.judge import Judge, Lift
-from domain.compliance.situation import Moment, Situation
+from domain.compliance.situation import Moment, Situation, same_person
 from domain.model.contact import ContactAsk, Direction, FactKind, NextKind, PastFact, Purpose
 from domain.model.pack import OptOut
 from domain.model.strategy import Channel
@@ -15,27 +16,32 @@ from domain.model.strategy import Channel
 class OptOutJudge(Judge):
     """One rule about opt-outs; it is asked on its own channels only."""
 
+    needs: ClassVar[FactKind | None] = FactKind.OPT_OUT
     rule: OptOut
 
     def judge(self, situation: Situation, moment: Moment) -> Lift | None:  # noqa: ARG002 - every judge is asked so
-        facts = situation.of(FactKind.OPT_OUT)
         ask = situation.ask
-        if not facts or (ask.purpose is Purpose.LEGAL_NOTICE and ask.channel is Channel.LETTER):
+        if ask.purpose is Purpose.LEGAL_NOTICE and ask.channel is Channel.LETTER:
             return None
-        wide = (fact for fact in facts if self._is_wide_enough(fact, ask))
+        wide = (fact for fact in situation.of(FactKind.OPT_OUT) if self._is_wide_enough(fact, ask))
         standing = (fact for fact in wide if not _is_taken_back(fact, situation))
         return NextKind.EVENT if any(not self._confirms(fact, situation) for fact in standing) else None
 
     def _is_wide_enough(self, fact: PastFact, ask: ContactAsk) -> bool:
-        """The rule's scope is the least width; what the customer said may be wider."""
-        if self.rule.scope == "all":
+        """The rule's scope is the least width; what was said may be wider.
+
+        An address is closed for whomever it is, and one that is not known may be it; all beyond, only for the person
+        who wants no more.
+        """
+        if self.rule.scope == "all" and same_person(fact, ask):
             return True
         on_channel = fact.channel is None or fact.channel is ask.channel
         if fact.address is None:
-            return on_channel
+            return on_channel and same_person(fact, ask)
         if fact.address == ask.address:
-            return True
-        return on_channel and (self.rule.scope == "channel" or ask.address is None)
+            # What was said of a channel of other rules is theirs: no more texts to a number leaves calls to it free.
+            return fact.channel is None or fact.channel in self.rule.channels
+        return on_channel and (ask.address is None or (self.rule.scope == "channel" and same_person(fact, ask)))
 
     def _confirms(self, fact: PastFact, situation: Situation) -> bool:
         """The single confirmation: nothing has left for the address since."""
@@ -50,6 +56,10 @@ class OptOutJudge(Judge):
 
 
 def _is_taken_back(fact: PastFact, situation: Situation) -> bool:
-    """Later, and with the same scope."""
-    scope = (fact.channel, fact.address)
-    return any(f.at > fact.at and (f.channel, f.address) == scope for f in situation.of(FactKind.OPT_IN))
+    """Later, with the same scope, and by the same person."""
+    scope = _scope(fact)
+    return any(situation.was_told_after(f, fact) and _scope(f) == scope for f in situation.of(FactKind.OPT_IN))
+
+
+def _scope(fact: PastFact) -> tuple[object, ...]:
+    return fact.channel, fact.address, fact.party, fact.party_id

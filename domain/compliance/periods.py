@@ -11,9 +11,13 @@ from domain.model.pack import Period
 _MONTHS = 12
 
 
-@lru_cache(maxsize=4096)
-def first_at(kind: str, n: int, day: date, zone: str) -> datetime:
+def first_at(period: Period, day: date, zone: str) -> datetime:
     """The instant from which on an event counts on this day."""
+    return _first_at(period.kind, period.n, day, zone)
+
+
+@lru_cache(maxsize=4096)
+def _first_at(kind: str, n: int, day: date, zone: str) -> datetime:
     return midnight(_shifted("calendar_day" if kind == "rolling_dates" else kind, day, 1 - n), zone)
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from domain.calendar import days_after, local_day
 from domain.compliance.holds import open_holds
 from domain.compliance.situation import Moment, Situation, midnight
-from domain.model.contact import Direction, FactKind, Outcome, Party, PastContact
+from domain.model.contact import Direction, FactKind, Outcome, Party, PastContact, PastFact
 from domain.model.pack import DaysUnreachable, FailedInARow, Pack, PackHold, Predicate, Signs
 from domain.model.strategy import Channel
 
@@ -35,31 +35,34 @@ def true_from(
     predicate: Predicate, holds: Sequence[PackHold], situation: Situation, moment: Moment, zones: Sequence[str]
 ) -> datetime | None:
     """The instant from which it is true in every zone if nothing else happens; None: not by the clock alone."""
-    since = _last_conversation(situation)
+    tried, since = _tried(situation, moment.at)
     if any(since is None or fact.at > since for fact in situation.of(FactKind.LOST_CONTACT)):
         return moment.at
-    if any(
-        since is None or fact.at > since for hold in holds for fact, _ in open_holds(hold, situation, moment.at, zones)
-    ):
+    lying = (found.fact for hold in holds for found in open_holds(hold, situation, moment.at, zones))
+    if any(_is_sign(fact, since) for fact in lying):
         return moment.at
-    tried = _tried(situation, moment.at, since)
     ends = [min(_signs(predicate.any, tried, moment.at, zone), default=None) for zone in zones]
     seen = [end for end in ends if end is not None]
     return max(seen) if seen and len(seen) == len(ends) else None
 
 
-def _last_conversation(situation: Situation) -> datetime | None:
-    spoke = (c.at for c in situation.contacts if c.party is Party.DEBTOR and c.outcome is Outcome.CONVERSATION)
-    return next(spoke, None)
+def _is_sign(hold: PastFact, since: datetime | None) -> bool:
+    """It lies on the debtor, of whom it says more than a conversation before it did."""
+    return hold.party is Party.DEBTOR and (since is None or hold.at > since)
 
 
-def _tried(situation: Situation, at: datetime, since: datetime | None) -> list[PastContact]:
-    """The attempts to reach the debtor since the last conversation, oldest first."""
-    return [
-        c
-        for c in reversed(situation.contacts)
-        if c.party is Party.DEBTOR and c.direction is Direction.OUT and c.at <= at and (since is None or c.at > since)
-    ]
+def _tried(situation: Situation, at: datetime) -> tuple[list[PastContact], datetime | None]:
+    """The attempts to reach the debtor since the last conversation, oldest first, and the instant of that one."""
+    tried: list[PastContact] = []
+    since = None
+    for contact in situation.contacts:
+        if contact.party is Party.DEBTOR:
+            if contact.outcome is Outcome.CONVERSATION:
+                since = contact.at
+                break
+            if contact.direction is Direction.OUT and contact.at <= at:
+                tried.append(contact)
+    return tried[::-1], since
 
 
 def _signs(signs: Signs, tried: Sequence[PastContact], at: datetime, zone: str) -> Iterator[datetime]:

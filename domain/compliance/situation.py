@@ -25,12 +25,26 @@ class Situation:
     """The instant of the question, in UTC."""
     zones: tuple[str, ...]
     contacts: list[PastContact]
-    """Newest first."""
+    """Newest first; of one instant, the last on record first."""
     facts: dict[FactKind, list[PastFact]]
-    """Oldest first."""
+    """Oldest first; of one instant, the first on record first."""
+    told: list[PastFact]
+    """The same of all kinds together."""
 
     def of(self, kind: FactKind) -> Sequence[PastFact]:
         return self.facts.get(kind, ())
+
+    def was_told_after(self, fact: PastFact, other: PastFact) -> bool:
+        """Later; of one instant, further on in the record."""
+        if fact.at != other.at:
+            return fact.at > other.at
+        return _place(self.told, fact) > _place(self.told, other)
+
+    def was_made_after(self, contact: PastContact, other: PastContact) -> bool:
+        """Later; of one instant, further on in the record."""
+        if contact.at != other.at:
+            return contact.at > other.at
+        return _place(self.contacts, contact) < _place(self.contacts, other)
 
 
 class Moment:
@@ -47,12 +61,18 @@ def situation_of(ask: ContactAsk, record: Record) -> Situation:
     """What counts for this question: the past of its instant, and every contact that is still open."""
     at = ask.at.astimezone(UTC)
     contacts = [c for c in record.contacts if c.at <= at or c.outcome is Outcome.PENDING]
-    contacts.sort(key=_AT, reverse=True)
+    contacts.sort(key=_AT)
+    contacts.reverse()  # a sort in reverse would leave those of one instant in the order of the record
+    told = sorted((fact for fact in record.facts if fact.at <= at), key=_AT)
     facts: dict[FactKind, list[PastFact]] = {}
-    for fact in sorted(record.facts, key=_AT):
-        if fact.at <= at:
-            facts.setdefault(fact.kind, []).append(fact)
-    return Situation(ask, at, record.zones, contacts, facts)
+    for fact in told:
+        facts.setdefault(fact.kind, []).append(fact)
+    return Situation(ask, at, record.zones, contacts, facts, told)
+
+
+def _place(entries: Sequence[object], entry: object) -> int:
+    """By identity: the record may hold two that are equal."""
+    return next(i for i, found in enumerate(entries) if found is entry)
 
 
 def midnight(day: date, zone: str) -> datetime:
@@ -68,9 +88,9 @@ def end_of_days(
     return midnight(days_after(local_day(at, zone), days + (first_day == "next_day")), zone)
 
 
-def same_person(of: PastContact | PastFact, ask: ContactAsk) -> bool:
+def same_person(of: PastContact | PastFact, other: ContactAsk | PastFact) -> bool:
     """The same kind of party, and of several the same one, as far as both sides tell."""
-    return of.party is ask.party and (of.party_id == ask.party_id or of.party_id is None or ask.party_id is None)
+    return of.party is other.party and (of.party_id == other.party_id or of.party_id is None or other.party_id is None)
 
 
 def share_debt(some: Sequence[str], others: Sequence[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -10,7 +10,7 @@ from domain.compliance import compiling
 from domain.compliance.compiling import Question
 from domain.compliance.conditions import Conditions
 from domain.compliance.judge import Judge
-from domain.model.contact import ContactAsk
+from domain.model.contact import ContactAsk, FactKind
 from domain.model.pack import Effect, Pack
 
 _MOST_STACKS = 64
@@ -32,6 +32,16 @@ class Applying:
     judges: tuple[Judge, ...]
     """Those that refuse, in the order in which refusals are listed."""
     conditions: Conditions
+    _by_facts: dict[frozenset[FactKind], tuple[Judge, ...]] = field(default_factory=dict)
+
+    def to_ask(self, facts: Iterable[FactKind]) -> tuple[Judge, ...]:
+        """The judges that may refuse where facts of these kinds are on record."""
+        known = frozenset(facts)
+        found = self._by_facts.get(known)
+        if found is None:
+            found = tuple(judge for judge in self.judges if judge.needs is None or judge.needs in known)
+            self._by_facts[known] = found
+        return found
 
 
 @dataclass(slots=True)

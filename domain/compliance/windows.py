@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from domain.calendar import days_after, local_day
 from domain.compliance.holidays import is_holiday
@@ -30,9 +31,9 @@ class WindowJudge(Judge):
     """Minutes before each close in which no call is begun any more."""
 
     def judge(self, situation: Situation, moment: Moment) -> Lift | None:
-        return None if self.is_open(situation, moment) else opening((self,), situation, moment.at)
+        return None if self.allows(situation, moment) else opening((self,), situation, moment.at)
 
-    def is_open(self, situation: Situation, moment: Moment) -> bool:
+    def allows(self, situation: Situation, moment: Moment) -> bool:
         return all(self._is_open_in(zone, situation, moment) for zone in self.zones(situation))
 
     def _is_open_in(self, zone: str, situation: Situation, moment: Moment) -> bool:
@@ -40,15 +41,17 @@ class WindowJudge(Judge):
         minute = wall.hour * 60 + wall.minute
         weekday = wall.isoweekday()
         margin = self.margin if situation.ask.channel is Channel.CALL else 0
-        return any(
-            (
-                (weekday in piece.weekdays and piece.open <= minute < piece.close - margin)
-                or (piece.widen_by == "debtor_consent" and _is_agreed(situation, moment.at, zone, minute, margin))
-            )
-            and not (piece.on_holiday == "closed" and self.has_holiday(moment, zone))
-            and (piece.narrow_by == "none" or _suits(situation, moment.at, zone, minute))
-            for piece in self.pieces
-        )
+        for piece in self.pieces:  # no any(): this is asked of every hour that may be the next
+            if (
+                (
+                    (weekday in piece.weekdays and piece.open <= minute < piece.close - margin)
+                    or (piece.widen_by != "none" and _is_agreed(piece, situation, moment.at, zone, minute, margin))
+                )
+                and not (piece.on_holiday == "closed" and self.has_holiday(moment, zone))
+                and (piece.narrow_by == "none" or _suits(situation, moment.at, zone, minute))
+            ):
+                return True
+        return False
 
     def has_holiday(self, moment: Moment, zone: str) -> bool:
         return self.holidays is not None and is_holiday(self.holidays, moment.walls[zone].date())
@@ -72,7 +75,7 @@ def opening(windows: Sequence[WindowJudge], situation: Situation, at: datetime) 
     latest = at + _FAR
     while at <= latest:
         moment = Moment(at, situation.zones)
-        if all(window.is_open(situation, moment) for window in windows):
+        if all(window.allows(situation, moment) for window in windows):
             return at
         coming = [_turn(at, zone, minutes) for zone in situation.zones]
         at = min([*coming, *(until for until in untils if until > at)])
@@ -81,10 +84,18 @@ def opening(windows: Sequence[WindowJudge], situation: Situation, at: datetime) 
 
 def _borders(windows: Sequence[WindowJudge], situation: Situation) -> frozenset[int]:
     """The minutes of the day at which something may begin to be open."""
-    minutes = {0}.union(piece.open for window in windows for piece in window.pieces)
+    always = _opens(tuple(windows))
+    if not any(situation.of(kind) for kind in _REQUESTS):
+        return always
+    minutes = set(always)
     minutes.update(borders(fact)[0] for kind in _REQUESTS[:2] for fact in situation.of(kind))
     minutes.update(borders(fact)[1] % MINUTES_OF_DAY for fact in situation.of(FactKind.INCONVENIENT_WINDOW))
     return frozenset(minutes)
+
+
+@lru_cache(maxsize=512)
+def _opens(windows: tuple[WindowJudge, ...]) -> frozenset[int]:
+    return frozenset({0}.union(piece.open for window in windows for piece in window.pieces))
 
 
 def _turn(at: datetime, zone: str, minutes: frozenset[int]) -> datetime:
@@ -94,8 +105,13 @@ def _turn(at: datetime, zone: str, minutes: frozenset[int]) -> datetime:
     return today or turns(days_after(day, 1), zone, minutes)[0]
 
 
-def _is_agreed(situation: Situation, at: datetime, zone: str, minute: int, margin: int) -> bool:
-    return any(includes(fact, at, zone, minute, margin) for fact in agreed(situation))
+def _is_agreed(piece: Window, situation: Situation, at: datetime, zone: str, minute: int, margin: int) -> bool:
+    if FactKind.AGREED_WINDOW not in situation.facts:
+        return False
+    collector = None if piece.widen_by == "debtor_consent" else situation.ask.collector
+    return any(
+        includes(fact, at, zone, minute, margin) for fact in agreed(situation) if collector in (None, fact.collector)
+    )
 
 
 def _suits(situation: Situation, at: datetime, zone: str, minute: int) -> bool:

@@ -19,11 +19,15 @@ class GivePermit(Model):
 
 
 class ClosePermit(Model):
-    """A permit is over: its time went by (*expired*: it counts as made), or it was taken or given back: *cancelled*."""
+    """A permit is over.
+
+    Its time went by, or it was *taken back* within it: its contact counts as made. Given back unused, or taken back
+    before its time began, it is *cancelled* and counts for nothing.
+    """
 
     kind: Literal["close_permit"] = "close_permit"
     permit_id: str
-    how: Literal["expired", "cancelled"]
+    how: Literal["expired", "taken_back", "cancelled"]
 
 
 class KeepContact(Model):

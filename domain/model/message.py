@@ -31,11 +31,16 @@ class NoticeValues(Model):
     on: date
     """The date of the message."""
     reference: str
-    """By which the bank finds this message again."""
+    """By which the bank finds this message again, as ``reference_of`` makes it."""
     verified: bool
     """Whether the number or address surely belongs to the party, and to it alone."""
     party: Party = Party.DEBTOR
     """Whom the message is for."""
+
+
+def reference_of(account_id: str, on: date, step: str) -> str:
+    """What people say of a message to each other: what the ledger shows of it, and not its key."""
+    return f"{account_id}/{on.isoformat()}/{step}"
 
 
 class TextAsk(Model):
@@ -47,6 +52,8 @@ class TextAsk(Model):
     values: NoticeValues
     conditions: tuple[str, ...] = ()
     """Of the verdict that permitted the contact: the disclosures that are due, and what the party may be told."""
+    legal_notice: str | None = None
+    """Id of the notice of the packs that this text gives: it says all the items of that notice."""
 
 
 class Rendered(Model):

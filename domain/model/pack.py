@@ -116,7 +116,7 @@ class Header(Model):
 
     @model_validator(mode="after")
     def _is_sound(self) -> Header:
-        if self.production and self.reviewed_by is None:
+        if self.production and not (self.reviewed_by or "").strip():
             raise ValueError("a pack that nobody reviewed is not for production: give reviewed_by")
         if self.valid_to is not None and self.valid_to < self.valid_from:
             raise ValueError(f"valid_to {self.valid_to} lies before valid_from {self.valid_from}")
@@ -181,7 +181,9 @@ class Window(Rule):
     close: ClockMinutes
     """Exclusive."""
     on_holiday: Literal["same", "closed", "warn"] = "same"
-    widen_by: Literal["none", "debtor_consent"] = "none"
+    widen_by: Literal["none", "debtor_consent", "debtor_consent_given_directly"] = "none"
+    """Whether agreed hours open it too: whoever asks (``debtor_consent``), or only the collector to whom they were
+    agreed (``debtor_consent_given_directly``)."""
     narrow_by: Literal["none", "debtor_request"] = "debtor_request"
     effect: Effect = Effect.DENY
 
@@ -243,6 +245,7 @@ class Cap(Rule):
     parties: tuple[Party, ...] = tuple(Party)
     """Which questions are bound."""
     place: Place | None = None
+    """Which questions are bound, and which events count: those at this place. None: anywhere."""
     directions: tuple[Direction, ...] = (Direction.OUT,)
     scope: tuple[Scope, ...]
     actors_added: Literal["all", "each"]
@@ -284,15 +287,18 @@ class Cooldown(Rule):
 
 
 class Consent(Rule):
-    """A consent that the customer may give, and what it opens."""
+    """A consent that a person may give, and what it opens: contact with that person, and with nobody else."""
 
     grants: Literal["extra_calls", "window", "third_party", "channel"]
-    """``channel``: the ``channels`` are closed without it. The others lift the rules that name it."""
+    """``channel``: the ``channels`` are closed without it. The others lift the rules that name it; with
+    ``third_party`` the fact names the party that it opens."""
     channels: tuple[Channel, ...] = ()
     max_days: int | None = Field(default=None, ge=1)
     first_day: Literal["event_day", "next_day"] = "event_day"
     ends_on: tuple[Literal["conversation", "revocation"], ...] = ("revocation",)
+    """``conversation``: one with the same person about one of the same debts."""
     must_be_given_to: Literal["this_actor", "any"] = "any"
+    """``this_actor``: it counts for the collector to which it was given, and that one's conversations end it."""
     evidence: tuple[Literal["recording", "text", "document"], ...] = ()
 
 
@@ -304,10 +310,13 @@ class HonourWithin(Model):
 
 
 class OptOut(Rule):
-    """That a customer may stop messages, by which words, and how wide the stop is."""
+    """That a customer may stop contact by some channels, by which words, and how wide the stop is."""
 
     channels: tuple[Channel, ...]
     keywords: dict[Annotated[str, Field(pattern=r"^[a-z]{2}$")], tuple[str, ...]] = Field(default_factory=dict)
+    """By language; none: what is said there goes to a person, who records what was meant."""
+    opt_in_keywords: dict[Annotated[str, Field(pattern=r"^[a-z]{2}$")], tuple[str, ...]] = Field(default_factory=dict)
+    """By which words a customer takes an opt-out back, by language."""
     scope: Literal["address", "channel", "all"]
     confirmations_allowed: int = Field(default=1, ge=0, le=1)
     honour_within: HonourWithin = HonourWithin(n=0, unit="minutes")
@@ -334,10 +343,10 @@ class PackHold(Rule):
     max_days: int | None = Field(default=None, ge=1)
     first_day: Literal["event_day", "next_day"] = "event_day"
     scope: Literal["person", "debt"] = "person"
-    """``debt``: only contacts about a debt that the fact names; ``person``: whatever the contact is about."""
+    """``debt``: only contacts about a debt on which it still lies; ``person``: whatever the contact is about."""
     blocks: tuple[Blocked, ...] = Field(min_length=1)
     parties: tuple[Party, ...] = tuple(Party)
-    """To whom it closes contact."""
+    """To whom a hold on the debtor closes contact; one on somebody else closes it to that person, and nobody else."""
     place: Place | None = None
     """Only at this place; None: anywhere."""
     allows: tuple[Purpose, ...] = ()
@@ -428,11 +437,14 @@ class OpensPeriod(Span):
 class PackNotice(Rule):
     """A document that must exist before an action, or by a date, or that starts a clock."""
 
-    required_before: Literal["collect_contact", "assign_agency", "legal", "furnish_negative", "sell"] | None = None
+    required_before: (
+        Literal["collect_contact", "agency_contact", "assign_agency", "legal", "furnish_negative", "sell"] | None
+    ) = None
+    """``agency_contact``: before anybody but the bank itself collects."""
     due: Span | None = None
     items: tuple[RuleId, ...] = ()
     delivery: tuple[Channel, ...] = ()
-    """By which channels it may go."""
+    """By which channels it may go; none: by any."""
     assumed_receipt: Span | None = None
     opens_period: OpensPeriod | None = None
 

@@ -32,9 +32,9 @@ class PermitState(StrEnum):
     REPORTED = "reported"
     """What became of the contact was told."""
     EXPIRED = "expired"
-    """Its time went by without a report; a late one still counts."""
+    """Its time went by, or it was taken back within it, without a report; a late one still counts."""
     CANCELLED = "cancelled"
-    """Taken back, or given back unused."""
+    """Taken back before its time began, or given back unused."""
 
 
 class Reached(Model):
@@ -46,7 +46,8 @@ class Reached(Model):
     """Which person of that kind, where there may be several."""
     address: Code | None = None
     """Id of the contact point; None: not known, and counted as every one."""
-    place: Place = Place.HOME
+    place: Place | None = None
+    """None: at home; in a report, where it was permitted."""
     actor: Actor = Actor.CREDITOR
     collector: Code = COLLECTOR_OF_THE_BANK
     """Which bank or agency makes it."""
@@ -62,7 +63,7 @@ class Reached(Model):
             party=self.party,
             party_id=self.party_id,
             address=self.address,
-            place=self.place,
+            place=self.place or Place.HOME,
         )
 
 
@@ -71,6 +72,7 @@ class RequestContact(Reached):
 
     kind: Literal["request_contact"] = "request_contact"
     id: MessageId
+    place: Place = Place.HOME
     minutes: int = Field(default=120, ge=1, le=1440)
     """For how long the permit is wanted; it ends sooner when the contact would no longer be allowed."""
     day: date | None = None
@@ -78,7 +80,10 @@ class RequestContact(Reached):
 
 
 class ReportContact(Reached):
-    """Tell what became of a contact, permitted or not, or that the customer called in."""
+    """Tell what became of a contact, permitted or not, or that the customer called in.
+
+    Where, which person of a kind, and which contact point: what is left out is as it was permitted.
+    """
 
     kind: Literal["report_contact"] = "report_contact"
     id: MessageId
@@ -88,7 +93,7 @@ class ReportContact(Reached):
     made_at: AwareDatetime
     direction: Direction = Direction.OUT
     consented: Code | None = None
-    """Id of the consent rule under which it was made, where the caller says so."""
+    """Id of the consent rule under which it was made, where the caller says so; it must be on file."""
 
     def made(self, account_id: str) -> PastContact:
         """Its place on record."""
@@ -126,3 +131,5 @@ class KnownPermit(Model):
     issued_at: AwareDatetime
     cancelled_at: AwareDatetime | None = None
     """When it was taken or given back; None also when its contact was reported in spite of that."""
+    breach: str | None = None
+    """Code of what was wrong with the contact, where it was reported so."""

@@ -23,7 +23,7 @@ FIXED = {
         "purpose, legal_notice"
     ),
     "contacts": (
-        "contact_id, person_id, channel, direction, actor, collector, party, party_id, place, purpose, notice, debts, "
+        "contact_id, person_id, channel, direction, actor, collector, party, place, purpose, notice, debts, "
         "case_id, permit_id, digest"
     ),
     "permits": "permit_id, issued_at, valid_from, expires_at, conditions, asked_digest",
@@ -33,7 +33,10 @@ FIXED = {
 """No row of these is deleted, and these columns never change."""
 
 _SETTLED_CONTACT_CHANGES = " OR ".join(
-    [f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in ("at", "address_id", "consented", "cancelled_at")]
+    [
+        f"NEW.{column} IS DISTINCT FROM OLD.{column}"
+        for column in ("at", "address_id", "party_id", "consented", "cancelled_at")
+    ]
     + ["(NEW.outcome <> OLD.outcome AND NOT (OLD.outcome = 'delivered' AND NEW.outcome = 'failed'))"]
 )
 BACKWARDS = {
@@ -45,10 +48,12 @@ BACKWARDS = {
     "contacts": (
         f"(OLD.outcome NOT IN ('pending', 'unreported') AND ({_SETTLED_CONTACT_CHANGES})) "
         "OR (OLD.outcome = 'unreported' AND NEW.outcome = 'pending') "
+        "OR (OLD.party_id IS NOT NULL AND NEW.party_id IS DISTINCT FROM OLD.party_id) "
         "OR (OLD.breach IS NOT NULL AND NEW.breach IS DISTINCT FROM OLD.breach)"
     ),
     "permits": (
-        "NEW.state <> OLD.state AND (OLD.state = 'reported' OR (OLD.state <> 'open' AND NEW.state <> 'reported'))"
+        "NEW.state <> OLD.state AND (OLD.state = 'reported' OR NOT (OLD.state = 'open' OR NEW.state = 'reported' "
+        "OR (OLD.state = 'expired' AND NEW.state = 'cancelled')))"
     ),
     "stops": "OLD.released_at IS NOT NULL",
     "tasks": "OLD.closed_at IS NOT NULL",

@@ -11,10 +11,12 @@ from domain.model.pack import Pack
 from domain.model.strategy import Channel, Strategy
 from policies.texts.choose import PLEASE_CALL
 from policies.texts.lint import findings
+from policies.texts.profile import BankFile
 from policies.texts.render import Texts
+from policies.texts.replies import PROMISES, is_unheard, words_heard
 from policies.texts.samples import samples
 from policies.texts.templates import BrokenTemplate
-from policies.texts.tokens import required, unknown_tokens
+from policies.texts.tokens import notice_items, required, unknown_tokens
 
 CHANNELS = tuple(channel for channel in Channel if channel is not Channel.VISIT)
 """Channels with words that can be written beforehand."""
@@ -42,8 +44,10 @@ def check(texts: Texts, packs: Sequence[Pack], strategies: Iterable[Strategy] = 
         f'rules/{rule.rpartition(".")[0]}.yaml:1: the token "{token}" of {rule} is known to no text'
         for token, rule in unknown_tokens(packs).items()
     ]
+    strategies = tuple(strategies)
     faults += _odd_names(texts)
     faults += _gaps(texts, strategies)
+    faults += untrue(texts, packs, strategies)
     for locale in set(texts.templates.locales) - set(missing_profiles):
         for notice, channel in product(_notices(texts, [locale]), CHANNELS):
             faults += _faults(texts, packs, notice, channel, locale)
@@ -55,6 +59,41 @@ def checked(texts: Texts, packs: Sequence[Pack], strategies: Iterable[Strategy] 
     if faults := check(texts, packs, strategies):
         raise InputError("\n".join(faults))
     return texts
+
+
+def untrue(texts: Texts, packs: Sequence[Pack], strategies: Iterable[Strategy] = ()) -> Iterator[str]:
+    """What no text may claim: to be a notice of the law without its items, or that a word is heard that none hears."""
+    yield from _unheard(texts.bank, packs)
+    for strategy in strategies:
+        for step in strategy.ladder:
+            if step.legal_notice is not None:
+                for channel, locale in product(step.channels, texts.templates.locales):
+                    yield from _short_notice(texts, packs, (step.notice, step.legal_notice), channel, locale)
+
+
+def _unheard(bank: BankFile, packs: Sequence[Pack]) -> Iterator[str]:
+    for (locale, profile), (name, (channel, kind)) in product(bank.profiles.items(), PROMISES.items()):
+        if is_unheard(getattr(profile, name), packs, channel, kind):
+            words = ", ".join(words_heard(packs, channel, kind, locale[:2])[:6]) or "none in this language"
+            yield f"{bank.place_of(locale, name)}: {name} asks for no answer that the rules hear; they hear {words}"
+
+
+def _short_notice(
+    texts: Texts, packs: Sequence[Pack], notices: tuple[str, str], channel: Channel, locale: str
+) -> Iterator[str]:
+    """A task to call gives nobody a notice, so its script needs none of the items."""
+    notice, legal = notices
+    file, items = texts.templates.find(notice, channel, locale), notice_items(packs, legal)
+    if file is None or channel is Channel.CALL or locale not in texts.bank.profiles:
+        return
+    try:
+        drafts = [texts.draft(notice, channel, locale, values)[1] for values, _ in samples(notice, locale)]
+    except BrokenTemplate:
+        return
+    lacks = sorted(items - frozenset.intersection(*(draft.said for draft in drafts)))
+    if lacks:
+        what = f"the legal notice {legal} by {channel} must say and mark {', '.join(lacks)}"
+        yield f"{file}:1: {what}: the bank writes the text of a notice of the law itself"
 
 
 def _faults(texts: Texts, packs: Sequence[Pack], notice: str, channel: Channel, locale: str) -> Iterator[str]:

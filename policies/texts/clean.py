@@ -7,8 +7,12 @@ import unicodedata
 
 MOST_OF_A_NAME = 60
 MOST_OF_A_REFERENCE = 60
+_MOST_ACCENTS, _MOST_MARKS = 2, 4
+"""On one letter. Some alphabets stack vowels, which are marks too; more accents than two are no name."""
 _SIGNS_OF_NAMES = frozenset(" '’‘`´-‐.,·•・&/()（）、")
 _SIGNS_OF_REFERENCES = frozenset("-_/*#")
+_BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+"""Letters and marks that nobody sees: fillers, variation selectors, joiners. Braille's blank is one in effect."""
 
 
 def clean_name(name: str | None) -> str | None:
@@ -22,9 +26,24 @@ def clean_name(name: str | None) -> str | None:
         " " if sign.isspace() else sign for sign in unicodedata.normalize("NFC", name[: MOST_OF_A_NAME * 9])
     )
     kept = "".join(sign for sign in spaced if unicodedata.category(sign)[0] in "LM" or sign in _SIGNS_OF_NAMES)
-    apart = re.sub(r"\.(?=\S)", ". ", kept)
+    apart = re.sub(r"\.(?=\S)", ". ", _few_marks(unicodedata.normalize("NFC", _BLANK.sub("", kept))))
     cut = " ".join(apart.split())[:MOST_OF_A_NAME].strip()
     return cut if any(sign.isalpha() for sign in cut) else None
+
+
+def _few_marks(text: str) -> str:
+    """Without marks that stand on no letter, and with few on each."""
+    kept: list[str] = []
+    accents = marks = _MOST_MARKS
+    for sign in text:
+        if unicodedata.category(sign)[0] != "M":
+            accents = marks = 0 if sign.isalpha() else _MOST_MARKS
+        else:
+            accents, marks = accents + bool(unicodedata.combining(sign)), marks + 1
+            if accents > _MOST_ACCENTS or marks > _MOST_MARKS:
+                continue
+        kept.append(sign)
+    return "".join(kept)
 
 
 def clean_reference(reference: str) -> str:
@@ -35,4 +54,15 @@ def clean_reference(reference: str) -> str:
 
 def is_visible_line(text: str) -> bool:
     """Whether a text is one line of visible characters."""
-    return all(sign == " " or (sign.isprintable() and unicodedata.category(sign) != "Co") for sign in text)
+    return all(sign == " " or (sign.isprintable() and not is_hidden(sign)) for sign in text) and not _BLANK.search(text)
+
+
+def is_hidden(sign: str) -> bool:
+    """Whether a sign belongs to no text that people read: it formats, or stands for what only its writer knows."""
+    return unicodedata.category(sign) in ("Cf", "Co")
+
+
+def searchable(text: str) -> str:
+    """A text as its reader takes it: narrow and wide signs alike, and nothing between the letters of a word."""
+    seen = "".join(sign for sign in unicodedata.normalize("NFKC", text) if not is_hidden(sign))
+    return _BLANK.sub("", seen)

@@ -5,22 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
+from domain.model.contact import Party
 from domain.model.message import NoticeValues
 from domain.model.pack import Pack
 from domain.model.strategy import Channel
 from domain.sms_length import segments
 from policies.texts.choose import LIABLE, PLEASE_CALL, WITHOUT_DEBT
+from policies.texts.clean import is_hidden, searchable
 from policies.texts.marks import Marked
 from policies.texts.profile import BankFile, phones_of
-from policies.texts.tokens import TOKENS
+from policies.texts.replies import Kind, is_unheard
+from policies.texts.tokens import TOKENS, WORDS_FOR_A_GUARANTOR, WORDS_OF_THE_BANK, known_tokens
 
 MOST_SEGMENTS = 4
 """A longer text message is read by nobody."""
 MOST_OF_A_SUBJECT = 120
 _SHOWS_A_DEBT = {
     "en": ("past due", "unpaid", "due date", "minimum payment", "amount due", "instalment", "collections"),
-    "zh": ("欠", "逾期", "催", "还款", "债", "账单", "应还", "金额", "贷后", "资产保全"),
+    "zh": (
+        *("欠", "逾期", "催", "还款", "債", "债", "账单", "应还", "金额", "贷后", "资产保全"),
+        *("還款", "帳單", "賬單", "應還", "金額", "貸後", "資產保全"),
+    ),
 }
 """Words that show a debt or a collection unit to whoever reads the message, whatever packs ban."""
 _LINK = re.compile(
@@ -50,10 +57,14 @@ class Draft:
         return "\n".join(part.without_names for part in self.parts.values())
 
     @property
-    def said(self) -> frozenset[str]:
-        """Tokens that reach the reader: with a call, only what the caller must say is sure to be said."""
+    def words(self) -> dict[str, str]:
+        """The tokens that reach the reader, each with its words: with a call, only what the caller must say is sure."""
         parts = [part for name, part in self.parts.items() if self.channel is not Channel.CALL or name == "must_say"]
-        return frozenset().union(*(part.said for part in parts))
+        return {token: "\n".join(part.words.get(token, "") for part in parts) for part in parts for token in part.words}
+
+    @property
+    def said(self) -> frozenset[str]:
+        return frozenset(self.words)
 
 
 @dataclass(frozen=True)
@@ -67,9 +78,12 @@ class Finding:
 
 def findings(draft: Draft, tokens: Collection[str], packs: Iterable[Pack], bank: BankFile) -> list[Finding]:
     """Everything that forbids a text to leave."""
+    packs = tuple(packs)
     return [
         *_shape(draft),
-        *_tokens(draft, tokens),
+        *_hidden(draft),
+        *_tokens(draft, tokens, packs),
+        *_words_of_others(draft, bank),
         *_banned(draft, packs),
         *_links(draft, bank),
         *_disclosing(draft, bank),
@@ -91,33 +105,75 @@ def _shape(draft: Draft) -> Iterator[Finding]:
         yield Finding(f"the text message takes {segments(text.text)} segments: at most {MOST_SEGMENTS} are allowed")
 
 
-def _tokens(draft: Draft, tokens: Collection[str]) -> Iterator[Finding]:
+def _hidden(draft: Draft) -> Iterator[Finding]:
+    """Between its letters any word could pass every search."""
+    if any(is_hidden(sign) for sign in draft.whole):
+        yield Finding("a sign in it shows nobody anything: formatting and private-use characters never leave")
+
+
+def _tokens(draft: Draft, tokens: Collection[str], packs: Sequence[Pack]) -> Iterator[Finding]:
     used = frozenset().union(*(part.said for part in draft.parts.values()))
-    for token in sorted(used - TOKENS.keys()):
+    for token in sorted(used - known_tokens(packs)):
         yield Finding(f'unknown token "{token}"', token)
     for token in sorted(set(tokens) - draft.said):
         yield Finding(f'the token "{token}" is required and not said: {TOKENS.get(token, "no text can say it")}')
 
 
+def _words_of_others(draft: Draft, bank: BankFile) -> Iterator[Finding]:
+    """A mark proves nothing about words that only the bank can say."""
+    profile = bank.profile(draft.locale).model_dump()
+    own = WORDS_OF_THE_BANK | (WORDS_FOR_A_GUARANTOR if draft.values.party is Party.GUARANTOR else {})
+    for token, words in sorted(draft.words.items()):
+        lines = [" ".join(profile[name].split()) for name in own.get(token, ()) if profile[name]]
+        if lines and not any(line in " ".join(words.split()) for line in lines):
+            names = " or ".join(own[token])
+            yield Finding(f'the token "{token}" is not said in the words of the bank\'s file ({names})')
+
+
+def promises(draft: Draft, packs: Sequence[Pack]) -> Iterator[Finding]:
+    """What a text asks its reader to answer must be heard; of the bank's file the lint tells it where it stands."""
+    kinds: dict[str, Kind] = {"opt_out": "keywords", "opt_in": "opt_in_keywords"}
+    for token, kind in kinds.items():
+        if token in draft.words and is_unheard(draft.words[token], packs, draft.channel, kind):
+            yield Finding(f'the answer that its "{token}" asks for is one that the rules do not hear')
+
+
 def _banned(draft: Draft, packs: Iterable[Pack]) -> Iterator[Finding]:
     language = draft.locale[:2]
-    text = draft.without_names
     third = draft.values.party not in LIABLE or not draft.values.verified or draft.notice == PLEASE_CALL
-    for pack in packs:
-        for ban in pack.content_bans:
-            if ban.parties == "all" or third:
-                for word in found_words(text, language, ban.lint.any_words.get(language, ())):
-                    yield Finding(f'"{word}" must not be said ({pack.id}.{ban.id})', word)
+    bans = [(pack, ban) for pack in packs for ban in pack.content_bans if ban.parties == "all" or third]
+    words = [word for _, ban in bans for word in ban.lint.any_words.get(language, ())]
+    found = set(found_words(draft.without_names, language, words))
+    for pack, ban in bans:
+        for word in ban.lint.any_words.get(language, ()):
+            if word in found:
+                yield Finding(f'"{word}" must not be said ({pack.id}.{ban.id})', word.partition("*")[0])
 
 
 def found_words(text: str, language: str, words: Sequence[str]) -> list[str]:
-    """Which words stand in the text: Chinese wherever, others as whole words, in any case and across line ends."""
+    """Which words stand in the text: Chinese wherever, others as whole words, in any case and across line ends.
+
+    A word that ends in ``*`` stands for all that begin so. Nothing that the reader does not see parts a word.
+    """
+    plain = searchable(text)
     if language == "zh":
-        joined = "".join(text.split()).casefold()
-        return [word for word in words if "".join(word.split()).casefold() in joined]
-    spaced = " ".join(text.split())
-    patterns = {word: r"\s+".join(re.escape(piece) for piece in word.split()) for word in words}
-    return [word for word, pattern in patterns.items() if re.search(rf"(?<!\w){pattern}(?!\w)", spaced, re.IGNORECASE)]
+        joined = _joined(plain)
+        return [word for word in words if _joined(word) in joined]
+    return [word for word in words if _pattern(word).search(plain)]
+
+
+_ALIKE = str.maketrans({"你": "您", "妳": "您", "的": None})
+"""Chinese says the same with and without these."""
+
+
+def _joined(text: str) -> str:
+    return "".join(text.split()).casefold().translate(_ALIKE)
+
+
+@cache
+def _pattern(words: str) -> re.Pattern[str]:
+    pieces = (re.escape(word.rstrip("*")) + r"\w*" * word.endswith("*") for word in searchable(words).split())
+    return re.compile(r"(?<!\w)" + r"[\s*-]+".join(pieces) + r"(?!\w)", re.IGNORECASE)
 
 
 def _links(draft: Draft, bank: BankFile) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ private-use character before they are rendered.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 _OPEN, _SAYS, _CLOSE, _NAME, _NAMED, _PART, _PARTED = (chr(0xE000 + i) for i in range(7))
@@ -22,8 +23,13 @@ class Marked:
     text: str
     without_names: str
     """The same for the search of words that must not stand there: a person may be called anything."""
-    said: frozenset[str]
-    """Tokens that words of this part say."""
+    words: Mapping[str, str]
+    """Tokens that this part says, each with the words that say it."""
+
+    @property
+    def said(self) -> frozenset[str]:
+        """Tokens that words of this part say."""
+        return frozenset(self.words)
 
 
 def says(text: str, *tokens: str) -> str:
@@ -48,17 +54,20 @@ def parts(rendered: str) -> dict[str, Marked]:
 
 
 def _read(marked: str) -> Marked:
-    said: set[str] = set()
+    words: dict[str, str] = {}
 
     def note(match: re.Match[str]) -> str:
-        if match[2].strip():
-            said.update(match[1].split(","))
+        for token in match[1].split(",") if match[2].strip() else ():
+            words[token] = f"{words.get(token, '')}\n{_unmarked(match[2])}".strip()
         return match[2]
 
     while _SAID.search(marked):
         marked = _SAID.sub(note, marked)
-    whole = marked.replace(_NAME, "").replace(_NAMED, "")
-    return Marked(_tidy(whole), _tidy(_NAMES.sub("", marked)), frozenset(said))
+    return Marked(_tidy(_unmarked(marked)), _tidy(_NAMES.sub("", marked)), words)
+
+
+def _unmarked(text: str) -> str:
+    return text.replace(_NAME, "").replace(_NAMED, "")
 
 
 def _tidy(text: str) -> str:

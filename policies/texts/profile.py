@@ -6,14 +6,14 @@ from functools import cache
 from os import PathLike
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, PrivateAttr
 
 from domain.model.base import Model
 from domain.model.errors import InputError
 from domain.model.message import LocaleName
 from policies import packaged
 from policies.faults import build
-from policies.source import parse
+from policies.source import Source, parse
 from policies.texts.clean import is_visible_line
 
 
@@ -43,6 +43,9 @@ class BankProfile(Model):
     pay_online: Line
     """Where and how, as it stands after a colon; so are the two below."""
     pay_transfer: Line
+    pay_online_guarantor: Line | None = None
+    """The same for who guaranteed the card of somebody else; None: the texts ask for a call."""
+    pay_transfer_guarantor: Line | None = None
     pay_counter: Line
     pay_short: Line
     """All the ways to pay in a few words, for text messages."""
@@ -50,9 +53,9 @@ class BankProfile(Model):
     complaint_elsewhere: Line | None = None
     """Where a complaint may go when the bank's answer does not satisfy."""
     opt_out_sms: Line
-    """A whole sentence: how to stop text messages."""
+    """A whole sentence: how to stop text messages, by a word that the rule packs hear."""
     opt_in_sms: Line
-    """A whole sentence: how to get them again."""
+    """A whole sentence: how to get them again, by such a word."""
     opt_out_email: Line
     opt_in_email: Line
     seal: Line
@@ -65,12 +68,20 @@ class BankFile(Model):
     hosts: tuple[Host, ...] = Field(min_length=1)
     """Links lead here and to their subdomains, and nowhere else."""
     profiles: dict[LocaleName, BankProfile] = Field(min_length=1)
+    _source: Source | None = PrivateAttr(default=None)
 
     def profile(self, locale: str) -> BankProfile:
         """The profile in a language; raises InputError when there is none."""
         if locale not in self.profiles:
             raise InputError(f"the bank's profile has no locale {locale!r}: there are {', '.join(self.profiles)}")
         return self.profiles[locale]
+
+    def place_of(self, locale: str, field: str) -> str:
+        """File and line where this stands."""
+        if self._source is None:
+            return "bank.yaml:1"
+        line, _ = self._source.place_of(("profiles", locale, field))
+        return f"{self._source.label}:{line}"
 
     def owns(self, host: str) -> bool:
         return any(host.lower() == own or host.lower().endswith(f".{own}") for own in self.hosts)
@@ -95,6 +106,7 @@ def parse_bank(text: str, label: str) -> BankFile:
     source = parse(text, label)
     bank = build(lambda: BankFile.model_validate(source.data), source, _WORDS)
     source.refuse()
+    bank._source = source
     return bank
 
 

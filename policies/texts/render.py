@@ -15,11 +15,11 @@ from domain.sms_length import segments
 from policies.texts.choose import chosen
 from policies.texts.clean import clean_name, clean_reference
 from policies.texts.formats import amount, day
-from policies.texts.lint import MOST_SEGMENTS, Draft, findings
+from policies.texts.lint import MOST_SEGMENTS, Draft, findings, promises
 from policies.texts.marks import Marked, named
 from policies.texts.profile import BankFile, example_bank
 from policies.texts.templates import Context, Templates, package_folder
-from policies.texts.tokens import required
+from policies.texts.tokens import notice_items, required
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class Texts:
         if notice is None:
             raise InputError(f"nothing may be told in writing to the party {ask.values.party}")
         tokens = required(packs, notice, ask.channel, ask.values.party, ask.conditions)
+        if ask.channel is not Channel.CALL:
+            tokens |= notice_items(packs, ask.legal_notice)
         return self.render(notice, ask.channel, ask.locale, ask.values, tokens, packs)
 
     def render(
@@ -48,7 +50,7 @@ class Texts:
     ) -> Rendered:
         """The text of this very notice; raises InputError that names every fault and no value."""
         file, draft = self.draft(notice, channel, locale, values)
-        found = findings(draft, disclosures, packs, self.bank)
+        found = [*findings(draft, disclosures, packs, self.bank), *promises(draft, packs)]
         if found:
             raise InputError(f"{file} cannot leave: {'; '.join(finding.what for finding in found)}")
         return self.finished(draft)
@@ -74,7 +76,7 @@ class Texts:
         )
 
     def finished(self, draft: Draft) -> Rendered:
-        nothing = Marked("", "", frozenset())
+        nothing = Marked("", "", {})
         subject, text, must_say = (draft.parts.get(name, nothing).text for name in ("subject", "text", "must_say"))
         is_email = draft.channel is Channel.EMAIL
         return Rendered(

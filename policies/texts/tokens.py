@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from functools import cache
 
 from domain.model.contact import Actor, Party
 from domain.model.pack import Disclosure, Pack
 from domain.model.strategy import Channel
+from policies.packs import load_pack, pack_names
 from policies.texts.choose import OPT_OUT_CONFIRMATION, PLEASE_CALL
 
 TOKENS = {
@@ -26,6 +28,7 @@ TOKENS = {
     "institution_name": "the bank's name",
     "legal_basis": "on which agreement and law the claim rests",
     "nothing_to_do_if_paid": "that nothing is needed when the amount is already paid",
+    "opt_in": "how to get such messages again",
     "opt_out": "how to stop such messages",
     "past_due": "the amount that is past due",
     "private_and_confidential": "that only the addressee may open the letter",
@@ -36,7 +39,26 @@ TOKENS = {
     "rights_and_duties": "the customer's rights and duties",
     "seal": "who signs, and the business seal",
 }
-"""Every token that a template may say and a pack may require, with what it means."""
+"""Every token that a template may say and a pack may require, with what it means; the items of notices join them."""
+
+WORDS_OF_THE_BANK = {
+    "bank_contact": ("phone",),
+    "complaint_route": ("complaint_phone",),
+    "how_to_pay": ("pay_short", "pay_online", "pay_transfer", "pay_counter"),
+    "how_to_pay_counter": ("pay_counter",),
+    "how_to_pay_online": ("pay_online",),
+    "how_to_pay_transfer": ("pay_transfer",),
+    "institution_name": ("institution_name",),
+    "opt_in": ("opt_in_sms", "opt_in_email"),
+    "opt_out": ("opt_out_sms", "opt_out_email"),
+    "seal": ("seal",),
+}
+"""Tokens that only the bank itself can say: one of these lines of its file must stand in the words."""
+WORDS_FOR_A_GUARANTOR = {
+    "how_to_pay_online": ("pay_online_guarantor", "phone"),
+    "how_to_pay_transfer": ("pay_transfer_guarantor", "phone"),
+}
+"""Instead, for who pays on the card of somebody else: without a line of its own the text asks for a call."""
 
 _STILL_DUE = {
     PLEASE_CALL: frozenset({"institution_name", "bank_contact", "opt_out"}),
@@ -62,6 +84,23 @@ def required(
         for token in disclosure.tokens
     )
     return tokens & _STILL_DUE.get(notice, tokens)
+
+
+def notice_items(packs: Iterable[Pack], legal_notice: str | None) -> frozenset[str]:
+    """The tokens that a text must say to be this notice of the law."""
+    return frozenset(
+        item for pack in packs for notice in pack.notices if notice.id == legal_notice for item in notice.items
+    )
+
+
+def known_tokens(packs: Iterable[Pack]) -> frozenset[str]:
+    """Every token that a text may say: one folder of texts may serve several packs."""
+    return frozenset(TOKENS) | _items_of_ours() | {item for pack in packs for n in pack.notices for item in n.items}
+
+
+@cache
+def _items_of_ours() -> frozenset[str]:
+    return frozenset(item for name in pack_names() for notice in load_pack(name).notices for item in notice.items)
 
 
 def unknown_tokens(packs: Iterable[Pack]) -> dict[str, str]:

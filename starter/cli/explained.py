@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from domain.calendar import local_day, local_time
-from domain.model.contact import NextKind, Refusal
+from domain.model.contact import Actor, ContactAsk, NextKind, Refusal
+from starter.clock import shown
 from starter.explaining import Explained
 
 _LIFTED = {
@@ -18,7 +19,7 @@ _LIFTED = {
 def in_words(found: Explained, zone: str) -> Iterator[str]:
     """The answer first, then each rule with its reason and source, then what the contact must keep to."""
     ask, verdict = found.ask, found.verdict
-    what = f"{ask.actor.replace('_', ' ')} to {ask.party.replace('_', ' ')} by {ask.channel}"
+    what = f"{_actor(ask)} to {ask.party.replace('_', ' ')} by {ask.channel}"
     yield f"{what}, {_clock(ask.at, zone)}: {'allowed' if verdict.allowed else 'not allowed'}"
     if not verdict.allowed:
         yield f"Allowed again: {_lifted(verdict.next, verdict.next_at, zone)}"
@@ -32,6 +33,12 @@ def in_words(found: Explained, zone: str) -> Iterator[str]:
     yield f"On record: {record}; zones: {zones}"
 
 
+def _actor(ask: ContactAsk) -> str:
+    """The bank is one; of all others it is told which."""
+    name = ask.actor.replace("_", " ")
+    return name if ask.actor is Actor.CREDITOR else f"{name} {ask.collector}"
+
+
 def _refusal(refusal: Refusal, zone: str) -> Iterator[str]:
     yield f"  {refusal.rule}: {refusal.why}"
     yield f"    {refusal.source}; allowed again: {_lifted(refusal.next, refusal.next_at, zone)}"
@@ -42,7 +49,7 @@ def _lifted(kind: NextKind | None, at: datetime | None, zone: str) -> str:
 
 
 def _clock(at: datetime, zone: str) -> str:
-    return f"{local_day(at, zone)} at {local_time(at, zone):%H:%M} {zone}"
+    return f"{local_day(at, zone)} at {shown(local_time(at, zone))} {zone}"
 
 
 def answer_as_json(found: Explained) -> dict[str, object]:
@@ -71,5 +78,6 @@ def answer_as_json(found: Explained) -> dict[str, object]:
             "channel": found.ask.channel.value,
             "party": found.ask.party.value,
             "actor": found.ask.actor.value,
+            "collector": found.ask.collector,
         },
     }

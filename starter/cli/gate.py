@@ -11,11 +11,12 @@ from typing import Annotated
 import typer
 
 from domain.calendar import zone_of
-from domain.model.contact import Actor, Party
+from domain.model.contact import COLLECTOR_OF_THE_BANK, Actor, Party
+from domain.model.days import out_of_range
 from domain.model.errors import InputError
 from domain.model.strategy import Channel
 from ledger import accounts
-from ledger.days import out_of_range
+from ledger.codes import code
 from ledger.engine import open_ledger
 from policies.examples import load_examples
 from policies.packs import Shelf
@@ -69,22 +70,37 @@ def explain(
     ] = None,
     party: Annotated[Party, typer.Option(help="Who would be reached.")] = Party.DEBTOR,
     actor: Annotated[Actor, typer.Option(help="Who would make the contact.")] = Actor.CREDITOR,
+    collector: Annotated[
+        str | None,
+        typer.Option(metavar="CODE", help="Which agency, firm or purchaser that is; not for the bank itself."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> int:
     """Say whether a contact about an account is allowed, by which rules and sources, and when it will be.
 
     Exit code 1 when it is not allowed now.
     """
-    settings = load_settings()
+    settings, who = load_settings(), _collector(actor, collector)
     with open_ledger(settings.ledger).read() as conn:
         zone = accounts.get_account(conn, account).zone
-        question = Question(account, channel, _instant(at, zone), party, actor)
+        question = Question(account, channel, _instant(at, zone), party, actor, who)
         found = explaining.explain(conn, question, Policies.named(settings.strategy).rules.name)
     if as_json:
         print(json.dumps(answer_as_json(found), ensure_ascii=False, indent=2))
     else:
         print("\n".join(in_words(found, zone)))
     return 0 if found.verdict.allowed else 1
+
+
+def _collector(actor: Actor, given: str | None) -> str:
+    """The bank has one name; of the others each counts by itself, so that nothing can be said of none in particular."""
+    if actor is Actor.CREDITOR:
+        if given not in (None, COLLECTOR_OF_THE_BANK):
+            raise InputError(f"--collector: the creditor is the {COLLECTOR_OF_THE_BANK} itself: name the --actor too")
+        return COLLECTOR_OF_THE_BANK
+    if given is None:
+        raise InputError(f"--collector is missing: say which {actor.replace('_', ' ')} would make the contact")
+    return code("--collector", given)
 
 
 def _instant(text: str | None, zone: str) -> datetime:

@@ -67,9 +67,10 @@ def said(
         typer.Option("--id", metavar="ID", help="The incoming message's reference; repeated, it counts once."),
     ] = None,
 ) -> None:
-    """Read a customer's words from the standard input and honour an opt-out at once. The words are not kept.
+    """Read a customer's words from the standard input and honour an opt-out, or that it is taken back, at once.
 
-    An open case of the person confirms the opt-out, once; without one its task stays with a person.
+    The words are not kept. An open case of the person confirms an opt-out, once; without one its task stays with a
+    person.
     """
     words = from_stdin("the customer's words")
     otherwise = Policies.named(load_settings().strategy).rules
@@ -149,8 +150,10 @@ def _told(done: Done, said: Said, *, has_case: bool) -> str:
         return "no opt-out word: nothing was recorded"
     if done.heard is Heard.MENTION:
         return f"not clear: a person must read it (task {done.task_id})"
-    where = f"to {said.address_id}" if said.address_id else "to any address"
     again = "" if done.new else " (recorded before)"
+    if done.heard is Heard.OPT_IN:
+        return f"opt-in: the opt-out by {said.channel} is taken back, fact {done.fact_id}{again}"
+    where = f"to {said.address_id}" if said.address_id else "to any address"
     confirmed = _confirmed(done.task_id, has_case=has_case)
     return f"opt-out: no more messages by {said.channel} {where}, fact {done.fact_id}{again}; {confirmed}"
 

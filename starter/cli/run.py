@@ -32,7 +32,8 @@ from starter.demo.portfolio import DEFAULT_DAYS, Portfolio, generated, portfolio
 from starter.demo.progress import choice_in_words, progress_bar, reading
 from starter.demo.run import Plan, Run, demo_stage, fill_ledger, run_demo
 from starter.demo.terminal import print_report
-from starter.demo.window import Window, choose
+from starter.demo.window import Window, beginning, choose
+from starter.demo.wishes import wishes
 from starter.processes import WORKER, alone_in, refuse_dead, worker_process
 from starter.server import Embedded, embedded_server, find_temporal
 from starter.settings import Settings, load_settings
@@ -113,7 +114,7 @@ class Order:
 
 
 def _plan(source: Portfolio, policies: Policies, order: Order, words: Console) -> Plan:
-    at = datetime.now(UTC)
+    at = beginning(datetime.now(UTC), source.zone)
     window = Window.of(local_day(at, source.zone), order.days)
     histories = reading(words, source.name, source.histories(window))
     choice = choose(histories, window, policies.rules, order.cases, order.seed)
@@ -122,7 +123,7 @@ def _plan(source: Portfolio, policies: Policies, order: Order, words: Console) -
     if not choice.chosen:
         raise InputError(f"{source.name}: no account is past due within these {order.days} days: nothing to run")
     words.print(choice_in_words(choice, order.cases, order.days), soft_wrap=True, highlight=False)
-    return Plan(at, window, source.zone, choice.chosen, policies, source.wishes(choice.chosen, window))
+    return Plan(at, window, source.zone, choice.chosen, policies, wishes(choice.chosen, window, order.seed), order.seed)
 
 
 async def _demo(

@@ -35,7 +35,7 @@ _NOTICES = {
     "notice_sent": "was sent by {channel}: {past_due} past due since {oldest_due_on}",
     "notice_refused": "did not leave",
     "notice_deferred": "waits for the hours of contact",
-    "notice_failed": "was refused by the provider for good",
+    "notice_failed": "could not be delivered",
     "notice_unknown": "may have left or not: the provider cannot say, a person must check",
     "notice_accepted": "is on its way, as its provider reports",
     "notice_delivered": "reached the customer's address, as its provider reports",
@@ -90,7 +90,9 @@ def _heard(events: JsonValue) -> str:
 def _notice(kind: str, content: Mapping[str, JsonValue], zone: str) -> str:
     told = {name: _words(value) for name, value in content.items()}
     text = f"The notice {content.get('notice')} {_NOTICES[kind].format_map(told | _as_written(content))}"
-    blocker, retry_at = content.get("blocker"), content.get("retry_at")
+    reason, blocker, retry_at = content.get("reason"), content.get("blocker"), content.get("retry_at")
+    if reason:
+        text += f" ({_words(reason)})"
     if blocker:
         text += f", because {_BLOCKERS.get(str(blocker), _words(blocker))}"
     if retry_at:

@@ -17,7 +17,7 @@ from ledger.arrears import positions
 from starter.auditing import audit_ledger
 from starter.cases import Policies
 from starter.demo.costs import Cost
-from starter.demo.lawful import kept_back_of, setting_of
+from starter.demo.lawful import calls_of, kept_back_of, setting_of
 from starter.demo.portfolio import Portfolio
 from starter.demo.report import (
     OPEN,
@@ -57,6 +57,7 @@ def make_report(run: Run, portfolio: Portfolio, policies: Policies, seed: int, w
             days_to_cure=_days_to_cure(run, episodes),
             notices=_notices(connection, policies),
             kept_back=kept_back_of(connection, policies.rules, run.window.last),
+            calls=calls_of(run.calls, policies.rules),
             past_due=_past_due(connection, run.window, portfolio.currency),
             cost=_cost(run.costs),
             audit=AuditCount(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from domain.model.case import Outcome
 from starter.demo.hooks import Figure, Figures
 from starter.demo.report import OPEN, Report
-from starter.demo.wording import KEPT_BACK, NOTHING_KEPT_BACK, elsewhere
+from starter.demo.wording import CALLS_MADE_UP, KEPT_BACK, MADE_UP, NOTHING_KEPT_BACK, elsewhere
 
 Part = str | Figure
 
@@ -41,7 +41,19 @@ def ground(report: Report, figures: Figures) -> tuple[Part, ...]:
 
 def keeping(figures: Figures) -> tuple[Part, ...]:
     """What rules of contact kept back, and whether customers told a wish."""
-    return (*_kept_back(figures), " ", *_told(figures["kept_back.persons"]))
+    return (*_kept_back(figures), " ", *_told(figures["kept_back.persons"]), f" {MADE_UP}")
+
+
+def calling(figures: Figures) -> tuple[Part, ...]:
+    """What became of the calls that were asked for at the end."""
+    cases, asked, permitted = (figures[f"calls.{name}"] for name in ("cases", "asked", "permitted"))
+    spoke, refused = figures["calls.conversations"], figures["calls.refused"]
+    return (
+        "At the end people of the bank and of two agencies asked for leave to make ",
+        *(asked, _ending(asked, " call", " calls"), " about ", cases, _ending(cases, " open case: ", " open cases: ")),
+        *(permitted, " permitted (", spoke, _ending(spoke, " conversation), ", " conversations), ")),
+        *(refused, f" refused. {CALLS_MADE_UP}"),
+    )
 
 
 def plain(parts: tuple[Part, ...]) -> str:
@@ -71,7 +83,7 @@ def _kept_back(figures: Figures) -> tuple[Part, ...]:
 
 def _told(persons: Figure) -> tuple[Part, ...]:
     if persons.value == "0":
-        return ("No customer of this portfolio has told a wish (", persons, " on record).")
+        return ("No customer has told a wish (", persons, " on record).")
     who = _ending(persons, " customer", " customers")
     return ("Of ", persons, f"{who} a wish, an opt-out or a hold is on record.")
 

@@ -31,7 +31,7 @@ Figures = dict[str, Figure]
 
 def figures_of(report: Report) -> Figures:
     """Every figure of the report and what is computed from them, by name."""
-    parts = (_about, _setting, _outcomes, _totals, _days, _notices, _kept_back, _past_due, _cost, _audit)
+    parts = (_about, _setting, _outcomes, _totals, _days, _notices, _kept_back, _calls, _past_due, _cost, _audit)
     return {figure.name: figure for part in parts for figure in part(report)}
 
 
@@ -114,6 +114,13 @@ def _kept_back(report: Report) -> Iterator[Figure]:
     for row in kept.rules:
         for name in KEPT_BACK:
             yield _count(f"kept_back.{row.rule}.{name}", getattr(row, name))
+
+
+def _calls(report: Report) -> Iterator[Figure]:
+    for name in ("cases", "asked", "permitted", "conversations", "refused"):
+        yield _count(f"calls.{name}", getattr(report.calls, name))
+    for row in report.calls.rules:
+        yield _count(f"calls.{row.rule}.refused", row.refused)
 
 
 def _past_due(report: Report) -> Iterator[Figure]:

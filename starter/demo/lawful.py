@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
 
 from babel.core import get_global
 from sqlalchemy import Connection
 
-from domain.compliance.stack import stack_of
-from domain.model.contact import ContactAsk
-from domain.model.pack import Pack
+from domain.model.contact import Outcome
 from domain.model.rules import Rules
-from domain.model.strategy import Channel
 from ledger import kept_back as ledger
-from starter.demo.report import KeptBack, KeptBackByRule, Setting
+from starter.demo.desk import Call
+from starter.demo.report import Calls, KeptBack, KeptBackByRule, RefusedByRule, Setting
+from starter.demo.rule_words import RuleWords
 from starter.demo.window import Chosen
-
-_STOP = "stop."
-"""With this the id of an emergency stop begins where a rule's would stand."""
 
 
 def setting_of(rules: Rules, currency: str, chosen: Iterable[Chosen]) -> Setting:
@@ -40,7 +37,7 @@ def setting_of(rules: Rules, currency: str, chosen: Iterable[Chosen]) -> Setting
 def kept_back_of(connection: Connection, rules: Rules, last_day: date) -> KeptBack:
     """The notices that rules of contact deferred or barred up to the last day."""
     found, left = ledger.kept_back(connection, last_day), ledger.sent(connection)
-    told = dict(_rules_in_words(rules.packs))
+    words = RuleWords(rules.packs)
     return KeptBack(
         persons=ledger.persons_who_told(connection),
         deferred=len(_all(found.deferred.values())),
@@ -56,7 +53,7 @@ def kept_back_of(connection: Connection, rules: Rules, last_day: date) -> KeptBa
                 barred=len(found.barred.get(rule, ())),
             )
             for rule in sorted({*found.deferred, *found.barred})
-            for why, source in (told.get(rule) or _unknown(rule),)
+            for why, source in (words.of(rule),)
         ),
     )
 
@@ -65,25 +62,19 @@ def _all(asked: Iterable[frozenset[ledger.Asked]]) -> frozenset[ledger.Asked]:
     return frozenset().union(*asked)
 
 
-def _unknown(rule: str) -> tuple[str, str]:
-    return ("an operator stopped contact", "emergency stop") if rule.startswith(_STOP) else ("", "")
-
-
-def _rules_in_words(packs: Sequence[Pack]) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Id of each rule that may refuse a message to the customer, with its reason and its source."""
-    stack, hours = stack_of(packs), _hours(packs)
-    for channel in Channel:
-        for judge in stack.applying(ContactAsk(channel=channel, at=datetime.min.replace(tzinfo=UTC))).judges:
-            why = f"{judge.why}: {', or '.join(hours[judge.id])}" if judge.id in hours else judge.why.replace("_", " ")
-            yield judge.id, (why, judge.source)
-
-
-def _hours(packs: Sequence[Pack]) -> Mapping[str, Sequence[str]]:
-    """Of each rule about hours its pieces."""
-    found: dict[str, list[str]] = {}
-    for pack in packs:
-        for window in pack.windows:
-            on_the_wall = window.model_dump(mode="json", include={"open", "close"})
-            less = ", less the hours against which the customer spoke" if window.narrow_by != "none" else ""
-            found.setdefault(f"{pack.id}.{window.id}", []).append("{open} to {close}".format(**on_the_wall) + less)
-    return found
+def calls_of(calls: Sequence[Call], rules: Rules) -> Calls:
+    """The calls that were asked for at the end, and by which rules leave for them was refused."""
+    refused = [call.answer for call in calls if call.answer.permit is None]
+    counts, words = Counter(rule for answer in refused for rule in answer.refused_by), RuleWords(rules.packs)
+    return Calls(
+        cases=len({call.account_id for call in calls}),
+        asked=len(calls),
+        permitted=len(calls) - len(refused),
+        conversations=sum(call.outcome is Outcome.CONVERSATION for call in calls),
+        refused=len(refused),
+        rules=tuple(
+            RefusedByRule(rule=rule, why=why, source=source, refused=counts[rule])
+            for rule in sorted(counts)
+            for why, source in (words.of(rule),)
+        ),
+    )

@@ -16,6 +16,8 @@ A name may occur more than once and always has the same value. The names:
 - ``kept_back.deferred`` notices planned for a later time than their own, ``kept_back.left_later`` those that left,
   ``kept_back.barred`` notices due and not sent; ``kept_back.RULE.deferred`` and so on by rule; ``kept_back.persons``
   with a wish, an opt-out or a hold
+- ``calls.asked`` calls that leave was asked for at the end, ``calls.cases`` that they were about; of them
+  ``calls.permitted``, ``calls.conversations``, ``calls.refused``; ``calls.RULE.refused`` by rule
 - ``past_due.DAY.amount`` ``past_due.DAY.accounts`` at the end of that day (``DAY``: YYYY-MM-DD); ``past_due.currency``;
   ``past_due.highest_on`` the first day with the highest amount
 - ``audit.contacts`` judged again at the end of the run, ``audit.breaches`` of a rule, ``audit.chains`` of evidence,
@@ -33,7 +35,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from domain.model.errors import SurroundingsError
 from starter.demo import charts, wording
-from starter.demo.headline import ground, headline, keeping
+from starter.demo.headline import calling, ground, headline, keeping
 from starter.demo.hooks import figures_of, highest_past_due
 from starter.demo.report import Report
 
@@ -62,6 +64,7 @@ def render_page(report: Report) -> str:
             headline=headline(figures),
             ground=ground(report, figures),
             keeping=keeping(figures),
+            calling=calling(figures),
             highest=highest_past_due(report),
             outcomes=charts.outcome_bars(report, figures),
             columns=charts.cure_columns(report, figures),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -15,10 +15,8 @@ from ledger.importers import generate, portfolio_csv, uci
 from ledger.importers.csv_groups import ReportBad, groups
 from ledger.importers.history import AccountHistory
 from ledger.importers.rows import opened
-from ledger.person_facts import PersonFact
 from starter.allocation import PackAllocation
-from starter.demo.window import Chosen, Window
-from starter.demo.wishes import wishes
+from starter.demo.window import Window
 
 DEFAULT_DAYS = 180
 _ACCOUNTS_FOR_A_CASE = 8
@@ -37,8 +35,6 @@ class Portfolio:
     most_days: int
     read: Callable[[int], Iterable[AccountHistory]]
     """Histories, moved by so many days."""
-    wishes: Callable[[Sequence[Chosen], Window], Sequence[PersonFact]] = lambda _chosen, _window: ()
-    """What the owners of the chosen accounts tell that bears on contact; real data knows nothing of it."""
 
     def histories(self, window: Window) -> Iterable[AccountHistory]:
         """Every account, moved so that the last day of the data is that of the window."""
@@ -47,7 +43,8 @@ class Portfolio:
     def refuse_beyond(self, days: int) -> Portfolio:
         """Itself; raises InputError when a demo would begin before the data does."""
         if days > self.most_days:
-            raise InputError(f"--days {days}: {self.name} tells of {self.most_days} days only")
+            covered = f"{self.most_days} {'day' if self.most_days == 1 else 'days'} only"
+            raise InputError(f"--days {days}: the data of {self.name} covers {covered}")
         return self
 
 
@@ -61,7 +58,6 @@ def generated(seed: int, days: int, cases: int) -> Portfolio:
         last_day=uci.LAST_DAY,
         most_days=_days_told(),
         read=lambda shift: generate.generate_portfolio(accounts, seed, _moved(shift)),
-        wishes=lambda chosen, window: wishes(chosen, window, seed),
     ).refuse_beyond(days)
 
 

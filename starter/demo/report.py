@@ -122,6 +122,29 @@ class KeptBack(Model):
     rules: tuple[KeptBackByRule, ...]
 
 
+class RefusedByRule(Model):
+    """How many calls one rule refused; several rules may refuse the same one."""
+
+    rule: str
+    """``<pack>.<id>``, or the id of an emergency stop."""
+    why: str
+    source: str
+    refused: int
+
+
+class Calls(Model):
+    """The calls that people of the bank and of agencies asked leave for, on a day at the end of the run."""
+
+    cases: int
+    """Open cases that were called about."""
+    asked: int
+    permitted: int
+    conversations: int
+    """Those of the permitted in which somebody spoke; nobody answered the others."""
+    refused: int
+    rules: tuple[RefusedByRule, ...]
+
+
 class Report(Model):
     """Everything that the terminal and the page show."""
 
@@ -138,6 +161,7 @@ class Report(Model):
     days_to_cure: DaysToCure
     notices: tuple[NoticeCount, ...]
     kept_back: KeptBack
+    calls: Calls
     past_due: tuple[PastDue, ...]
     cost: CostPerCase
     audit: AuditCount

@@ -20,6 +20,7 @@ from ledger.person_facts import PersonFact
 from starter.cases import Policies, start_case
 from starter.connection import register_search_attributes
 from starter.demo.costs import Cost, count_costs
+from starter.demo.desk import Call, day_of_calls
 from starter.demo.follow import Follower, Progress
 from starter.demo.together import for_each
 from starter.demo.window import Chosen, Window
@@ -45,6 +46,8 @@ class Plan:
     policies: Policies
     wishes: Sequence[PersonFact] = ()
     """What the customers tell in the run; a case knows it from its instant on."""
+    seed: int = 1
+    """Of what people do in the run."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ class Run:
     chosen: Sequence[Chosen]
     ledger: Ledger
     costs: Sequence[Cost]
+    calls: Sequence[Call] = ()
 
 
 def fill_ledger(url: str, plan: Plan) -> Ledger:
@@ -93,12 +97,14 @@ async def demo_stage(settings: Settings, ledger: Ledger) -> AsyncIterator[Stage]
 
 
 async def run_demo(stage: Stage, plan: Plan, show: Callable[[Progress], None]) -> Run:
-    """Run the plan to the end of its window, and count what it cost."""
+    """Run the plan to the end of its window, call about what is still open, and count what it all cost."""
     follower = Follower(stage.ledger, plan.window, plan.zone, len(plan.chosen), show)
     starting = asyncio.create_task(_start_all(stage, plan, follower))
     await _to_the_end(stage, follower, starting)
-    ids = [case_workflow_id(chosen.history.account_id) for chosen in plan.chosen]
-    return Run(plan.window, plan.chosen, stage.ledger, await count_costs(stage.server.client, ids))
+    client, chosen = stage.server.client, plan.chosen
+    calls = await day_of_calls(client, stage.ledger, chosen, plan.seed)
+    costs = await count_costs(client, [case_workflow_id(one.history.account_id) for one in chosen])
+    return Run(plan.window, chosen, stage.ledger, costs, calls)
 
 
 async def _start_all(stage: Stage, plan: Plan, follower: Follower) -> None:

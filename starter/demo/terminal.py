@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from starter.demo import wording
-from starter.demo.headline import ground, headline, keeping, plain
+from starter.demo.headline import calling, ground, headline, keeping, plain
 from starter.demo.hooks import Figures, figures_of, highest_past_due, outcomes_in_order
 from starter.demo.report import PastDue, Report
 
@@ -31,7 +31,8 @@ def print_report(report: Report, console: Console) -> None:
     for table in _tables(report, figures):
         console.print(table, width=width)
     console.print(Text(wording.AN_ACTION, style="dim"), width=width)
-    console.print(Text(plain(keeping(figures))), width=width)
+    for sentence in (keeping(figures), calling(figures)):
+        console.print(Text(plain(sentence)), width=width)
     console.print(Text(wording.audited(report.audit), style="bold"), width=width)
 
 
@@ -49,6 +50,8 @@ def _tables(report: Report, figures: Figures) -> Iterator[Table]:
     yield _notices(report, figures)
     if report.kept_back.rules:
         yield _kept_back(report, figures)
+    if report.calls.rules:
+        yield _calls(report, figures)
     yield _past_due(report, figures)
     yield _cost(figures)
 
@@ -102,6 +105,14 @@ def _kept_back(report: Report, figures: Figures) -> Table:
     for rule in (*(f"{row.rule}." for row in report.kept_back.rules), ""):
         counts = (figures[f"kept_back.{rule}{name}"].text for name in wording.KEPT_BACK)
         table.add_row(Text(rule[:-1] or "All, each notice once"), *counts)
+    return table
+
+
+def _calls(report: Report, figures: Figures) -> Table:
+    table = _table("Calls refused at the end, by rule", "Refused")
+    for row in report.calls.rules:
+        table.add_row(Text(f"{row.rule}: {row.why}"), figures[f"calls.{row.rule}.refused"].text)
+    table.add_row("All, each call once", figures["calls.refused"].text)
     return table
 
 

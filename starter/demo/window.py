@@ -5,14 +5,25 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
+from domain.calendar import days_after, local_day, local_instant
 from domain.delinquency import assess
 from domain.model.errors import InputError
 from domain.model.facts import Obligation
 from domain.model.money import Money
 from domain.model.rules import Rules
 from ledger.importers.history import AccountHistory, Due
+
+BEGINS_AT = time(9)
+"""Local time of day at which a demo begins, whenever it is run: before the standard strategy's notices of the day,
+so that none of its figures depends on the hour."""
+
+
+def beginning(now: datetime, zone: str) -> datetime:
+    """The next instant, from now on, at which the clocks of the zone show the hour at which a demo begins."""
+    today = local_day(now, zone)
+    return next(at for ahead in (0, 1) if (at := local_instant(days_after(today, ahead), BEGINS_AT, zone)) >= now)
 
 
 @dataclass(frozen=True)

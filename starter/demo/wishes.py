@@ -1,6 +1,7 @@
-"""What customers of a generated portfolio tell the bank that bears on contact: made up, and the same for a seed.
+"""What customers tell the bank that bears on contact: made up for every portfolio, and the same for a seed.
 
-About one customer in five says something. It is a fact about the person, known from the instant at which it is told.
+About one customer in five says something, the first of a demo always: no demo is without a wish by accident. It is a
+fact about the person, known from the instant at which it is told.
 """
 
 from __future__ import annotations
@@ -44,9 +45,11 @@ _WISHES = (
         partial(_hold, name="vulnerability_review"),
         ends=partial(PastFact, kind=FactKind.EVENT, name="vulnerability_reviewed"),
     ),
+    _Wish(1, partial(_hold, name="court_moratorium")),  # a code of the bank's own, which no pack knows
 )
 _TOLD_AFTER_DAYS = range(-20, 30)
 """Days from the first day past due on to the day of telling: often it lies between two notices."""
+_FIRST_TOLD_AFTER_DAYS = range(-20, 0)
 _ENDS_AFTER_DAYS = range(10, 25)
 _OPENS_AT, _OPEN_MINUTES = time(9), 9 * 60
 """Customers call in these hours."""
@@ -59,16 +62,20 @@ def wishes(chosen: Iterable[Chosen], window: Window, seed: int) -> list[PersonFa
         known = first.setdefault(account.history.person_id, account)
         if account.opens_on < known.opens_on:
             first[account.history.person_id] = account
-    return [told for person_id, account in first.items() for told in _told(person_id, account, window, seed)]
+    return [
+        told
+        for place, (person_id, account) in enumerate(first.items())
+        for told in _told(person_id, account, window, seed, is_first=place == 0)
+    ]
 
 
-def _told(person_id: str, account: Chosen, window: Window, seed: int) -> Iterator[PersonFact]:
+def _told(person_id: str, account: Chosen, window: Window, seed: int, *, is_first: bool) -> Iterator[PersonFact]:
     chance = Random(f"duecourse/wishes/{seed}/{person_id}")  # noqa: S311  # a simulation, not a secret
-    zone, drawn = account.history.zone, chance.randrange(100)
+    zone, drawn = account.history.zone, 0 if is_first else chance.randrange(100)
     wish = next((wish for place, wish in _places() if drawn < place), None)
     if wish is None:
         return
-    on = account.opens_on + timedelta(days=chance.choice(_TOLD_AFTER_DAYS))
+    on = account.opens_on + timedelta(days=chance.choice(_FIRST_TOLD_AFTER_DAYS if is_first else _TOLD_AFTER_DAYS))
     facts = [wish.says(_in_office_hours(on, zone, chance))]
     if wish.ends is not None:
         facts.append(wish.ends(_in_office_hours(on + timedelta(days=chance.choice(_ENDS_AFTER_DAYS)), zone, chance)))

@@ -37,7 +37,13 @@ WHAT_IS_KEPT_BACK = (
     "left, the others were not needed any more or their time has not come. Barred: due, and not sent, because "
     "something must happen first; a person was asked. Several rules may keep back one notice."
 )
-NOTHING_KEPT_BACK = "None: every notice was planned inside the hours and limits of contact."
+NOTHING_KEPT_BACK = "Contacts deferred or barred by rules: none; every notice left at its own time."
+MADE_UP = "What customers tell (wishes, opt-outs, holds) is made up for the demo."
+CALLS_MADE_UP = (
+    "Who calls whom, and what comes of it, is made up too: all calls about a case are asked for in the same instant, "
+    "they are more than its rules allow, and an operator has stopped one of the agencies. Several rules may refuse one "
+    "call."
+)
 AN_ACTION = (
     "An action is what a hosted Temporal service charges for: the start of a run, an activity or a retry of it, "
     "a timer, a signal, an update, a change of search attributes; all local activities of one workflow task are one."

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import Connection
 
 from activities.advance import CaseActivities
 from domain.model.case import Advance, Case, Step
-from domain.model.contact import Direction, FactKind, Outcome
-from domain.model.events import Event, LedgerChanged, Withdraw, Woken
+from domain.model.contact import CLOCKS_APART, Direction, FactKind, Outcome, Party, Place
+from domain.model.events import Event, LedgerChanged, Opened, Withdraw, Woken
 from domain.model.permits import PermitState, ReportContact, RequestContact, ReturnPermit
 from domain.model.stops import StopKind
 from ledger import contacts, permits, stops
+from ledger.engine import Ledger
 from ledger.permits import Permit
 from ledger.stops import Stop
-from tests.activities.sending import WorldOf, fact, once_in_seven_days
+from tests.activities.sending import SENT, WorldOf, fact, once_in_seven_days, send
 from tests.activities.world import DECIDED_AT, World, rules_with
 
-LATER = DECIDED_AT + timedelta(minutes=3)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+LATER = DECIDED_AT + 3 * MINUTE
+LONG = 60.0
+"""Seconds after which a race that never comes together fails instead of hanging."""
 NAME = "A-1/1/permit/r-1"
 ASKED = RequestContact(id="r-1")
 SPOKE = ReportContact(id="c-1", permit_id=NAME, outcome=Outcome.CONVERSATION, made_at=DECIDED_AT)
@@ -41,6 +49,27 @@ def permit(world: World, name: str = NAME) -> Permit:
         found = permits.get(conn, name)
     assert found is not None
     return found
+
+
+class SlowToCommit(Ledger):
+    """A ledger whose writer waits with all that it has stored until it may commit."""
+
+    def __init__(self, ledger: Ledger, stored: threading.Event, may_commit: threading.Event) -> None:
+        super().__init__(ledger.engine, ledger.url)
+        object.__setattr__(self, "_events", (stored, may_commit))
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        stored, may_commit = self.__dict__["_events"]
+        with super().write() as conn:
+            yield conn
+            stored.set()
+            assert may_commit.wait(LONG)
+
+
+def stop(world: World, at: datetime) -> None:
+    with world.ledger.write() as conn:
+        stops.set_stop(conn, Stop("s-1", StopKind.ALL, "", at, "op-1", "drill"))
 
 
 def kinds(world: World) -> list[str]:
@@ -102,6 +131,43 @@ def test_a_report_that_is_heard_again_is_kept_once(world: World) -> None:
     assert permit(world).contact.made.outcome is Outcome.CONVERSATION
 
 
+def test_a_report_that_runs_again_says_the_breach_of_its_first_run(world: World) -> None:
+    case = advance(world, world.case, RequestContact(id="r-1", minutes=1)).case
+    told = SPOKE.model_copy(update={"made_at": LATER})
+    first, again = (advance(world, case, told, as_of=LATER).answers[0] for _ in range(2))
+    assert first.text == "recorded as a breach (outside_permit): call, debtor, out, conversation"
+    assert again.text == f"the permit {NAME} was reported so before, as a breach (outside_permit)"
+
+
+def test_a_report_of_a_permit_stores_which_person_and_keeps_the_place_that_was_asked_for(place: WorldOf) -> None:
+    guarantor = {"id": "guarantor", "reach": "free", "source": "law"}
+    world = place(rules=rules_with(parties=[guarantor]))
+    asked = RequestContact(id="r-1", party=Party.GUARANTOR, place=Place.WORKPLACE)
+    case = advance(world, world.case, asked).case
+    told = SPOKE.model_copy(update={"party": Party.GUARANTOR, "party_id": "bob"})
+    other = told.model_copy(update={"id": "c-2", "place": Place.HOME})
+    step = advance(world, case, other, told, as_of=LATER)
+    assert [answer.accepted for answer in step.answers] == [False, True]
+    made = permit(world).contact.made
+    assert (made.party_id, made.place) == ("bob", Place.WORKPLACE)
+
+
+def test_a_report_cannot_name_a_consent_that_nobody_gave(place: WorldOf) -> None:
+    agreed = {"id": "agreed_calls", "grants": "extra_calls", "source": "law"}
+    cap = once_in_seven_days(channels=["call"], unit="attempt", ignore_while=["agreed_calls"])
+    world = place(rules=rules_with(consents=[agreed], caps=[cap]))
+    case = advance(world, world.case, ASKED).case
+    told = SPOKE.model_copy(update={"consented": "agreed_calls"})
+    refused = advance(world, case, told, as_of=LATER)
+    assert refused.answers[0].text == (
+        "no consent agreed_calls to this contact was in force when it was made: report it without one"
+    )
+    world.tell(fact(FactKind.CONSENT, name="agreed_calls"))
+    told = told.model_copy(update={"id": "c-2"})
+    assert advance(world, refused.case, told, as_of=LATER).answers[0].accepted
+    assert permit(world).contact.made.consented == "agreed_calls"
+
+
 def test_a_contact_without_a_permit_is_a_breach_a_row_and_a_task_once(world: World) -> None:
     told = SPOKE.model_copy(update={"permit_id": None})
     for as_of in (DECIDED_AT, LATER):
@@ -127,7 +193,10 @@ def test_two_reports_under_one_id_are_two_contacts_when_one_run_was_lost(world: 
 def test_a_case_that_closes_takes_its_permits_back(world: World) -> None:
     case = advance(world, world.case, ASKED).case
     advance(world, case, Withdraw(id="w-1"), as_of=LATER)
-    assert (permit(world).state, permit(world).contact.cancelled_at) == (PermitState.CANCELLED, LATER)
+    contact = permit(world).contact
+    assert (permit(world).state, contact.made.outcome) == (PermitState.EXPIRED, Outcome.UNREPORTED)
+    assert (contact.reported_at, contact.cancelled_at) == (LATER, None)
+    assert world.audit()[-1] == ("permit_closed", {"permit": NAME, "how": "taken_back"})
 
 
 def test_a_permit_of_another_account_of_the_person_holds_its_place_and_is_not_reported_here(place: WorldOf) -> None:
@@ -145,7 +214,117 @@ def test_a_hold_of_the_person_takes_the_permit_back(world: World) -> None:
     case = advance(world, world.case, ASKED).case
     world.tell(fact(FactKind.HOLD, name="cease"))
     advance(world, case, LedgerChanged(), as_of=LATER)
-    assert permit(world).state is PermitState.CANCELLED
+    assert permit(world).state is PermitState.EXPIRED
+
+
+def test_a_permit_taken_back_by_a_stop_keeps_its_place_until_it_is_given_back(place: WorldOf) -> None:
+    world = place(rules=rules_with(caps=ONE_CALL))
+    case = advance(world, world.case, ASKED).case
+    stop(world, DECIDED_AT + MINUTE)
+    case = advance(world, case, LedgerChanged(), as_of=DECIDED_AT + MINUTE).case
+    with world.ledger.write() as conn:
+        stops.release(conn, "s-1", DECIDED_AT + 2 * MINUTE, "op-2")
+    refused = advance(world, case, RequestContact(id="r-2"), as_of=LATER)
+    assert refused.answers[0].refused_by == ("xx.test.week",)
+    back = advance(world, refused.case, ReturnPermit(id="b-1", permit_id=NAME), as_of=LATER)
+    assert back.answers[0].accepted
+    assert advance(world, back.case, RequestContact(id="r-3"), as_of=LATER).answers[0].accepted
+
+
+@pytest.mark.parametrize("is_given_back", [False, True])
+@pytest.mark.parametrize(("minutes", "breach"), [(1, None), (2, "permit_cancelled")])
+def test_a_contact_reported_under_a_permit_that_was_taken_back_is_a_breach_from_that_instant_on(
+    world: World, is_given_back: bool, minutes: int, breach: str | None
+) -> None:
+    case = advance(world, world.case, ASKED).case
+    world.tell(fact(FactKind.HOLD, at=DECIDED_AT + 2 * MINUTE, name="cease"))
+    case = advance(world, case, LedgerChanged(), as_of=DECIDED_AT + 2 * MINUTE).case
+    if is_given_back:
+        case = advance(world, case, ReturnPermit(id="b-1", permit_id=NAME), as_of=LATER).case
+    told = SPOKE.model_copy(update={"made_at": DECIDED_AT + minutes * MINUTE})
+    assert advance(world, case, told, as_of=LATER + MINUTE).answers[0].accepted
+    assert (permit(world).state, permit(world).contact.breach) == (PermitState.REPORTED, breach)
+
+
+def test_a_permit_that_expires_in_the_step_that_closes_the_case_is_closed_once(world: World) -> None:
+    case = advance(world, world.case, RequestContact(id="r-1", minutes=1)).case
+    step = advance(world, case, Withdraw(id="w-1"), as_of=LATER)
+    assert [entry.kind for entry in step.entries] == ["close_permit"]
+    assert [body["how"] for kind, body in world.audit() if kind == "permit_closed"] == ["expired"]
+
+
+# --- what was stored before the step ran counts, though the step judges as of an instant before
+
+
+@pytest.mark.parametrize(
+    ("after", "refused_by"),
+    [(timedelta(seconds=1.3), ("stop.s-1",)), (CLOCKS_APART, ("stop.s-1",)), (CLOCKS_APART + SECOND, ())],
+)
+def test_a_stop_that_was_set_before_the_step_ran_refuses(world: World, after, refused_by) -> None:
+    stop(world, DECIDED_AT + after)
+    assert advance(world, world.case, ASKED).answers[0].refused_by == refused_by
+
+
+def test_a_message_that_left_before_the_step_ran_fills_the_cap(place: WorldOf) -> None:
+    world = place(rules=rules_with(caps=[once_in_seven_days()]))
+    world.add_account("A-2")
+    world.now = DECIDED_AT + SECOND
+    assert send(world) == SENT
+    answer = advance(world, case_of(world, "A-2"), RequestContact(id="r-1", channel="file")).answers[0]
+    assert answer.refused_by == ("xx.test.week",)
+
+
+def test_conversations_reported_by_a_clock_ahead_leave_no_place_for_further_permits(place: WorldOf) -> None:
+    world = place(rules=rules_with(caps=[once_in_seven_days(channels=["call"], unit="attempt", max=3)]))
+    names = [f"r-{number}" for number in range(6)]
+    case = advance(world, world.case, *(RequestContact(id=name) for name in names[:3])).case
+    told = [
+        ReportContact(
+            id=f"c-{name}",
+            permit_id=f"A-1/1/permit/{name}",
+            outcome=Outcome.CONVERSATION,
+            made_at=DECIDED_AT + 4 * MINUTE,
+        )
+        for name in names[:3]
+    ]
+    case = advance(world, case, *told).case
+    step = advance(world, case, *(RequestContact(id=name) for name in names[3:]))
+    assert [answer.refused_by for answer in step.answers] == [("xx.test.week",)] * 3
+
+
+@pytest.mark.parametrize(("ahead", "accepted"), [(CLOCKS_APART, False), (CLOCKS_APART + SECOND, True)])
+def test_what_a_run_in_virtual_time_has_in_its_future_does_not_count(world: World, ahead, accepted) -> None:
+    world.tell(fact(FactKind.HOLD, at=DECIDED_AT + ahead, name="cease"))
+    step = advance(world, world.case, ASKED, Opened())
+    assert step.answers[0].accepted is accepted
+    assert bool(step.commands) is accepted
+
+
+def test_of_a_permit_that_is_being_given_while_a_stop_is_set_the_stop_hears(world: World) -> None:
+    stored, may_commit = threading.Event(), threading.Event()
+
+    def give() -> Step:
+        activities = CaseActivities(SlowToCommit(world.ledger, stored, may_commit))
+        return activities.advance(Advance(case=world.case, events=(ASKED,), as_of=DECIDED_AT))
+
+    def halt() -> list[str]:
+        stop(world, DECIDED_AT + SECOND)
+        with world.ledger.read() as conn:
+            return permits.with_open_permits(conn)
+
+    with ThreadPoolExecutor(2) as threads:
+        giving = threads.submit(give)
+        assert stored.wait(LONG)
+        halting = threads.submit(halt)
+        wait([halting], timeout=0.5)  # so long it could have looked before the permit was there
+        may_commit.set()
+        assert giving.result(LONG).answers[0].accepted
+        assert halting.result(LONG) == ["A-1"]
+    refused = advance(world, world.case, RequestContact(id="r-2"))
+    assert refused.answers[0].refused_by == ("stop.s-1",)
+
+
+# --- stops and the end of time
 
 
 @pytest.mark.parametrize(("released", "made", "breach"), [(2, 1, "stopped"), (2, 2, None), (None, 1, "stopped")])

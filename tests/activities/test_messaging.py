@@ -1,20 +1,22 @@
 """A message leaves at most once, and what keeps it from leaving is a result that the audit tells of."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from activities.channels.base import CannotTell, ChannelAdapter, Rejected, Unsure
+from activities.channels.base import CannotTell, ChannelAdapter, Rejected, Rejection, Unsure
 from activities.channels.file import FileChannel
 from activities.messaging import Messaging
 from domain.model.blocker import Blocker
 from domain.model.commands import NoticeResult
 from domain.model.events import HoldReason
 from domain.model.facts import MessageState
+from domain.model.message import Rendered, TextAsk
+from domain.model.pack import Pack
 from ledger.engine import Ledger
 from tests.activities.world import (
     ADDRESS,
@@ -111,7 +113,21 @@ def test_a_message_tried_again_on_another_day_keeps_the_day_of_its_intent(world:
     fails(world, scripted(world, before=raising(RuntimeError())))
     world.now = MORNING
     assert send(world) == SENT
-    assert world.files()[0].parent.name == "2026-03-20"
+    (written,) = world.files()
+    assert written.parent.name == "2026-03-20"
+    assert "Reference: A-1/2026-03-20/first\n" in written.read_text(encoding="utf-8")
+
+
+def test_the_words_name_the_message_as_its_channel_does(world: World) -> None:
+    asked: list[TextAsk] = []
+
+    def texts(ask: TextAsk, packs: Sequence[Pack]) -> Rendered:
+        asked.append(ask)
+        return plain_text(ask, packs)
+
+    assert world.messaging(texts=texts).send_notice(world.command()) == SENT
+    assert [ask.values.reference for ask in asked] == ["A-1/2026-03-20/first"]
+    assert "Reference: A-1/2026-03-20/first\n" in world.files()[0].read_text(encoding="utf-8")
 
 
 def test_a_ledger_that_goes_away_after_the_effect_is_settled_when_it_is_back(world: World) -> None:
@@ -163,6 +179,21 @@ def test_a_message_that_the_provider_refuses_for_good_has_failed(world: World) -
     assert world.files() == []
     assert world.message_states() == {KEY: MessageState.FAILED}
     assert world.audit_kinds() == ["notice_intended", "notice_failed"]
+
+
+@pytest.mark.parametrize("code", Rejection)
+def test_why_a_channel_refused_for_good_is_in_the_log_and_in_the_audit_by_its_code(
+    world: World, caplog: pytest.LogCaptureFixture, code: Rejection
+) -> None:
+    send(world, scripted(world, before=raising(Rejected(ADDRESS, code))))
+    assert f"notice {KEY}: channel file refused it for good: {code.value}\n" in caplog.text
+    assert "Canary" not in caplog.text
+    assert world.audit()[-1][1]["reason"] == code.value
+
+
+def test_a_message_that_left_has_no_reason_in_the_audit(world: World) -> None:
+    assert send(world) == SENT
+    assert "reason" not in world.audit()[-1][1]
 
 
 def test_an_unsure_provider_that_has_the_key_has_sent_it(world: World) -> None:

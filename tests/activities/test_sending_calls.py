@@ -11,7 +11,8 @@ from domain.model.commands import NoticeResult, SendNotice
 from domain.model.contact import FactKind
 from domain.model.facts import MessageState
 from domain.model.strategy import Channel
-from ledger import audited, messages, person_facts
+from ledger import messages, person_facts
+from starter.auditing import audit_ledger
 from tests.activities.sending import CEASE, KEY, SENT, WorldOf, blocker_of, once_in_seven_days, scripted, send
 from tests.activities.world import DECIDED_AT, NIGHT, POINT, ScriptedChannel, World, nothing, raising, rules_with
 
@@ -46,9 +47,8 @@ def test_a_task_on_the_list_is_no_contact_and_no_breach(place: WorldOf) -> None:
     assert ask_for_a_call(world) == SENT
     assert world.message_states() == {KEY: MessageState.SENT}
     assert world.contact() is None
-    with world.ledger.read() as conn:
-        assert audited.unasked(conn) == ()
-        assert audited.persons(conn) == ()
+    audited = audit_ledger(world.ledger)
+    assert (audited.contacts, audited.is_clean) == (0, True)
 
 
 def test_tasks_on_the_list_fill_no_cap(place: WorldOf) -> None:
@@ -105,4 +105,6 @@ def test_a_message_by_another_channel_that_nobody_asked_for_is_still_found(world
     with world.ledger.write() as conn:
         messages.intend(conn, world.command(attempt=2), "P-1", "C-1", DECIDED_AT.date(), DECIDED_AT)
         messages.settle(conn, "A-1/1/first/2", MessageState.SENT, DECIDED_AT)
-        assert [key for key, _ in audited.unasked(conn)] == ["A-1/1/first/2"]
+    assert [(breach.reference, breach.rule) for breach in audit_ledger(world.ledger).breaches] == [
+        ("A-1/1/first/2", "gate.unasked")
+    ]

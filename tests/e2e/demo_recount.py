@@ -193,9 +193,14 @@ async def _history(client: Client, run: WorkflowExecution) -> AsyncIterator[Hist
             return
 
 
+def _is_of_the_clock(kind: str) -> bool:
+    """Time that skips, or that somebody moved."""
+    return "TIME_SKIPPING" in kind or kind.endswith("_EXECUTION_OPTIONS_UPDATED")
+
+
 def _add(case: Spent, events: Sequence[HistoryEvent]) -> None:
     kinds = Counter(EventType.Name(event.event_type).removeprefix("EVENT_TYPE_") for event in events)
-    own = [event for event in events if "TIME_SKIPPING" not in EventType.Name(event.event_type)]
+    own = [event for event in events if not _is_of_the_clock(EventType.Name(event.event_type))]
     case.events += len(own)
     case.history_bytes += sum(len(event.SerializeToString()) for event in own)
     case.actions += kinds["WORKFLOW_EXECUTION_STARTED"] + kinds["TIMER_STARTED"] + kinds["ACTIVITY_TASK_SCHEDULED"]

@@ -55,7 +55,7 @@ def refused(
     [
         (["--days", "0"], None, "Invalid value for '--days'"),
         (["--days", "-1"], None, "Invalid value for '--days'"),
-        (["--days", "185"], None, "3,000 generated accounts (seed 1) tells of 184 days only"),
+        (["--days", "185"], None, "the data of 3,000 generated accounts (seed 1) covers 184 days only"),
         (["--cases", "0"], None, "Invalid value for '--cases'"),
         (["--cases", "many"], None, "Invalid value for '--cases'"),
         (["--portfolio", "FILE"], None, "No such file or directory"),
@@ -64,7 +64,7 @@ def refused(
         (["--portfolio", "FILE"], "ID,LIMIT_BAL\n1,2\n", "line 1: column PAY_6"),
         (["--portfolio", "FILE"], "record,account\n", "line 1: column date"),
         (["--portfolio", "FILE"], HEADER, "no row can be loaded"),
-        (["--portfolio", "FILE", "--days", "60"], PORTFOLIO, "tells of 59 days only"),
+        (["--portfolio", "FILE", "--days", "60"], PORTFOLIO, "covers 59 days only"),
         (["--portfolio", "FILE"], PORTFOLIO.replace("A-4,,,,EUR", "A-4,,,,SEK"), "accounts in EUR, SEK"),
     ],
 )

@@ -21,7 +21,7 @@ from activities.channels.file import render
 from activities.channels.folder import file_name
 from domain.calendar import local_day
 from domain.model.case import Closure
-from domain.model.message import NoticeValues, TextAsk
+from domain.model.message import NoticeValues, TextAsk, reference_of
 from domain.model.money import Money
 from ledger import audit, messages, tables
 from ledger.engine import Ledger, open_ledger
@@ -218,7 +218,7 @@ def expected_file(row: MessageRow) -> tuple[str, str]:
         balance=Money.of_minor(100_000, "TWD"),
         oldest_due_on=row.oldest_due_on,
         on=row.on_date,
-        reference=row.key,
+        reference=reference_of(row.account_id, row.on_date, row.step),
         verified=True,
     )
     ask = TextAsk(notice=row.notice, channel=row.channel, locale="en", values=values)
@@ -228,6 +228,7 @@ def expected_file(row: MessageRow) -> tuple[str, str]:
         address=row.account_id,
         on=row.on_date,
         account_id=row.account_id,
+        reference=values.reference,
         locale="en",
         content=texts_of().message(ask, load_rules("cn").packs),
     )

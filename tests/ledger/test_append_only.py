@@ -104,6 +104,7 @@ def test_a_row_with_states_is_never_deleted(filled: Connection, table: str) -> N
         ("UPDATE messages SET state = 'unknown'", "UPDATE messages SET state = 'sending'"),
         ("UPDATE permits SET state = 'reported'", "UPDATE permits SET state = 'expired'"),
         ("UPDATE permits SET state = 'expired'", "UPDATE permits SET state = 'open'"),
+        ("UPDATE permits SET state = 'cancelled'", "UPDATE permits SET state = 'open'"),
         ("UPDATE permits SET state = 'cancelled'", "UPDATE permits SET state = 'expired'"),
         ("UPDATE stops SET released_by = 'op-2', released_at = set_at", "UPDATE stops SET released_at = NULL"),
         ("UPDATE tasks SET closed_by = 'op-2', closed_at = at", "UPDATE tasks SET closed_by = 'op-3'"),

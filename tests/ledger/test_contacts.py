@@ -185,6 +185,30 @@ def test_a_cancelled_contact_that_was_made_after_all_counts_again(called) -> Non
     assert (found.cancelled_at, found.made.outcome) == (None, Outcome.DELIVERED)
 
 
+def test_a_contact_that_counts_as_made_and_was_not_is_cancelled(called) -> None:
+    contacts.settle(called, "k1", Outcome.UNREPORTED, LATER)
+    assert contacts.cancel(called, "k1", LATEST)
+    found = contacts.get(called, "k1")
+    assert found is not None
+    assert (found.cancelled_at, found.made.outcome) == (LATEST, Outcome.UNREPORTED)
+
+
+def test_who_was_reached_is_told_once_where_it_was_not_asked_for(called) -> None:
+    for name in ("bob", "eve"):
+        contacts.settle(called, "k1", Outcome.UNREPORTED if name == "bob" else Outcome.BUSY, LATER, party_id=name)
+    found = contacts.get(called, "k1")
+    assert found is not None
+    assert found.made.party_id == "bob"
+    with pytest.raises(DBAPIError, match="contacts is append-only"), called.begin_nested():
+        called.execute(update(table).values(party_id="eve"))
+
+
+def test_nobody_is_named_in_a_contact_that_is_settled(called) -> None:
+    contacts.settle(called, "k1", Outcome.BUSY, LATER)
+    with pytest.raises(DBAPIError, match="contacts is append-only"), called.begin_nested():
+        called.execute(update(table).values(party_id="eve"))
+
+
 def test_a_settled_contact_cannot_be_cancelled(called) -> None:
     contacts.settle(called, "k1", Outcome.BUSY, LATER)
     assert not contacts.cancel(called, "k1", LATEST)
@@ -215,7 +239,6 @@ def test_the_contacts_of_a_person_come_oldest_first(called) -> None:
         "actor",
         "collector",
         "party",
-        "party_id",
         "place",
         "purpose",
         "notice",

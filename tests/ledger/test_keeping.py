@@ -41,6 +41,30 @@ def test_a_permit_is_given_and_closed_once(book) -> None:
     assert (found.state, found.issued_at, found.contact.cancelled_at) == (PermitState.CANCELLED, AT, AT)
 
 
+def test_a_permit_that_is_taken_back_within_its_time_counts_and_is_told_so_once(book) -> None:
+    over = ClosePermit(permit_id=GIVEN.permit_id, how="taken_back")
+    assert keep(book, PERMIT) == ["permit_given"]
+    for at in (LATER, LATER + timedelta(minutes=3)):
+        assert keep(book, over, at=at) == ["permit_given", "permit_closed"]
+    found = permits.get(book.conn, GIVEN.permit_id)
+    assert found is not None
+    assert (found.state, found.contact.made.outcome) == (PermitState.EXPIRED, "unreported")
+    assert (found.contact.reported_at, found.contact.cancelled_at) == (LATER, None)
+    (_, row) = audit.rows(book.conn, "a1/1")
+    assert row.content == {"permit": GIVEN.permit_id, "how": "taken_back"}
+
+
+def test_the_person_that_a_report_names_is_kept(book) -> None:
+    asked = RequestContact(id="r", party="guarantor")
+    told = ReportContact(
+        id="c", permit_id=GIVEN.permit_id, party="guarantor", party_id="bob", outcome="busy", made_at=AT
+    )
+    keep(book, GivePermit(request=asked, given=GIVEN), KeepContact(contact_id=GIVEN.permit_id, report=told))
+    found = permits.get(book.conn, GIVEN.permit_id)
+    assert found is not None
+    assert found.contact.made.party_id == "bob"
+
+
 def test_a_contact_of_an_id_stays_as_it_was_first_told(book) -> None:
     for outcome in ("busy", "conversation"):
         told = ReportContact(id="c", outcome=outcome, made_at=AT)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.model.contact import ContactAsk, Outcome
+from domain.model.contact import ContactAsk, Outcome, Party
 from domain.model.errors import InputError
 from domain.model.permits import PermitGiven, PermitState
 from domain.model.strategy import Channel
@@ -128,7 +128,45 @@ def test_a_permit_without_a_report_expires_and_a_late_report_still_counts(conn) 
     assert seen(conn) == (PermitState.REPORTED, Outcome.CONVERSATION, None)
 
 
-def test_a_permit_that_is_taken_back_holds_no_place(conn) -> None:
+@pytest.mark.parametrize(("over_at", "taken_back_at"), [(LATER, LATER), (ENDS, None)], ids=["taken back", "expired"])
+def test_of_a_permit_that_counts_as_made_it_is_known_when_it_was_taken_back(conn, over_at, taken_back_at) -> None:
+    issue(conn)
+    assert permits.expire(conn, "k1", over_at)
+    assert seen(conn) == (PermitState.EXPIRED, Outcome.UNREPORTED, None)
+    (permit,) = permits.known(conn, "p1", "none", ["k1"])
+    assert (permit.cancelled_at, permit.contact.outcome) == (taken_back_at, Outcome.UNREPORTED)
+
+
+def test_a_permit_that_was_taken_back_and_is_given_back_unused_was_over_when_it_was_taken_back(conn) -> None:
+    issue(conn)
+    permits.expire(conn, "k1", LATER)
+    assert permits.cancel(conn, "k1", LATER + timedelta(minutes=1))
+    assert not permits.cancel(conn, "k1", ENDS)
+    found = contacts.get(conn, "k1")
+    assert found is not None
+    assert (found.cancelled_at, seen(conn)[0]) == (LATER, PermitState.CANCELLED)
+    (permit,) = permits.known(conn, "p1", "none", ["k1"])
+    assert permit.cancelled_at == LATER
+    assert report(conn, Outcome.CONVERSATION, breach="permit_cancelled")
+
+
+@pytest.mark.parametrize(("asked", "stored"), [(None, "bob"), ("eve", "eve")])
+def test_a_report_tells_which_person_was_reached_where_nobody_was_named(conn, asked, stored) -> None:
+    issue(conn, ask=replace(ASK, party=Party.GUARANTOR, party_id=asked))
+    assert report(conn, party_id="bob")
+    found = contacts.get(conn, "k1")
+    assert found is not None
+    assert found.made.party_id == stored
+
+
+def test_a_known_permit_says_what_was_wrong_with_its_contact(conn) -> None:
+    issue(conn)
+    report(conn, breach="outside_permit")
+    (permit,) = permits.known(conn, "p1", "none", ["k1"])
+    assert permit.breach == "outside_permit"
+
+
+def test_a_permit_that_is_given_back_holds_no_place(conn) -> None:
     issue(conn)
     assert permits.cancel(conn, "k1", LATER)
     assert not permits.cancel(conn, "k1", LATER)
@@ -233,3 +271,13 @@ def test_open_permits_are_found_by_indexes(book, conn, statements_of) -> None:
         permits.with_open_permits(conn)
     assert [each for each in statements.reading_whole_tables() if "permits.state = 'open'" not in each] == []
     assert permits.open_of(conn, "p2") == ()
+
+
+def test_a_permit_whose_time_is_over_is_open_no_more_though_no_step_has_closed_it(book, conn, statements_of) -> None:
+    row, _ = book.open_case(AT)
+    issue(conn, "k1", expires_at=LATER, case_id=row.case_id)
+    issue(conn, "k2", case_id=row.case_id)
+    with statements_of(conn) as statements:
+        left = [[permit.permit_id for permit in permits.open_of(conn, "p1", at)] for at in (AT, LATER, ENDS)]
+    assert left == [["k1", "k2"], ["k2"], []]
+    assert (statements.reading_whole_tables(), len(statements)) == ([], 3)

@@ -1,4 +1,4 @@
-"""Worked examples: how a file of them is read, and what is said about broken ones."""
+"""Worked examples: how a file of them is read."""
 
 from __future__ import annotations
 
@@ -21,26 +21,8 @@ from domain.model.contact import (
 from domain.model.errors import InputError
 from domain.model.strategy import Channel
 from policies import load_pack, pack_names
-from policies.examples import Example, load_examples, packaged_examples, parse_examples
-
-PLAIN = """- id: A-1
-  pack: us.reg_f
-  tz: [America/New_York]
-  events: []
-  ask: {at: "2026-03-03T10:00", channel: call}
-  expect: allow
-"""
-
-
-def one(text: str = PLAIN) -> Example:
-    (example,) = parse_examples(text, "own.yaml")
-    return example
-
-
-def with_event(event: str, pack: str = "us.reg_f") -> PastContact | PastFact:
-    text = PLAIN.replace("events: []", f"events: [{{at: '2026-03-02T09:00', {event}}}]").replace("us.reg_f", pack)
-    record = one(text).record
-    return [*record.contacts, *record.facts][0]
+from policies.examples import load_examples, packaged_examples
+from tests.policies.plain_example import PLAIN, one, with_event
 
 
 def test_times_are_on_the_wall_clock_of_the_first_zone_or_in_utc():
@@ -53,11 +35,14 @@ def test_times_are_on_the_wall_clock_of_the_first_zone_or_in_utc():
     ("pack", "actor", "collector"),
     [
         ("us.reg_f", Actor.AGENCY, "agency"),
+        ("us.ma_940cmr7", Actor.AGENCY, "agency"),
         ("us.first_party", Actor.CREDITOR, "bank"),
+        ("[us.first_party, us.ma_940cmr7]", Actor.AGENCY, "agency"),
+        ("hk", Actor.CREDITOR, "bank"),
         ("eu", Actor.PURCHASER, "purchaser"),
     ],
 )
-def test_who_asks_is_an_agency_where_the_pack_binds_agencies(pack, actor, collector):
+def test_who_asks_is_the_first_whom_all_packs_bind(pack, actor, collector):
     ask = one(PLAIN.replace("us.reg_f", pack)).ask
     assert (ask.actor, ask.collector) == (actor, collector)
 
@@ -66,12 +51,16 @@ def test_the_question_is_read_whole():
     text = PLAIN.replace(
         "channel: call}",
         "channel: sms, party: guarantor, party_id: g1, debts: [A], number: m1, actor: creditor, collector: branch, "
-        "place: workplace, purpose: service_notice, notice: n1}",
+        "place: workplace, purpose: service_notice, notice: validation_notice}",
     )
     ask = one(text).ask
     assert (ask.channel, ask.party, ask.party_id, ask.debts) == (Channel.SMS, Party.GUARANTOR, "g1", ("A",))
     assert (ask.address, ask.actor, ask.collector) == ("m1", Actor.CREDITOR, "branch")
-    assert (ask.place, ask.purpose, ask.notice) == (Place.WORKPLACE, Purpose.SERVICE_NOTICE, "n1")
+    assert (ask.place, ask.purpose, ask.notice) == (
+        Place.WORKPLACE,
+        Purpose.SERVICE_NOTICE,
+        "validation_notice",
+    )
 
 
 def test_several_packs_an_actor_at_the_top_and_what_is_next():
@@ -117,6 +106,10 @@ def test_a_contact_of_another_actor_has_another_collector():
         ("kind: release, hold: bankruptcy", FactKind.RELEASE, "bankruptcy"),
         ("kind: verification_mailed", FactKind.EVENT, "verification_mailed"),
         ("kind: event, name: verification_mailed", FactKind.EVENT, "verification_mailed"),
+        ("kind: event, name: initial_communication", FactKind.EVENT, "initial_communication"),
+        ("kind: event, name: cease_requested", FactKind.HOLD, "cease_communication"),
+        ("kind: hold, name: breathing_space", FactKind.HOLD, "breathing_space"),
+        ("kind: zone, name: America/Los_Angeles", FactKind.ZONE, "America/Los_Angeles"),
         ("kind: consent_calls, days: 7", FactKind.CONSENT, "prior_consent"),
         ("kind: consent, consent: prior_consent", FactKind.CONSENT, "prior_consent"),
         ("kind: revocation", FactKind.REVOCATION, "prior_consent"),
@@ -134,6 +127,47 @@ def test_facts_are_read(event, kind, name):
     assert (fact.kind, fact.name, fact.collector) == (kind, name, "agency")
 
 
+@pytest.mark.parametrize(
+    ("event", "collector"),
+    [
+        ("kind: consent_calls, days: 7", "agency"),
+        ("kind: consent_calls, actor: agency", "agency"),
+        ("kind: consent_calls, actor: creditor", "bank"),
+        ("kind: agreed_window, open: '20:00', close: '22:00', actor: law_firm", "law_firm"),
+        ("kind: consent_calls, actor: creditor, collector: branch", "branch"),
+    ],
+)
+def test_a_fact_was_said_to_the_actor_that_it_names(event, collector):
+    assert with_event(event).collector == collector
+
+
+@pytest.mark.parametrize(
+    ("at", "zones"),
+    [
+        ("2026-03-03T09:59", ("America/New_York", "America/Los_Angeles")),
+        ("2026-03-03T10:00", ("America/New_York", "America/Los_Angeles")),
+        ("2026-03-03T10:01", ("America/New_York",)),
+    ],
+)
+def test_a_zone_that_the_customer_told_is_possible_too_from_then_on(at, zones):
+    events = f"[{{at: '{at}', kind: zone, name: America/Los_Angeles}}]"
+    assert one(PLAIN.replace("events: []", f"events: {events}")).record.zones == zones
+
+
+@pytest.mark.parametrize(
+    ("asked", "event", "party"),
+    [
+        ("reserved_contact", "", Party.RESERVED_CONTACT),
+        ("reserved_contact", ", party: relative", Party.RELATIVE),
+        ("debtor", ", party: relative", Party.RELATIVE),
+    ],
+)
+def test_a_refusal_is_that_of_the_party_asked_about_unless_it_names_another(asked, event, party):
+    text = PLAIN.replace("channel: call", f"channel: call, party: {asked}")
+    refusal = f"[{{at: '2026-03-02T09:00', kind: refusal{event}}}]"
+    assert one(text.replace("events: []", f"events: {refusal}")).record.facts[0].party is party
+
+
 def test_hours_and_ends_of_a_fact_are_read():
     fact = with_event("kind: agreed_window, open: '20:00', close: '24:00', days: 3, until: '2026-04-01T00:00Z'")
     assert isinstance(fact, PastFact)
@@ -145,54 +179,6 @@ def test_events_are_on_record_oldest_first():
     late, early = "{at: '2026-03-02T09:00', kind: sms}", "{at: '2026-03-01T09:00', kind: email}"
     record = one(PLAIN.replace("events: []", f"events: [{late}, {early}]")).record
     assert [contact.channel for contact in record.contacts] == [Channel.EMAIL, Channel.SMS]
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "fault"),
-    [
-        ("expect: allow", "expect: perhaps", '6:11: expect: "perhaps" is none of allow, deny'),
-        ("expect: allow", "expct: allow", '6:3: unknown key "expct": did you mean "expect"?'),
-        ("expect: allow", "", '1:3: "expect" is missing'),
-        ("id: A-1", "basis: design", '1:3: "id" is missing'),
-        ("pack: us.reg_f", "pack: atlantis", '2:9: no rule pack "atlantis"'),
-        ("pack: us.reg_f", "pack: [cn, uk]", "2:9: cn and uk cannot stand together: country CN and GB"),
-        ("  pack: us.reg_f\n", "", '"pack" is missing'),
-        ("America/New_York", "America/Atlantis", 'no time zone "America/Atlantis"'),
-        ("T10:00", "T25:00", 'at: "2026-03-03T25:00" is no time'),
-        ("tz: [America/New_York]", "tz: []", "is no time: write"),
-        ("channel: call", "channel: pigeon", 'channel: "pigeon" is none of call, sms'),
-        ("channel: call", "chanel: call", 'unknown key "chanel": did you mean "channel"?'),
-        ("channel: call", "channel: [call]", "channel: this must be a text"),
-        ('ask: {at: "2026-03-03T10:00", channel: call}', "ask: now", '"ask" is missing'),
-        ("events: []", "events: {}", "events are a list"),
-        ("events: []", "events: [now]", "this must be a mapping"),
-        ("events: []", "events: [{at: '2026-03-02T09:00', kind: song}]", 'kind: "song" is none of call, sms'),
-        ("events: []", "events: [{at: '2026-03-02T09:00', kind: call}]", '"outcome" is missing'),
-        ("events: []", "events: [{at: '2026-03-02T09:00', kind: sms, why: x}]", 'unknown key "why"'),
-        ("events: []", "events: [{at: '2026-03-02T09:00', kind: opt_out, days: -1}]", "must be a whole number"),
-        ("events: []", "events: [{at: '2026-03-02T09:00', kind: agreed_window, open: 9}]", '"9" is no time'),
-        ("events: []", "events: [{at: '2026-03-02T09:00', kind: agreed_window, open: '09:00'}]", '"close" is missing'),
-    ],
-)  # fmt: skip
-def test_a_broken_example_is_refused_at_its_place(old, new, fault):
-    assert old in PLAIN
-    with pytest.raises(InputError) as refused:
-        parse_examples(PLAIN.replace(old, new, 1), "own.yaml")
-    lines = str(refused.value).splitlines()
-    assert all(line.startswith("own.yaml:") for line in lines)
-    assert any(fault in line for line in lines), lines
-
-
-def test_consent_to_calls_needs_a_pack_that_knows_one():
-    with pytest.raises(InputError, match="no pack of this example has a consent that grants extra calls"):
-        with_event("kind: consent_calls, days: 7", "uk")
-
-
-def test_two_examples_with_one_id_and_a_file_that_is_no_list_are_refused():
-    with pytest.raises(InputError, match='7:7: a second example "A-1"'):
-        parse_examples(PLAIN + PLAIN, "own.yaml")
-    with pytest.raises(InputError, match="an examples file is a list"):
-        parse_examples("a: b\n", "own.yaml")
 
 
 def test_a_file_is_read_and_one_that_is_not_there_is_told(tmp_path):

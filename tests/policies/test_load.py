@@ -140,11 +140,14 @@ def test_a_file_that_is_not_there_or_no_text_is_refused(tmp_path):
         ("", "the file is empty"),
         ("- a\n- b\n", "1:1: the file: input should be"),
         ("a: b\n" * 250_000, "this is no policy file"),
-        ("a: \x00", "1:1: not readable as YAML"),
+        ("a: b\nc: d\x00", "2:5: U+0000 is a control character: remove it"),
+        ("a: \ufffe", "not readable as YAML: special characters are not allowed"),
+        ('"\\e[31m": b', "1:1: U+001B is a control character: remove it"),
+        (f"version: {'1' * 16}", "1:10: a number of 16 digits: write at most 15"),
         ("[" * 5_000, "not readable as YAML"),
         ("? [a]\n: b\n", "unknown key"),
     ],
-    ids=["empty", "a list", "too large", "control character", "too deep", "a list as key"],
+    ids=["empty", "a list", "too large", "control", "no character", "escaped", "long number", "deep", "a list as key"],
 )
 def test_a_file_of_another_kind_is_refused(tmp_path, text, fault):
     (tmp_path / "odd.yaml").write_text(text, encoding="utf-8")

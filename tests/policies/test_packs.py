@@ -149,7 +149,16 @@ def test_every_hold_of_every_pack_has_an_end():
         ("status: S", "status: X", "status"),
         ("force: self", "forse: self", 'did you mean "force"?'),
         ("windows:  ", "windws:  ", 'did you mean "windows"?'),
-        ("  version: 2", "  version: 2\n  version: 3", "stands here a second time"),
+        ("  version: 3", "  version: 3\n  version: 4", "stands here a second time"),
+        ("max: 6", "max: true", "max: input should be a valid integer"),
+        ("max: 6", 'max: "6"', "max: input should be a valid integer"),
+        ("production: false", 'production: "no"', "production: input should be a valid boolean"),
+        ("scope: [person]", "scope: []", "scope: name what must be the same: person, debt_party"),
+        ("id: day", "id: day\n    weekdays: [1, 2, 1]", "weekdays: 1 stands here a second time"),
+        ("dpd_min: 1, dpd_max: 90", "dpd_min: 2, dpd_max: 90", "classification: starts at day 2, not 1"),
+        ("dpd_min: 1, dpd_max: 90", "dpd_min: 5, dpd_max: 90", "classification: starts at day 5, not 1"),
+        ("calendar: CN", "calendar: ZZ", 'no calendar of holidays "ZZ"'),
+        ("calendar: CN", "calendar: US-ZZ", 'no calendar of holidays "US-ZZ"'),
         ("country: CN", "country: CN\n  valid_to: 2020-01-01", "second time"),
     ],
 )  # fmt: skip
@@ -161,6 +170,13 @@ def test_a_broken_rule_pack_is_refused_at_its_place(old, new, fault):
     # A fault of a whole rule, such as a hold without an end, is told where the rule begins.
     assert -6 <= CHINA[: CHINA.index(old)].count("\n") + 1 - number <= 15
     assert column >= 1
+
+
+@pytest.mark.parametrize("on_holiday", ["closed", "warn"])
+def test_a_rule_about_holidays_needs_their_calendar(on_holiday):
+    text = OWN.replace("source: board}\n", f"source: board, on_holiday: {on_holiday}}}\n")
+    assert refused(text) == "own.yaml:11:73: on_holiday: the pack has no holidays: name their calendar"
+    assert parse_pack(text + "holidays: {calendar: AU-NSW}\n", "own.yaml").holidays is not None
 
 
 def test_pieces_of_one_window_do_not_overlap():
@@ -189,6 +205,13 @@ def test_no_rule_that_refuses_rests_on_an_unsure_source_in_production(status, fo
     assert mark in refused(live)
     assert parse_pack(text, "own.yaml").pack.production is False
     assert parse_pack(live.replace("source: board}", "source: board, effect: warn}"), "own.yaml").pack.production
+
+
+@pytest.mark.parametrize("nobody", ['""', '"  "', "null"])
+def test_a_pack_that_nobody_reviewed_is_not_for_production(nobody):
+    text = ALONE.replace("  valid_from", f"  reviewed_by: {nobody}\n  production: true\n  valid_from")
+    assert refused(text) == "own.yaml:3:3: a pack that nobody reviewed is not for production: give reviewed_by"
+    assert parse_pack(text.replace("true", "false"), "own.yaml").pack.production is False
 
 
 def test_a_pack_that_was_reviewed_and_rests_on_sources_is_for_production():

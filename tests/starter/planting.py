@@ -35,7 +35,7 @@ def in_a_cool_down(book: Portfolio) -> tuple[str, str]:
 
 def after_an_opt_out(book: Portfolio) -> tuple[str, str]:
     book.person("stop")
-    book.tell("stop", FactKind.OPT_OUT, address="stop-mail")
+    book.tell("stop", FactKind.OPT_OUT, channel=Channel.EMAIL, address="stop-mail")
     book.reach("stop", "2026-03-03T09:00", **CALL)
     return book.reach("stop", address="stop-mail"), "base.keyword"
 
@@ -63,8 +63,8 @@ def to_a_party_before_its_condition(book: Portfolio) -> tuple[str, str]:
 def before_a_required_notice(book: Portfolio) -> tuple[str, str]:
     book.person("sold", "eu", BERLIN, point_zone=BERLIN)
     book.tell("sold", FactKind.NOTICE_GIVEN, "2026-03-04T10:00", name="transfer_communication")
-    book.reach("sold", "2026-03-04T11:00", actor=Actor.PURCHASER, permit_id="permit")
-    return book.reach("sold", actor=Actor.PURCHASER, permit_id="permit"), "eu.transfer_communication"
+    book.reach("sold", "2026-03-04T11:00", actor=Actor.PURCHASER, permitted=True)
+    return book.reach("sold", actor=Actor.PURCHASER, permitted=True), "eu.transfer_communication"
 
 
 def without_consent_to_the_channel(book: Portfolio) -> tuple[str, str]:
@@ -84,7 +84,7 @@ def without_evidence_of_a_zone(book: Portfolio) -> tuple[str, str]:
 def without_a_permit(book: Portfolio) -> tuple[str, str]:
     book.person("unpermitted")
     book.reach("unpermitted", "2026-03-03T09:00", **AGENCY)
-    return book.reach("unpermitted", **AGENCY | {"permit_id": None}), "gate.no_permit"
+    return book.reach("unpermitted", **AGENCY | {"permitted": False}), "gate.no_permit"
 
 
 PLANTED = (

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event, func, select
 
 from domain.model.contact import Actor, Direction, FactKind, Outcome, Purpose
-from domain.model.facts import Account
 from domain.model.strategy import Channel
-from ledger import accounts, contacts, person_facts
+from ledger import contacts, person_facts
 from ledger.contact_tables import contacts as contact_rows
 from starter.auditing import Audited, audit_ledger
 from tests.activities.sending import once_in_seven_days
 from tests.activities.world import DECIDED_AT
 from tests.starter.planting import PLANTED
 from tests.starter.portfolio import BEFORE, BERLIN, CALL, TAIPEI, Portfolio, found, own_rules
+
+HOUR = timedelta(hours=1)
 
 
 def test_twelve_planted_breaches_are_each_found_by_name_and_nothing_else_is(book: Portfolio) -> None:
@@ -169,7 +170,7 @@ def test_a_number_of_no_area_is_evidence_of_no_zone(book: Portfolio) -> None:
 
 def test_the_notice_that_must_come_first_may_be_the_contact_itself(book: Portfolio) -> None:
     book.person("sold", "eu", BERLIN, point_zone=BERLIN)
-    book.reach("sold", actor=Actor.PURCHASER, permit_id="permit", notice="transfer_communication")
+    book.reach("sold", actor=Actor.PURCHASER, permitted=True, notice="transfer_communication")
     assert book.audit().breaches == ()
 
 
@@ -181,88 +182,19 @@ def test_a_number_is_evidence_of_all_zones_of_its_area(book: Portfolio) -> None:
     assert found(book.audit()) == [(contact_id, "cn.day")], "22:00 in New York"
 
 
-# --- contacts that no case or permit stands behind
-
-
-def test_a_contact_of_no_case_is_judged_by_the_case_of_its_debts(book: Portfolio) -> None:
-    book.person("desk")
-    contact_id = book.reach("desk", "2026-03-03T23:00", case_id=None, permit_id="permit", **CALL)
-    assert found(book.audit()) == [(contact_id, "cn.day")]
-
-
-def test_a_contact_about_no_debt_is_about_all_of_them(book: Portfolio) -> None:
-    with book.ledger.write() as conn:
-        accounts.add_account(conn, Account(account_id="a-first", currency="TWD", zone=TAIPEI), "desk")
-    book.person("desk")
-    contact_id = book.reach("desk", "2026-03-03T23:00", case_id=None, permit_id="permit", debts=(), **CALL)
-    assert found(book.audit()) == [(contact_id, "cn.day")]
-
-
-def test_a_contact_before_every_case_has_no_rules(book: Portfolio) -> None:
-    book.person("early")
-    contact_id = book.reach("early", "2026-01-10T10:00", case_id=None, permit_id="permit")
-    assert found(book.audit()) == [(contact_id, "gate.no_rules")]
-
-
-def test_a_contact_of_no_case_is_judged_by_the_case_that_was_opened_last_before_it(book: Portfolio) -> None:
-    noon = own_rules("xx.noon", windows=[{"id": "window", "open": "12:00", "close": "22:00", "source": "law"}])
-    book.person("desk", noon)
-    with book.ledger.write() as conn:
-        for account_id in ("desk-2", "desk-3"):
-            accounts.add_account(conn, Account(account_id=account_id, currency="TWD", zone=TAIPEI), "desk")
-    book.case("desk-2", "cn", BEFORE + timedelta(days=10))
-    book.case("desk-3", noon, datetime(2026, 3, 10, tzinfo=UTC))
-    nobody = {"case_id": None, "permit_id": "permit", "debts": ()}
-    first = book.reach("desk", "2026-02-03T10:00", **nobody)
-    book.reach("desk", "2026-03-03T10:00", **nobody)
-    third = book.reach("desk", "2026-03-12T10:00", **nobody)
-    assert found(book.audit()) == [(first, "xx.test.window"), (third, "xx.test.window")]
-
-
-@pytest.mark.parametrize("breach", [None, "no_permit"], ids=["nobody-noticed", "noticed-when-reported"])
-def test_a_contact_of_no_case_needs_a_permit_and_is_told_once(book: Portfolio, breach: str | None) -> None:
-    book.person("desk")
-    contact_id = book.reach("desk", case_id=None, breach=breach)
-    assert found(book.audit()) == [(contact_id, "gate.no_permit")]
-
-
-@pytest.mark.parametrize(
-    ("made", "needs_one"),
-    [
-        ({**CALL, "permit_id": None}, True),
-        ({**CALL, "permit_id": None, "direction": Direction.IN}, False),
-        (CALL, False),
-        ({"permit_id": None}, True),
-        ({}, False),
-    ],
-    ids=["call", "call of the customer", "permitted call", "letter by hand", "own message"],
-)
-def test_a_contact_that_an_agent_of_the_bank_made_needs_a_permit_and_a_message_of_ours_does_not(
-    book: Portfolio, made: dict[str, object], needs_one: bool
-) -> None:
-    book.person("agent")
-    contact_id = book.reach("agent", **made)
-    assert found(book.audit()) == ([(contact_id, "gate.no_permit")] if needs_one else [])
-
-
-def test_what_was_wrong_with_a_report_is_a_breach(book: Portfolio) -> None:
-    book.person("report")
-    contact_id = book.reach("report", permit_id="permit", breach="outside_permit", **CALL)
-    assert found(book.audit()) == [(contact_id, "gate.outside_permit")]
-
-
 # --- what it costs
 
 
-def test_the_contacts_of_a_person_are_read_once(book: Portfolio) -> None:
+def test_a_person_costs_a_few_statements_however_often_they_were_reached(book: Portfolio) -> None:
     book.person("often")
     for day in range(1, 10):
         book.reach("often", f"2026-03-0{day}T10:00")
+        book.reach("often", f"2026-03-0{day}T12:00", **CALL)
     seen: list[str] = []
 
     def see(_conn: object, _cursor: object, statement: str, *_more: object) -> None:
         seen.append(statement)
 
     event.listen(book.ledger.engine, "before_cursor_execute", see)
-    assert book.audit().contacts == 9
-    assert len([statement for statement in seen if "WHERE contacts.person_id" in statement]) == 1
+    assert book.audit().contacts == 18
+    assert len([statement for statement in seen if statement.startswith("SELECT")]) <= 20

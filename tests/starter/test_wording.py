@@ -11,6 +11,7 @@ from domain.model.errors import InputError
 from domain.model.strategy import Channel, DaysPastDue, LadderStep, Strategy
 from policies import load_strategy
 from policies.texts.templates import package_folder
+from starter.processes import worker_process
 from starter.settings import Settings
 from starter.wording import check_words, texts_for
 
@@ -70,11 +71,77 @@ def test_whoever_may_not_read_of_the_debt_needs_words_too(own: Settings) -> None
         check_words(saying("firm-notice", Channel.SMS), own)
 
 
-def test_the_check_looks_for_texts_and_reads_none(own: Settings) -> None:
+def write(settings: Settings, file: str, old: str, new: str) -> None:
+    """Change the words of one file of the bank's own."""
+    assert settings.wording is not None
+    path = settings.wording / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_words_that_the_rules_ban_are_refused_before_any_message(own: Settings) -> None:
+    write(
+        own, "en/firm-notice.sms.txt", "{% endblock %}", " We will call the police: the police will come.{% endblock %}"
+    )
+    with pytest.raises(
+        InputError, match=r'^en/firm-notice\.sms\.txt:\d+: ".*police.*" must not be said \([\w.]+\)(; and \d+ more)?: `'
+    ) as refused:
+        check_words(STANDARD, own)
+    assert str(refused.value).endswith(f": `duecourse wording lint --rules cn --wording {own.wording}`")
+    assert "\n" not in str(refused.value)
+
+
+async def test_a_worker_whose_words_the_rules_ban_ends_with_code_2_and_one_line(own: Settings, tmp_path: Path) -> None:
+    write(
+        own, "en/firm-notice.sms.txt", "{% endblock %}", " We will call the police: the police will come.{% endblock %}"
+    )
+    async with worker_process(own, "127.0.0.1:1", tmp_path / "log") as worker:
+        assert await worker.wait() == 2
+    (line,) = (tmp_path / "log").read_text(encoding="utf-8").splitlines()
+    assert line.startswith("en/firm-notice.sms.txt:")
+
+
+def test_a_disclosure_that_a_shared_part_no_longer_makes_is_refused(own: Settings) -> None:
+    write(own, "zh-CN/_parts.jinja", 'says("complaint_route")', 'says("reference")')
+    with pytest.raises(
+        InputError, match=r'^zh-CN/.*:\d+: the token "complaint_route" is required and not said.*; and \d+ more: `'
+    ):
+        check_words(STANDARD, own)
+
+
+def test_a_broken_template_is_refused_with_its_line(own: Settings) -> None:
+    write(own, "en/final-notice.email.txt", "{% block", "{% blok")
+    with pytest.raises(InputError, match=r"^en/final-notice\.email\.txt:\d+: .*blok"):
+        check_words(STANDARD, own)
+
+
+@pytest.mark.parametrize("file", ["en/opt-out-confirmation.sms.txt", "en/please-call.email.txt"])
+def test_what_leaves_besides_the_ladder_is_read_too(own: Settings, file: str) -> None:
     assert own.wording is not None
-    for file in own.wording.rglob("*.*"):
-        file.write_text("{% broken", encoding="utf-8")
-    check_words(STANDARD, own)
+    (own.wording / file).write_text("{% broken", encoding="utf-8")
+    with pytest.raises(InputError, match=rf"^{file}:1: "):
+        check_words(STANDARD, own)
+
+
+def test_a_text_that_no_step_of_the_ladder_sends_is_no_hindrance(own: Settings) -> None:
+    assert own.wording is not None
+    (own.wording / "en" / "firm-notice.sms.txt").write_text("{% broken", encoding="utf-8")
+    (own.wording / "en" / "of-another-strategy.email.txt").write_text("the police", encoding="utf-8")
+    check_words(saying("firm-notice", Channel.EMAIL), own)
+    with pytest.raises(InputError, match=r"^en/firm-notice\.sms\.txt:1: "):
+        check_words(saying("firm-notice", Channel.SMS), own)
+
+
+def test_a_profile_of_the_banks_own_is_read_with_its_texts(own: Settings) -> None:
+    bank = own.data_dir / "bank.yaml"
+    given = (package_folder() / "bank.yaml").read_text(encoding="utf-8")
+    bank.write_text(
+        given.replace("hours: every day", "hours: or we call the police, the police will come, every day"),
+        encoding="utf-8",
+    )
+    with pytest.raises(InputError, match=rf"^en/\S+:\d+: .*police.* --bank {bank}`$"):
+        check_words(STANDARD, own.model_copy(update={"bank_file": bank}))
 
 
 def test_a_folder_without_texts_is_refused(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from tests.activities.world import rules_with
 from tests.plugins.virtual_bank import Bank
 from workflows.case import CaseWorkflow
 
+_FAILED_TASK = "workflow_task_failed_event_attributes"
 ALL_DAY = {"id": "window", "open": "00:00", "close": "24:00", "source": "law"}
 
 
@@ -85,7 +86,44 @@ async def test_the_same_request_has_one_permit_and_a_closed_case_gives_none(own_
     assert withdrawn.accepted
     assert isinstance(late, Exception) or not late.accepted
     await handle.result()
-    assert state(own_bank, "closing/1/permit/r-1") is PermitState.CANCELLED
+    assert state(own_bank, "closing/1/permit/r-1") is PermitState.EXPIRED  # taken back within its time
+
+
+async def test_two_requests_under_one_id_at_the_same_time_have_an_answer_each(own_bank: Bank) -> None:
+    own_bank.add_account("one-id", (40, 500))
+    await own_bank.start("one-id")
+    handle = own_bank.handle("one-id")
+
+    async def ask(asked: RequestContact):
+        return asked, await handle.execute_update(CaseWorkflow.request_contact, asked)
+
+    for number in range(5):
+        sms, visit = (RequestContact(id=f"x-{number}", channel=channel) for channel in ("sms", "visit"))
+        told = await asyncio.gather(ask(sms), ask(visit), ask(sms), ask(visit))
+        given = {asked: answer.permit for asked, answer in told if answer.accepted}
+        refused = {asked: answer.text for asked, answer in told if not answer.accepted}
+        assert set(refused.values()) == {f"the id x-{number} was used for another request: choose a new id"}
+        ((asked, permit),) = given.items()
+        assert asked not in refused
+        with own_bank.ledger.read() as conn:
+            found = permits.get(conn, permit.permit_id)
+        assert found is not None
+        assert found.contact.made.channel is asked.channel
+    await handle.terminate()
+
+
+async def test_a_number_of_arguments_that_no_update_takes_is_refused_at_once(own_bank: Bank) -> None:
+    own_bank.add_account("arguments", (40, 500))
+    await own_bank.start("arguments")
+    handle = own_bank.handle("arguments")
+    await own_bank.state("arguments")
+    for name in ("request_contact", "report_contact", "return_permit"):
+        for arguments in ([], [{"id": "x"}, 2], ["words"]):
+            with pytest.raises(WorkflowUpdateFailedError):
+                await handle.execute_update(name, args=arguments, rpc_timeout=timedelta(seconds=5))
+    failed = [event async for event in handle.fetch_history_events() if event.HasField(_FAILED_TASK)]
+    assert failed == []
+    await handle.terminate()
 
 
 async def test_a_request_with_the_wrong_content_is_refused_and_harms_nothing(own_bank: Bank) -> None:

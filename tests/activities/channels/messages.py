@@ -7,6 +7,7 @@ from domain.model.message import Rendered
 from domain.model.strategy import Channel
 
 KEY = "A-1/1/first-reminder/1"
+REFERENCE = "A-1/2026-03-02/first-reminder"
 TEXT = "1,234.56 TWD on account A-1 has been due since 2026-02-16.\n\nPlease pay it, or call us."
 
 
@@ -18,6 +19,7 @@ def outgoing(channel: Channel, address: str, **changes: object) -> Outgoing:
         address=address,
         on=date(2026, 3, 2),
         account_id="A-1",
+        reference=REFERENCE,
         locale="en",
         content=content,
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from activities.channels.base import Outgoing, Rejected
+from activities.channels.base import Outgoing, Rejected, Rejection
 from activities.channels.call import CallTasks
 from domain.model.message import Rendered
 from domain.model.strategy import Channel
@@ -82,6 +82,7 @@ def test_a_call_that_was_made_is_not_asked_for_again(world: World) -> None:
 
 
 def test_a_call_without_its_message_in_the_ledger_is_rejected(world: World) -> None:
-    with pytest.raises(Rejected, match="needs its message"):
+    with pytest.raises(Rejected, match="needs its message") as told:
         CallTasks(world.ledger).deliver(a_call(key="other"))
+    assert told.value.code is Rejection.NO_MESSAGE
     assert world.tasks() == ()

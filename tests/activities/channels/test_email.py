@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from activities.channels.base import CannotTell, NotTaken, Outgoing, Receipt, Rejected, Unsure
+from activities.channels.base import CannotTell, NotTaken, Outgoing, Receipt, Rejected, Rejection, Unsure
 from activities.channels.email import Email, EmailSettings
 from domain.model.message import Rendered
 from domain.model.strategy import Channel
@@ -109,8 +109,9 @@ def test_a_refusal_for_good_is_rejected_by_code_only(
     room: Mailroom, port: int, own: Certificate, place: str, answer: str
 ) -> None:
     getattr(room, place).append(answer)
-    with pytest.raises(Rejected, match=rf"^the mail server refused the \w+ for good \(code {answer[:3]}\)$"):
+    with pytest.raises(Rejected, match=rf"^the mail server refused the \w+ for good \(code {answer[:3]}\)$") as refused:
         email(port, own).deliver(message())
+    assert refused.value.code is Rejection.REFUSED_BY_PROVIDER
     assert room.accepted == []
 
 
@@ -236,6 +237,7 @@ def test_a_line_break_in_the_subject_cannot_forge_a_header(room: Mailroom, port:
 def test_what_is_not_one_mailbox_is_rejected_without_being_repeated(own: Certificate, address: str) -> None:
     with pytest.raises(Rejected, match="the e-mail address") as refused:
         email(1, own).deliver(message(address))
+    assert refused.value.code is Rejection.ADDRESS
     assert not address or address.strip() not in str(refused.value)
 
 
@@ -249,8 +251,10 @@ def test_an_international_mailbox_needs_a_server_that_takes_it(room: Mailroom, p
     email(port, own).deliver(message("客戶@mail.example"))
     assert room.envelopes[0].rcpt_tos == ["客戶@mail.example"]
     assert room.accepted[0]["To"] == "客戶@mail.example"
-    with mail_server(Mailroom(), starttls=own, wide=False) as narrow, pytest.raises(Rejected, match="no SMTPUTF8"):
+    no_smtputf8 = pytest.raises(Rejected, match="no SMTPUTF8")
+    with mail_server(Mailroom(), starttls=own, wide=False) as narrow, no_smtputf8 as refused:
         email(narrow, own).deliver(message("客戶@mail.example"))
+    assert refused.value.code is Rejection.ADDRESS
 
 
 @pytest.mark.parametrize(

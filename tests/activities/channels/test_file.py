@@ -11,7 +11,7 @@ from activities.channels.file import FileChannel, render
 from activities.channels.folder import file_name
 from domain.model.message import Rendered
 from domain.model.strategy import Channel
-from tests.activities.channels.messages import KEY, outgoing
+from tests.activities.channels.messages import KEY, REFERENCE, outgoing
 
 
 def message(on: date = date(2026, 3, 2)) -> Outgoing:
@@ -32,7 +32,7 @@ def test_a_message_is_one_readable_file_in_the_folder_of_its_day(tmp_path: Path)
         "To: file:A-1",
         "Subject: Your card account A-1",
         "Account: A-1",
-        "Reference: A-1/1/first-reminder/1",
+        f"Reference: {REFERENCE}",
         "",
         "1,234.56 TWD on account A-1 has been due since 2026-02-16.",
         "",
@@ -46,7 +46,7 @@ def test_a_message_without_a_subject_has_no_line_for_it(tmp_path: Path) -> None:
         "Date: 2026-03-02",
         "To: file:A-1",
         "Account: A-1",
-        "Reference: A-1/1/first-reminder/1",
+        f"Reference: {REFERENCE}",
         "",
         "您好",
     ]

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from activities.channels.base import ChannelUnavailable, NotTaken, Outgoing, Rejected
+from activities.channels.base import ChannelUnavailable, Outgoing, Rejected, Rejection
 from activities.channels.letter import Letters, LetterSettings
+from domain.model.errors import InputError
 from domain.model.message import Rendered
 from domain.model.strategy import Channel
-from tests.activities.channels.messages import KEY, outgoing
+from tests.activities.channels.messages import KEY, REFERENCE, outgoing
 
+FONT = Path("/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc")
 CHINESE = (
     "尊敬的客户：\n\n截至2026年3月2日，您的信用卡账户 A-1 有逾期款项 1,234.56 元，自2026年2月16日起未还。"
     "请您尽快归还；如已还款，请忽略本函。如有疑问，请致电 0800-000-123。\n\nExample Bank\n信用卡中心"
@@ -39,8 +41,10 @@ def test_chinese_and_english_can_be_read_back_from_the_letter(tmp_path: Path) ->
     text = pdf.pages[0].extract_text()
     for words in ("王小明 先生", "建国路 1 号 & Co. <2>", "100022 北京市", "还款提醒 A-1", "1,234.56 元", "信用卡中心"):
         assert words in text
-    assert "日期: 2026年3月2日" in text
-    assert f"参考编号: {KEY}" in text
+    assert text.count("日期：2026年3月2日") == 1
+    assert "账户：A-1\n" in text
+    assert f"我行编号：{REFERENCE}\n" in text
+    assert KEY not in text
     assert "第 1 页，共 1 页" in text
 
 
@@ -61,8 +65,10 @@ def test_a_long_letter_has_numbered_pages_and_the_address_on_the_first_only(tmp_
     assert len(pages) > 2
     assert [f"Page {n + 1} of {len(pages)}" in page for n, page in enumerate(pages)] == [True] * len(pages)
     assert ["A. Customer" in page for page in pages] == [True] + [False] * (len(pages) - 1)
-    assert "Date: 2 Mar 2026" in pages[0]
+    assert "Date: 2 March 2026" in pages[0]
+    assert f"Our reference: {REFERENCE}" in pages[0]
     assert all(any(f"Paragraph {n}." in page for page in pages) for n in range(20))
+    assert all(page.count("word") % 120 == 0 for page in pages), "a paragraph stays on one page"
 
 
 def test_the_same_letter_has_the_same_bytes(tmp_path: Path) -> None:
@@ -92,29 +98,70 @@ def test_a_key_is_printed_once(tmp_path: Path) -> None:
     assert len(list(tmp_path.rglob("*.pdf"))) == 1
 
 
-@pytest.mark.parametrize("name", ["missing.ttc", "broken.ttf"])
-def test_without_its_font_the_channel_says_what_to_install(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["missing.ttc", "broken.ttf", "cut.ttc", "folder"])
+def test_without_its_font_the_channel_is_refused_before_any_letter_and_says_what_to_install(
+    tmp_path: Path, name: str
+) -> None:
     (tmp_path / "broken.ttf").write_bytes(b"no font")
-    with pytest.raises(NotTaken, match=r"^the letters' font .* install Debian's fonts-wqy-zenhei, .*$") as told:
-        letters(tmp_path / "out", font=tmp_path / name).deliver(letter())
+    (tmp_path / "cut.ttc").write_bytes(FONT.read_bytes()[:400])
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(InputError, match=r"^DUECOURSE_LETTER__FONT: .* install Debian's fonts-wqy-zenhei, .*$") as told:
+        letters(tmp_path / "out", font=tmp_path / name)
     assert "\n" not in str(told.value)
-    assert list(tmp_path.rglob("*.pdf")) == []
+
+
+def test_a_font_that_the_collection_does_not_have_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"^DUECOURSE_LETTER__FONT: font 99 of .*wqy-zenhei\.ttc is missing"):
+        letters(tmp_path, font_index=99)
+
+
+@pytest.mark.parametrize("sender", ["Bank \U0001f600", "Bank " * 60], ids=["unprintable", "too long"])
+def test_a_sender_that_cannot_be_printed_is_refused_before_any_letter(tmp_path: Path, sender: str) -> None:
+    with pytest.raises(InputError, match=r"^DUECOURSE_LETTER__SENDER: .*$"):
+        letters(tmp_path, sender=sender)
+
+
+def test_an_address_of_seven_lines_is_printed(tmp_path: Path) -> None:
+    text = printed(tmp_path, letter("\n".join(f"line {n}" for n in range(1, 8)))).pages[0].extract_text()
+    assert all(f"line {n}" in text for n in range(1, 8))
 
 
 @pytest.mark.parametrize(
-    ("message", "why"),
+    ("message", "code", "why"),
     [
-        (letter("王小明 \U0001f600\n北京市"), "a sign that the font cannot print"),
-        (letter("\n".join(f"line {n}" for n in range(12))), "does not fit"),
-        (letter(" \n "), "no address"),
-        (letter(content=Rendered(text="\n")), "no text"),
+        (
+            letter("王小明 \U0001f600\n北京市"),
+            Rejection.UNPRINTABLE,
+            "the letter has a sign that the font cannot print",
+        ),
+        (letter("\n".join(f"line {n}" for n in range(8))), Rejection.ADDRESS, "the address does not fit its window"),
+        (letter("王" * 200), Rejection.ADDRESS, "the address does not fit its window"),
+        (letter(" \n "), Rejection.ADDRESS, "the letter has no address"),
+        (letter(account_id="9" * 500), Rejection.TOO_LONG, "the account or the reference does not fit its place"),
+        (letter(content=Rendered(text="\n")), Rejection.NO_TEXT, "the letter has no text"),
     ],
+    ids=["sign", "lines", "long line", "no address", "account", "no text"],
 )
-def test_what_cannot_be_printed_well_is_not_printed(tmp_path: Path, message: Outgoing, why: str) -> None:
-    with pytest.raises(Rejected, match=why) as told:
+def test_what_cannot_be_printed_well_is_not_printed(
+    tmp_path: Path, message: Outgoing, code: Rejection, why: str
+) -> None:
+    with pytest.raises(Rejected) as told:
         letters(tmp_path).deliver(message)
-    assert "王" not in str(told.value)
+    assert (str(told.value), told.value.code) == (why, code)
     assert list(tmp_path.rglob("*.pdf")) == []
+
+
+def test_numbers_are_not_torn_and_no_line_ends_with_a_bracket(tmp_path: Path) -> None:
+    words = "字" * 37 + "请致电400-000-0100咨询。" + "字" * 33 + "（每日8:30至20:30）"
+    text = printed(tmp_path, letter(content=Rendered(text=words))).pages[0].extract_text()
+    assert "400-000-0100" in text
+    assert not [line for line in text.splitlines() if line.endswith("（")]
+
+
+def test_a_word_that_is_longer_than_a_line_is_torn_and_whole(tmp_path: Path) -> None:
+    pages = printed(tmp_path, letter(content=Rendered(text="x" * 10_000), locale="en")).pages
+    lines = [line for page in pages for line in page.extract_text().splitlines() if set(line) == {"x"}]
+    assert (sum(map(len, lines)), len(pages)) == (10_000, 3)
 
 
 def test_a_print_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:

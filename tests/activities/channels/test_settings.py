@@ -1,12 +1,17 @@
 """Settings of channels are checked once, and no value of them is repeated."""
 
+from pathlib import Path
+
 import pytest
 
+import worker
 from activities.channels.email import EmailSettings
 from activities.channels.http_sms import HttpSmsSettings
 from activities.channels.settings import checked
 from activities.channels.sms import SmsSettings
 from domain.model.errors import InputError
+from ledger.engine import Ledger
+from starter.settings import Settings
 
 
 def test_settings_come_as_texts() -> None:
@@ -40,3 +45,11 @@ def test_an_sms_provider_is_asked_under_tls_only(url: str) -> None:
 def test_a_country_that_nobody_dials_is_refused() -> None:
     with pytest.raises(InputError, match=r"^DUECOURSE_SMS__REGION: "):
         checked(SmsSettings, "sms", {"region": "XX"})
+
+
+def test_a_worker_offers_no_letters_that_it_could_not_print(ledger: Ledger, tmp_path: Path) -> None:
+    letter = {"folder": str(tmp_path), "sender": "Bank", "font": "/nonexist.ttf"}
+    with pytest.raises(
+        InputError, match=r"^DUECOURSE_LETTER__FONT: .*/nonexist\.ttf is missing .* fonts-wqy-zenhei, .*$"
+    ):
+        worker.channels(Settings(letter=letter), ledger)

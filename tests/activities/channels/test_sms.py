@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from activities.channels.base import ChannelUnavailable, NotTaken, Outgoing, Receipt, Rejected, Unsure
+from activities.channels.base import ChannelUnavailable, NotTaken, Outgoing, Receipt, Rejected, Rejection, Unsure
 from activities.channels.http_sms import HttpSms, HttpSmsSettings
 from activities.channels.sms import Sms, SmsSettings, dialled
 from domain.model.message import Rendered
@@ -129,8 +129,9 @@ def test_a_refusal_for_good_is_rejected_without_the_providers_words(
     provider: Provider, channel: Sms, code: int
 ) -> None:
     provider.answers.append(answer(code))
-    with pytest.raises(Rejected, match=rf"for good \({code}\)$"):
+    with pytest.raises(Rejected, match=rf"for good \({code}\)$") as told:
         channel.deliver(message())
+    assert told.value.code is Rejection.REFUSED_BY_PROVIDER
 
 
 @pytest.mark.parametrize("code", [301, 401, 402, 403, 404, 405])
@@ -194,6 +195,7 @@ def test_a_token_that_cannot_be_used_is_told_by_its_file(channel: Sms, tmp_path:
 def test_a_number_that_cannot_be_dialled_is_rejected_without_a_digit_of_it(address: str, region: str | None) -> None:
     with pytest.raises(Rejected) as told:
         dialled(address, region)
+    assert told.value.code is Rejection.ADDRESS
     assert not any(sign.isdigit() for sign in str(told.value))
 
 
@@ -216,10 +218,13 @@ def test_a_text_of_too_many_segments_is_rejected_before_anybody_is_asked(
     provider: Provider, tmp_path: Path, text: str, segments: int
 ) -> None:
     with running(provider) as url:
-        with pytest.raises(Rejected, match=rf"^the text needs {segments} segments \(\w+\), at most 2 are sent$"):
+        with pytest.raises(
+            Rejected, match=rf"^the text needs {segments} segments \(\w+\), at most 2 are sent$"
+        ) as long:
             sms(url, tmp_path, most_segments=2).deliver(message(text=text))
-        with pytest.raises(Rejected, match="empty"):
+        with pytest.raises(Rejected, match="empty") as empty:
             sms(url, tmp_path).deliver(message(text=" "))
+        assert (long.value.code, empty.value.code) == (Rejection.TOO_LONG, Rejection.NO_TEXT)
         assert provider.kept == {}
         sms(url, tmp_path, most_segments=3).deliver(message(text=text))
     assert len(provider.kept) == 1

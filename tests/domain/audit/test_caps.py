@@ -186,3 +186,31 @@ def test_a_cap_is_not_asked_while_a_consent_holds(w):
     pack = w.pack(caps=[CAP | {"max": 0, "ignore_while": ["extra"]}], consents=[extra])
     assert w.judged(w.ask(), pack) == ("cn.most",)
     assert w.judged(w.ask(), pack, w.fact("2026-03-03T09:00", "consent", "extra")) == ()
+
+
+@pytest.mark.parametrize(
+    ("cap", "made", "asked", "counts"),
+    [
+        ({"place": "home"}, Place.HOME, Place.HOME, True),
+        ({"place": "home"}, Place.WORKPLACE, Place.HOME, False),
+        ({"place": "workplace"}, Place.HOME, Place.WORKPLACE, False),
+        ({"place": "workplace"}, Place.WORKPLACE, Place.WORKPLACE, True),
+        ({}, Place.HOME, Place.WORKPLACE, True),
+        ({}, Place.WORKPLACE, Place.HOME, True),
+    ],
+)
+def test_a_cap_of_one_place_counts_only_contacts_made_there(w, cap, made, asked, counts):
+    """940 CMR 7.04(1)(f): two in seven days to personal numbers; calls elsewhere, as at work, are counted apart."""
+    assert full(w, cap, w.call("2026-03-02T10:00", place=made), place=asked) == counts
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "counted"), [(["no_answer", "conversation"], 0), (["conversation", "no_answer"], 1)]
+)
+def test_of_calls_at_one_instant_those_after_the_conversation_count(w, outcomes, counted):
+    """Comment 14(b)(3)(i)-2: the consent ends with the conversation; the order of the record says what came after."""
+    extra = {"id": "extra", "grants": "extra_calls", "ends_on": ["conversation"]}
+    pack = w.pack(caps=[CAP | {"max": 1, "ignore_while": ["extra"]}], consents=[extra])
+    given = w.fact("2026-03-01T09:00", "consent", "extra")
+    calls = [w.call("2026-03-02T10:00", outcome) for outcome in outcomes]
+    assert w.judged(w.ask(), pack, given, *calls) == (("cn.most",) if counted else ())

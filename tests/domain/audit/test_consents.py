@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from domain.model.contact import Direction, Party
+
 SMS = {"id": "texts", "grants": "channel", "channels": ["sms"]}
 
 
@@ -70,3 +72,75 @@ def test_a_consent_must_hold_in_each_zone(w):
 def test_a_consent_opens_its_channel_and_its_debts_only(w, given, asked, breach):
     said = w.fact(kind="consent", when="2026-03-01T09:00", name="texts", **given)
     assert w.judged(w.ask(channel="sms", **asked), w.pack(consents=[SMS]), said) == (("cn.texts",) if breach else ())
+
+
+def held(w, rule, given, *what, **question):
+    said = w.fact(kind="consent", name="texts", **({"when": "2026-03-01T09:00"} | given))
+    everybody = [{"id": party, "reach": "free"} for party in Party]
+    pack = w.pack(consents=[SMS | rule], parties=everybody)
+    found = w.judged(w.ask(channel="sms", **question), pack, said, *what)
+    assert found in ((), ("cn.texts",))
+    return not found
+
+
+DEBTOR, GUARANTOR = {"party": Party.DEBTOR}, {"party": Party.GUARANTOR}
+P1, P2 = GUARANTOR | {"party_id": "p1"}, GUARANTOR | {"party_id": "p2"}
+
+
+@pytest.mark.parametrize(
+    ("given", "asked", "opens"),
+    [
+        (DEBTOR, DEBTOR, True),
+        (DEBTOR, GUARANTOR, False),
+        (GUARANTOR, DEBTOR, False),
+        (P1, P1, True),
+        (P1, P2, False),
+        (P1, GUARANTOR, False),
+        (GUARANTOR, P1, True),
+        ({"address": "m1"}, {"address": "m1"}, True),
+        ({"address": "m1"}, {"address": "m2"}, False),
+        ({"address": "m1"}, {}, False),
+        ({}, {"address": "m2"}, True),
+    ],
+)
+def test_a_consent_counts_for_who_gave_it_and_for_the_number_that_it_names(w, given, asked, opens):
+    """12 CFR 1006.14(b)(3)(i): the consent of this person, given directly to the collector."""
+    assert held(w, {}, given, **asked) == opens
+
+
+DIRECT = {"ends_on": ["conversation"], "must_be_given_to": "this_actor"}
+TO_ANY = {"ends_on": ["conversation"], "must_be_given_to": "any"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "given", "spoken", "ends"),
+    [
+        (DIRECT, {}, {}, True),
+        (DIRECT, {}, {"outcome": "voicemail"}, False),
+        (DIRECT, {}, {"direction": Direction.IN}, True),
+        (DIRECT, {}, GUARANTOR, False),
+        (DIRECT, {}, {"collector": "agency-1"}, False),
+        (TO_ANY, {}, {"collector": "agency-1"}, True),
+        (DIRECT, {"debts": ("A",)}, {"debts": ("B",)}, False),
+        (DIRECT, {"debts": ("A", "B")}, {"debts": ("B",)}, True),
+        (DIRECT, {"debts": ("A",)}, {}, True),
+        (DIRECT, {}, {"debts": ("B",)}, True),
+        (DIRECT, {}, {"when": "2026-03-01T09:00"}, False),
+        (DIRECT, P1, P1, True),
+        (DIRECT, P1, P2, False),
+        (DIRECT, P1, GUARANTOR, True),
+        (DIRECT, GUARANTOR, P1, True),
+        ({"ends_on": ["revocation"]}, {}, {}, False),
+    ],
+)
+def test_a_consent_ends_with_the_conversation_that_it_was_given_for(w, rule, given, spoken, ends):
+    """Comment 14(b)(3)(i)-2: with that person, about that debt, and by the collector to whom it was given."""
+    who = {key: given[key] for key in ("party", "party_id", "debts") if key in given}
+    talk = w.call(**({"when": "2026-03-02T09:00", "outcome": "conversation"} | spoken))
+    assert held(w, rule, given, talk, **who) != ends
+
+
+@pytest.mark.parametrize(("kinds", "opens"), [(("consent", "revocation"), False), (("revocation", "consent"), True)])
+def test_of_what_was_said_at_one_instant_the_order_of_the_record_tells_the_later(w, kinds, opens):
+    said = [w.fact("2026-03-02T09:00", kind, "texts") for kind in kinds]
+    assert w.judged(w.ask(channel="sms"), w.pack(consents=[SMS]), *said) == (() if opens else ("cn.texts",))

@@ -36,14 +36,29 @@ def test_a_pack_that_expired_allows_nothing(w, last, zones, broken):
 
 def test_a_pack_does_not_bind_other_actors(w):
     reg_f = w.pack("us.reg_f", head={"valid_to": "2021-01-01"}, windows=NIGHT, applies_to={"actors": ["agency"]})
-    assert w.judged(w.ask(), reg_f) == ()
-    assert w.judged(w.ask(actor=Actor.AGENCY), reg_f) == ("us.reg_f.expired", "us.reg_f.day")
+    assert w.judged(w.ask(), (w.pack(), reg_f)) == ()
+    assert w.judged(w.ask(actor=Actor.AGENCY), (w.pack(), reg_f)) == ("us.reg_f.expired", "us.reg_f.day")
 
 
-def test_a_party_that_no_pack_names_is_not_reached(w):
-    other = w.pack("bank", parties=[{"id": "guarantor", "reach": "free"}], applies_to={"actors": ["agency"]})
-    assert w.judged(w.ask(party=Party.SPOUSE), (w.pack(), other)) == ("gate.party",)
-    assert w.judged(w.ask(party=Party.GUARANTOR), (w.pack(), other)) == ()
+@pytest.mark.parametrize(
+    ("party", "actor", "named"),
+    [
+        ("debtor", "creditor", True),
+        ("spouse", "creditor", False),
+        ("spouse", "agency", False),
+        ("relative", "creditor", False),
+        ("relative", "agency", True),
+    ],
+)
+def test_a_party_that_no_pack_names_for_this_actor_is_not_reached(w, party, actor, named):
+    """Regulation F names relatives, for a location call (1006.10), and binds no bank that collects for itself."""
+    reg_f = w.pack("us.reg_f", parties=[{"id": "relative", "reach": "free"}], applies_to={"actors": ["agency"]})
+    found = w.judged(w.ask(party=Party(party), actor=Actor(actor)), (w.pack(), reg_f))
+    assert found == (() if named else ("gate.party",))
+
+
+def test_where_no_pack_binds_the_actor_nobody_is_reached(w):
+    assert w.judged(w.ask(), w.pack(applies_to={"actors": ["agency"]})) == ("gate.party",)
 
 
 def test_a_clean_contact_breaks_nothing(w):

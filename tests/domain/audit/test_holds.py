@@ -114,3 +114,79 @@ def test_a_hold_known_to_a_pack_for_others_refuses_only_them(w):
     opened = w.fact("2026-03-01T09:00", "hold", "dispute")
     assert w.judged(w.ask(), (w.pack(), others), opened) == ()
     assert w.judged(w.ask(actor=Actor.AGENCY), (w.pack(), others), opened) == ("us.dispute",)
+
+
+A, B, BOTH, ALL = ("A",), ("B",), ("A", "B"), ()
+
+
+@pytest.mark.parametrize("end", [("release", "dispute"), ("event", "verified")])
+@pytest.mark.parametrize(
+    ("on", "freed", "asked", "of_debt", "of_person"),
+    [
+        (BOTH, [], A, True, True),
+        (BOTH, [A], A, False, True),
+        (BOTH, [A], B, True, True),
+        (BOTH, [A], ALL, True, True),
+        (BOTH, [A], ("C",), False, True),
+        (BOTH, [A, B], B, False, False),
+        (BOTH, [BOTH], B, False, False),
+        (BOTH, [ALL], B, False, False),
+        (A, [B], A, True, True),
+        (A, [A], A, False, False),
+        (ALL, [A], A, True, True),
+        (ALL, [A], B, True, True),
+        (ALL, [A, B], B, True, True),
+        (ALL, [ALL], B, False, False),
+    ],
+)
+def test_a_release_frees_the_debts_that_it_names(w, end, on, freed, asked, of_debt, of_person):
+    """15 USC 1692g(b), 12 CFR 1006.38: verification of one disputed debt leaves the others disputed.
+
+    Measures art. 70 (a hold on the person): while any plan is in force collection stops towards the cardholder.
+    """
+    opened = w.fact("2026-03-01T09:00", "hold", "dispute", debts=on)
+    ends = [w.fact("2026-03-02T10:00", *end, debts=debts) for debts in freed]
+    assert held(w, {"scope": "debt"}, opened, *ends, debts=asked) == of_debt
+    assert held(w, {"scope": "person"}, opened, *ends, debts=asked) == of_person
+
+
+@pytest.mark.parametrize(("freed", "lies"), [([A], True), ([A, B], False), ([ALL], False)])
+def test_a_hold_that_no_pack_knows_is_released_by_debts_too(w, freed, lies):
+    opened = w.fact("2026-03-01T09:00", "hold", "mystery", debts=BOTH)
+    ends = [w.fact("2026-03-02T10:00", "release", "mystery", debts=debts) for debts in freed]
+    assert w.judged(w.ask(debts=A), w.pack(), opened, *ends) == (("gate.unknown_hold",) if lies else ())
+
+
+P1 = {"party": Party.GUARANTOR, "party_id": "p1"}
+
+
+@pytest.mark.parametrize("name", ["dispute", "mystery"])
+@pytest.mark.parametrize(
+    ("of_whom", "asked", "closed"),
+    [
+        ({"party": Party.GUARANTOR}, {"party": Party.GUARANTOR}, True),
+        ({"party": Party.GUARANTOR}, {"party": Party.DEBTOR}, False),
+        ({"party": Party.GUARANTOR}, {"party": Party.SPOUSE}, False),
+        (P1, P1, True),
+        (P1, P1 | {"party_id": "p2"}, False),
+        (P1, {"party": Party.GUARANTOR}, True),
+        ({"party": Party.GUARANTOR}, P1, True),
+        ({"party": Party.DEBTOR}, {"party": Party.DEBTOR}, True),
+    ],
+)
+def test_a_hold_of_somebody_else_closes_that_persons_door_and_no_other(w, name, of_whom, asked, closed):
+    """12 CFR 1006.6(b)(2) and the house: whoever is represented, or dead, is left alone, and only they are."""
+    pack = w.pack(holds=[HOLD | {"parties": ["debtor"]}], parties=EVERY_PARTY)
+    found = w.judged(w.ask(**asked), pack, w.fact("2026-03-01T09:00", "hold", name, **of_whom))
+    rule = "cn.dispute" if name == "dispute" else "gate.unknown_hold"
+    assert found == ((rule,) if closed else ())
+
+
+@pytest.mark.parametrize(
+    ("kinds", "lies"),
+    [("hold release", False), ("release hold", True), ("hold release hold", True), ("hold event", False)],
+)
+def test_of_what_happened_at_one_instant_the_order_of_the_record_tells_the_later(w, kinds, lies):
+    """Packs name events by the day; the record says which of one day came first."""
+    names = {"hold": "dispute", "release": "dispute", "event": "verified"}
+    assert held(w, {}, *[w.fact("2026-03-02T00:00", kind, names[kind]) for kind in kinds.split()]) == lies

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from domain.audit.replay import Made, audit
+from domain.audit.closed import Closing
+from domain.audit.permits import Permit
+from domain.audit.replay import Made, audit, judge_made
+from domain.audit.told import FeedTold, KeptStop
 from domain.model.contact import Actor, Direction, Party, PastContact, Purpose
+from domain.model.stops import StopKind
 
 
 def pack(w):
@@ -49,9 +54,17 @@ def pack(w):
     )
 
 
+HOUR = timedelta(hours=1)
+
+
+def permit_for(contact: PastContact, name: str) -> Permit:
+    return Permit(name, contact.at - HOUR, contact.at - HOUR, contact.at + HOUR, {})
+
+
 def made(contact: PastContact, n: int = 0, **more: Any) -> Made:
-    said = {"purpose": Purpose.COLLECT, "notice": None, "permit": "p1", "reference": f"c{n}", "needs_permit": True}
-    return Made(contact=contact, **(said | more))
+    name = f"c{n}"
+    said = {"purpose": Purpose.COLLECT, "notice": None, "reference": name, "needs_permit": True}
+    return Made(contact=contact, **({"permit": permit_for(contact, name)} | said | more))
 
 
 def replayed(w, contacts, *facts, zones=("Asia/Shanghai",), **more):
@@ -125,3 +138,49 @@ def test_a_contact_that_needs_no_permit_has_no_breach_for_want_of_one(w):
 def test_a_contact_that_is_not_on_record_is_refused(w):
     with pytest.raises(ValueError, match="c0 is not on the record"):
         audit([made(w.call("2026-03-02T10:00"))], w.record(), (pack(w),))
+
+
+# --- leave, stops and the feed
+
+
+def judged(w, contact, closing=None, **more):
+    given = w.fact("2026-03-01T08:00", "notice_given", "transfer")
+    found = judge_made(made(contact, **more), w.record(given), (pack(w),), closing or Closing())
+    return [breach.rule for breach in found]
+
+
+def test_a_permit_for_another_contact_is_none(w):
+    contact = w.call("2026-03-02T10:00")
+    assert judged(w, contact, permit=permit_for(contact, "c9")) == ["gate.no_permit"]
+
+
+def test_a_contact_under_a_stop_breaks_it_and_all_rules_besides(w):
+    night = w.call("2026-03-02T23:00")
+    closing = Closing(stops=(KeptStop("s1", StopKind.ALL, "", night.at),))
+    assert judged(w, night, closing) == ["gate.stopped", "cn.day"]
+
+
+@pytest.mark.parametrize(("minutes", "rules"), [(5, []), (6, ["gate.stopped"])])
+def test_a_stop_that_another_clock_released_a_little_later_was_over_for_who_asked_at_once(w, minutes, rules):
+    contact = w.call("2026-03-02T10:00")
+    released_at = contact.at + timedelta(minutes=minutes)
+    closing = Closing(stops=(KeptStop("s1", StopKind.ALL, "", contact.at - HOUR, released_at),))
+    assert judged(w, contact, closing, needs_permit=False, permit=None) == rules
+    assert judged(w, contact, closing) == ["gate.stopped"], "a person was told when the permit was given"
+
+
+def test_a_message_is_judged_by_the_instant_at_which_the_gate_was_asked(w):
+    contact = w.call("2026-03-02T10:00")
+    asked = {"asked_at": contact.at - timedelta(minutes=3), "needs_permit": False, "permit": None}
+    closing = Closing(stops=(KeptStop("s1", StopKind.ALL, "", contact.at - timedelta(minutes=2)),))
+    assert (judged(w, contact, closing, **asked), judged(w, contact, closing)) == ([], ["gate.stopped"])
+
+
+def test_the_feed_is_asked_about_when_leave_is_given(w):
+    contact = w.call("2026-03-02T10:00")
+    feed = FeedTold(at=contact.at - 4 * HOUR, until=contact.at - 4 * HOUR)
+    grows_old = Closing(feed=(feed,), fresh_within=timedelta(hours=3))
+    assert judged(w, contact, grows_old) == []
+    assert judged(w, contact, grows_old, needs_permit=False, permit=None) == ["gate.stale"]
+    was_old = Closing(feed=(feed,), fresh_within=timedelta(hours=2))
+    assert judged(w, contact, was_old) == ["gate.stale"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from domain.model.contact import Party
+
 DAY = {"id": "day", "open": "08:00", "close": "22:00"}
 NIGHT = {"id": "night", "open": "00:00", "close": "24:00"}
 AU = {"calendar": "AU", "kinds": ["national"]}
@@ -100,7 +102,7 @@ def test_hours_that_were_agreed_do_not_open_a_holiday(w):
         ("none", {}, False),
         ("debtor_consent", {"channel": "call"}, True),
         ("debtor_consent", {"channel": "sms"}, False),
-        ("debtor_consent", {"party": "guarantor"}, False),
+        ("debtor_consent", {"party": Party.GUARANTOR}, False),
         ("debtor_consent", {"until": "2026-03-03T22:30"}, False),
         ("debtor_consent", {"until": "2026-03-03T22:31"}, True),
         ("debtor_consent", {"days": 2}, False),
@@ -180,3 +182,52 @@ def test_every_zone_in_which_the_customer_may_be_must_be_open(w, when, multi_zon
     us = w.pack("us", windows=[DAY], clock={"multi_zone": multi_zone})
     found = w.judged(w.ask(f"2026-03-03T{when}", zone=zones[0]), us, zones=zones)
     assert found == (("us.day",) if broken else ())
+
+
+@pytest.mark.parametrize(
+    ("widen_by", "told", "asked_by", "opens"),
+    [
+        ("debtor_consent_given_directly", "bank", "bank", True),
+        ("debtor_consent_given_directly", "bank", "agency-1", False),
+        ("debtor_consent_given_directly", "agency-1", "agency-1", True),
+        ("debtor_consent_given_directly", "agency-1", "agency-2", False),
+        ("debtor_consent", "bank", "agency-1", True),
+        ("none", "bank", "bank", False),
+    ],
+)
+def test_hours_agreed_with_one_collector_open_no_door_for_another(w, widen_by, told, asked_by, opens):
+    """15 USC 1692c(a): the prior consent of the consumer given directly to the debt collector."""
+    said = w.fact("2026-03-01T12:00", "agreed_window", opens=1200, closes=1380, collector=told)
+    pack = w.pack(windows=[DAY | {"widen_by": widen_by}])
+    found = w.judged(w.ask("2026-03-03T22:30", collector=asked_by), pack, said)
+    assert found == (() if opens else ("cn.day",))
+
+
+GUARANTOR = {"party": Party.GUARANTOR}
+P1 = GUARANTOR | {"party_id": "p1"}
+
+
+@pytest.mark.parametrize(
+    ("said", "asked", "agreed_opens", "wish_closes"),
+    [
+        (P1, P1, True, True),
+        (P1, GUARANTOR, False, True),
+        (P1, GUARANTOR | {"party_id": "p2"}, False, False),
+        (GUARANTOR, P1, True, True),
+        ({}, P1, False, False),
+    ],
+)
+def test_who_is_not_known_agreed_to_nothing_and_may_have_asked_for_rest(w, said, asked, agreed_opens, wish_closes):
+    """China Banking Association 2026: not in closed hours without the consent of that very person."""
+    pack = w.pack(windows=[DAY | {"widen_by": "debtor_consent"}], parties=[{"id": "guarantor", "reach": "free"}])
+    agreed = w.fact("2026-03-01T12:00", "agreed_window", opens=1200, closes=1380, **said)
+    assert w.judged(w.ask("2026-03-03T22:30", **asked), pack, agreed) == (() if agreed_opens else ("cn.day",))
+    rest = w.fact("2026-03-01T12:00", "inconvenient_window", opens=540, closes=660, **said)
+    assert w.judged(w.ask("2026-03-03T10:00", **asked), pack, rest) == (("cn.day",) if wish_closes else ())
+
+
+@pytest.mark.parametrize(("asked", "opens"), [({"address": "m1"}, True), ({"address": "m2"}, False), ({}, False)])
+def test_hours_agreed_for_one_number_open_no_other(w, asked, opens):
+    said = w.fact("2026-03-01T12:00", "agreed_window", opens=1200, closes=1380, address="m1")
+    pack = w.pack(windows=[DAY | {"widen_by": "debtor_consent"}])
+    assert w.judged(w.ask("2026-03-03T22:30", **asked), pack, said) == (() if opens else ("cn.day",))

@@ -124,18 +124,29 @@ class Desk:
                 )
             case ClosePermit(permit_id=permit_id, how="expired"):
                 self._change(permit_id, PermitState.EXPIRED, outcome=Outcome.UNREPORTED)
+            case ClosePermit(permit_id=permit_id, how="taken_back"):
+                self._change(permit_id, PermitState.EXPIRED, cancelled_at=self.now, outcome=Outcome.UNREPORTED)
             case ClosePermit(permit_id=permit_id):
-                self._change(permit_id, PermitState.CANCELLED, cancelled_at=self.now)
-            case KeepContact(contact_id=contact_id, report=told) if contact_id in self.permits:
-                self._change(contact_id, PermitState.REPORTED, outcome=told.outcome, at=told.made_at)
+                at = self.permits[permit_id].cancelled_at or self.now
+                self._change(permit_id, PermitState.CANCELLED, cancelled_at=at)
+            case KeepContact(contact_id=contact_id, report=told, breach=breach) if contact_id in self.permits:
+                made = {name: getattr(told, name) for name in ("outcome", "address", "party_id", "place")}
+                self._change(contact_id, PermitState.REPORTED, breach=breach, at=told.made_at, **made)
             case KeepContact(report=told):
                 self.contacts.append(told.made("a1"))
             case AddTask():
                 self.tasks.append(entry)
 
     def _change(
-        self, permit_id: str, state: PermitState, *, cancelled_at: datetime | None = None, **of: object
+        self,
+        permit_id: str,
+        state: PermitState,
+        *,
+        cancelled_at: datetime | None = None,
+        breach: str | None = None,
+        **of: object,
     ) -> None:
         permit = self.permits[permit_id]
-        told = {"state": state, "cancelled_at": cancelled_at, "contact": replace(permit.contact, **of)}
+        contact = replace(permit.contact, **of)
+        told = {"state": state, "cancelled_at": cancelled_at, "breach": breach, "contact": contact}
         self.permits[permit_id] = permit.model_copy(update=told)

@@ -1,6 +1,6 @@
 """On which channel a notice leaves: the customer's choice, then the cheapest; another when it fails or is barred."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -8,8 +8,9 @@ from domain.case.channels import in_order, usable_channels
 from domain.case.timing import spread
 from domain.model.blocker import Blocker
 from domain.model.contact import FactKind, Party, PastFact
-from domain.model.events import NoticeNotSent
-from domain.model.facts import MessageState, Notice, Reach
+from domain.model.events import LedgerChanged, NoticeNotSent, Woken
+from domain.model.facts import MessageState, Notice, OptOutToConfirm, Reach
+from domain.model.pack import Pack
 from domain.model.strategy import Channel
 
 EMAIL, SMS, LETTER, FILE = Channel.EMAIL, Channel.SMS, Channel.LETTER, Channel.FILE
@@ -231,3 +232,105 @@ def test_a_case_that_waits_for_the_opening_leaves_once_at_its_own_instant_within
     assert world.case.wake_at == own
     world.end_of(FIRST)
     assert [step.case.as_of for step in world.steps if step.commands] == [own]
+
+
+def spread_world(new_world, clock, *, on=FIRST, key="a1", hours=None, **limits):
+    """A notice that is due and that the hours of contact, or the customer's own, keep back."""
+    world = new_world({"first": 5}, spread_minutes=60, **limits)
+    world.owe(DUE, "100")
+    world.open(date(2024, 5, 24))
+    world.case = world.case.model_copy(update={"case_id": f"{key}/1"})
+    if hours is not None:
+        world.said = (
+            PastFact(world.instant(DUE), FactKind.PREFERRED_WINDOW, opens=hours[0] * 60, closes=hours[1] * 60),
+        )
+    world.step(world.instant(on, clock), LedgerChanged())
+    return world
+
+
+def all_different_within_the_hour(instants, after):
+    assert all(after <= at <= after + timedelta(minutes=60) for at in instants)
+    return len(set(instants)) == len(instants)
+
+
+def test_what_the_night_kept_back_leaves_spread_after_the_slot_of_the_next_day(new_world):
+    worlds = [spread_world(new_world, "23:00", key=f"a{n}") for n in range(8)]
+    slot = worlds[0].instant(FIRST + timedelta(days=1))
+    assert all_different_within_the_hour([world.case.wake_at for world in worlds], slot)
+    world = worlds[0]
+    own = world.case.wake_at
+    world.end_of(FIRST + timedelta(days=1))
+    assert [step.case.as_of for step in world.steps if step.commands] == [own]
+
+
+def test_what_the_gate_or_a_stop_kept_back_at_the_moment_of_sending_is_spread_too(new_world):
+    tomorrow = FIRST + timedelta(days=1)
+    for more in ({"blocker": Blocker.STOPPED}, {"blocker": Blocker.CONTACT_WINDOW, "opens": "08:17"}):
+        instants = []
+        for n in range(8):
+            world = spread_world(new_world, "10:00", key=f"a{n}")
+            (sent,) = world.steps[-1].commands
+            world.notices.clear()
+            retry_at = world.instant(tomorrow, more["opens"]) if "opens" in more else None
+            event = NoticeNotSent(key=sent.key, step="first", blocker=more["blocker"], retry_at=retry_at)
+            world.step(world.instant(FIRST, "10:01"), event)
+            instants.append(world.case.wake_at)
+            world.end_of(tomorrow)
+            assert [step.case.as_of for step in world.steps if step.commands][-1] == instants[-1]
+        assert all_different_within_the_hour(instants, world.instant(tomorrow))
+
+
+def test_what_waits_for_the_first_hours_of_a_day_is_spread_after_midnight(new_world):
+    rules = [{"id": "early", "open": "00:00", "close": "04:00", "source": "law"}]
+    instants = []
+    for n in range(8):
+        world = new_world({"first": 5}, spread_minutes=60, send_at=time(5))
+        (pack,) = world.rules.packs
+        early = Pack.model_validate({**pack.model_dump(mode="json"), "windows": rules})
+        world.rules = world.rules.model_copy(update={"packs": (early,)})
+        world.owe(DUE, "100")
+        world.open(date(2024, 5, 24))
+        world.case = world.case.model_copy(update={"case_id": f"a{n}/1"})
+        world.step(world.instant(date(2024, 5, 24), "12:00"), LedgerChanged())
+        instants.append(world.case.wake_at)
+        world.end_of(FIRST)
+        assert [step.case.as_of for step in world.steps if step.commands] == [instants[-1]]
+    assert all_different_within_the_hour(instants, world.instant(FIRST, "00:00"))
+
+
+def test_a_notice_that_nothing_kept_back_leaves_at_the_time_of_the_strategy(new_world):
+    world = spread_world(new_world, "12:00", on=date(2024, 5, 24))
+    assert world.case.wake_at == world.instant(FIRST)
+
+
+def test_confirmations_that_the_night_kept_back_are_spread_too(new_world):
+    instants = []
+    for n in range(8):
+        world = spread_world(new_world, "12:00", on=date(2024, 5, 24))
+        world.about = {
+            "reach": reach(SMS),
+            "to_confirm": (OptOutToConfirm(fact_id=f"said-{n}", channel=SMS, address="p1-sms"),),
+        }
+        world.step(world.instant(date(2024, 5, 24), "23:00"), LedgerChanged())
+        instants.append(world.case.wake_at)
+    assert all_different_within_the_hour(instants, world.instant(FIRST, "08:00"))
+
+
+# --- clocks: what is stored already counts, though it was made by a clock ahead of the step's
+
+
+@pytest.mark.parametrize(("ahead", "leaves"), [(300, False), (301, True)], ids=["within five minutes", "in the future"])
+def test_a_hold_told_to_a_clock_ahead_keeps_the_notice_of_this_step_back(world, ahead, leaves):
+    world.open(date(2024, 5, 24))
+    told = world.instant(FIRST) + timedelta(seconds=ahead)
+    world.said = (PastFact(told, FactKind.HOLD, name="cease"),)
+    assert bool(world.step(world.instant(FIRST), Woken()).commands) is leaves
+
+
+@pytest.mark.parametrize(("ahead", "leaves"), [(300, False), (301, True)], ids=["within five minutes", "in the future"])
+def test_a_hold_told_to_a_clock_ahead_keeps_a_confirmation_back(world, ahead, leaves):
+    world.open(date(2024, 5, 24))
+    at = world.instant(date(2024, 5, 24), "12:00")
+    world.said = (PastFact(at + timedelta(seconds=ahead), FactKind.HOLD, name="nobody_knows_what"),)
+    world.about["to_confirm"] = (OptOutToConfirm(fact_id="said-1", channel=SMS, address="p1-sms"),)
+    assert bool(world.step(at, LedgerChanged()).commands) is leaves

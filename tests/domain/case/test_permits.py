@@ -390,8 +390,10 @@ def test_what_refuses_now_takes_an_open_permit_back(desk_of, said, by) -> None:
     name = desk.request().permit.permit_id
     said(desk)
     desk.step(at="2026-03-03T10:06")
-    assert desk.state(name) is CANCELLED
-    assert desk.world.case.timeline[-1].text == f"Permit taken back: call, debtor ({by})."
+    assert desk.state(name) is not OPEN
+    assert desk.world.case.timeline[-1].text == (
+        f"Permit taken back: call, debtor ({by}); unless it is given back it counts as made."
+    )
 
 
 def test_a_hold_of_the_case_takes_the_permits_of_its_days_back(desk) -> None:
@@ -404,15 +406,64 @@ def test_a_conversation_that_starts_a_rest_takes_the_other_permits_back(desk_of)
     desk = desk_of(packs_of(cooldowns=[cooldown(7)]))
     first, second = desk.request().permit.permit_id, desk.request().permit.permit_id
     desk.report("conversation", at="2026-03-03T10:30", permit_id=first)
-    assert (desk.state(first), desk.state(second)) == (PermitState.REPORTED, CANCELLED)
-    assert desk.world.case.timeline[-1].text == "Permit taken back: call, debtor (xx.cool)."
+    assert (desk.state(first), desk.state(second)) == (PermitState.REPORTED, EXPIRED)
+    assert desk.world.case.timeline[-1].text.startswith("Permit taken back: call, debtor (xx.cool)")
 
 
 def test_a_call_of_the_customer_that_starts_a_rest_takes_permits_back_too(desk_of) -> None:
     desk = desk_of(packs_of(cooldowns=[cooldown(7)]))
     name = desk.request().permit.permit_id
     desk.report("conversation", direction=Direction.IN)
-    assert desk.state(name) is CANCELLED
+    assert desk.state(name) is EXPIRED
+
+
+def test_a_permit_taken_back_within_its_time_keeps_its_place_as_its_contact_may_have_been_made(desk_of) -> None:
+    desk = desk_of(packs_of(caps=[cap(1)]))
+    name = desk.request(at="2026-03-03T10:00").permit.permit_id
+    desk.stops = (StopInForce(stop_id="s", kind=StopKind.ALL),)
+    step = desk.step(at="2026-03-03T10:06")
+    assert [(entry.permit_id, entry.how) for entry in step.entries] == [(name, "taken_back")]
+    assert [c.outcome for c in desk.record.contacts] == [Outcome.UNREPORTED]
+    desk.stops = ()
+    assert desk.request(at="2026-03-03T10:10").refused_by == ("xx.cap",)
+    assert desk.step(at="2026-03-03T12:00").entries == ()
+
+
+def test_a_permit_taken_back_before_its_time_frees_its_place(desk_of) -> None:
+    desk = desk_of(packs_of(caps=[cap(1)]))
+    desk.request(day=TOMORROW)
+    desk.stops = (StopInForce(stop_id="s", kind=StopKind.ALL),)
+    step = desk.step(at="2026-03-03T10:06")
+    assert [entry.how for entry in step.entries] == ["cancelled"]
+    assert desk.world.case.timeline[-1].text == "Permit taken back: call, debtor (stop.s)."
+    desk.stops = ()
+    assert desk.request(day=TOMORROW).accepted
+
+
+@pytest.mark.parametrize(("back_at", "is_free"), [("2026-03-03T11:59", True), ("2026-03-03T12:00", False)])
+def test_who_did_not_use_a_permit_that_was_taken_back_gives_it_back_within_its_time(desk_of, back_at, is_free) -> None:
+    desk = desk_of(packs_of(caps=[cap(1)]))
+    name = desk.request(at="2026-03-03T10:00").permit.permit_id
+    desk.stops = (StopInForce(stop_id="s", kind=StopKind.ALL),)
+    desk.step(at="2026-03-03T10:06")
+    desk.stops = ()
+    answer = desk.give_back(name, at=back_at)
+    assert answer.accepted is is_free
+    assert desk.request().accepted is is_free
+    if is_free:
+        assert desk.permits[name].cancelled_at == local("2026-03-03T10:06")
+        assert desk.give_back(name).accepted
+    else:
+        assert "expired on 2026-03-03 at 12:00: report what became of the contact" in answer.text
+
+
+def test_what_is_given_back_and_reported_in_one_inbox_was_over_when_it_was_taken_back(desk) -> None:
+    name = desk.request(at="2026-03-03T10:00").permit.permit_id
+    desk.stops = (StopInForce(stop_id="s", kind=StopKind.ALL),)
+    desk.step(at="2026-03-03T10:06")
+    told = ReportContact(id="c", permit_id=name, outcome=Outcome.BUSY, made_at=local("2026-03-03T10:07"))
+    step = desk.step(ReturnPermit(id="b", permit_id=name), told, at="2026-03-03T10:30")
+    assert step.answers[1].text == "recorded as a breach (permit_cancelled): call, debtor, out, busy"
 
 
 def test_no_permit_is_taken_back_for_the_places_that_the_permits_hold_themselves(desk_of) -> None:
@@ -426,15 +477,25 @@ def test_no_permit_is_taken_back_for_the_places_that_the_permits_hold_themselves
 def test_a_case_that_closes_takes_its_permits_back(desk, event) -> None:
     name = desk.request().permit.permit_id
     step = desk.step(event)
-    assert (desk.state(name), step.case.wake_at) == (CANCELLED, None)
+    assert (desk.state(name), step.case.wake_at) == (EXPIRED, None)
+
+
+def test_a_permit_that_expires_in_the_step_that_closes_the_case_is_closed_once(desk) -> None:
+    name = desk.request(minutes=1).permit.permit_id
+    step = desk.step(Withdraw(id="w-1"), at="2026-03-03T10:02")
+    assert [(entry.permit_id, entry.how) for entry in step.entries] == [(name, "expired")]
+    assert [remark.text for remark in step.case.timeline if "ermit" in remark.text] == [
+        "Permit given until 2026-03-03 at 10:01: call, debtor.",
+        "Permit expired unreported, and counts as made: call, debtor.",
+    ]
 
 
 def test_a_case_that_is_cured_takes_its_permits_back(desk) -> None:
     name = desk.request().permit.permit_id
     desk.world.pay(TODAY, d20260217="100")
     step = desk.step(at="2026-03-03T10:30")
-    assert (step.case.closure.outcome, desk.state(name)) == ("cured", CANCELLED)
-    assert [remark.text for remark in step.case.timeline][-2] == "Permit taken back: call, debtor (case.closed)."
+    assert (step.case.closure.outcome, desk.state(name)) == ("cured", EXPIRED)
+    assert step.case.timeline[-2].text.startswith("Permit taken back: call, debtor (case.closed)")
 
 
 def test_a_closed_case_looks_after_a_permit_that_was_left_open(desk) -> None:
@@ -442,7 +503,37 @@ def test_a_closed_case_looks_after_a_permit_that_was_left_open(desk) -> None:
     desk.step(Withdraw(id="w-1"))
     desk.permits[name] = desk.permits[name].model_copy(update={"state": OPEN})
     desk.step()
-    assert desk.state(name) is CANCELLED
+    assert desk.state(name) is EXPIRED
+
+
+# --- clocks: what is stored already counts, though it was made by a clock ahead of the step's
+
+
+@pytest.mark.parametrize(
+    ("ahead", "refused_by"), [(300, ("xx.cap",)), (301, ())], ids=["within five minutes", "in the future"]
+)
+def test_a_contact_of_a_clock_ahead_fills_the_cap_of_a_request(desk_of, ahead, refused_by) -> None:
+    desk = desk_of(packs_of(caps=[cap(1)]))
+    made = replace(contact("2026-03-03T10:00", "delivered", "sms"), at=desk.now + timedelta(seconds=ahead))
+    desk.contacts = [made]
+    answer = desk.request()
+    assert answer.refused_by == refused_by
+    assert answer.allowed_at == (local("2026-03-04T08:00") if refused_by else None)
+
+
+def test_conversations_reported_by_a_clock_ahead_leave_no_permit_open_and_give_no_other(desk_of) -> None:
+    desk = desk_of(packs_of(caps=[cap(3)]))
+    given = [desk.request().permit.permit_id for _ in range(3)]
+    for name in given:
+        assert desk.report("conversation", permit_id=name, made="2026-03-03T10:04").accepted
+    assert [desk.request().refused_by for _ in range(3)] == [("xx.cap",)] * 3
+
+
+def test_a_rest_that_a_clock_ahead_begins_takes_the_other_permits_back_at_once(desk_of) -> None:
+    desk = desk_of(packs_of(cooldowns=[cooldown(7)]))
+    first, second = desk.request().permit.permit_id, desk.request().permit.permit_id
+    desk.report("conversation", made="2026-03-03T10:04", permit_id=first)
+    assert desk.state(second) is EXPIRED
 
 
 # --- a permit that is refused before its answer is out was never given
@@ -468,7 +559,7 @@ def test_an_answer_of_an_earlier_step_stays_as_it_was_given(desk) -> None:
     given = desk.request("r-1")
     step = desk.step(Withdraw(id="w-1"), RequestContact(id="r-1"))
     assert step.answers[1] == given
-    assert desk.state(given.permit.permit_id) is CANCELLED
+    assert desk.state(given.permit.permit_id) is EXPIRED
 
 
 # --- a step that runs again

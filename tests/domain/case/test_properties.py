@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from domain.case.decide import decide
@@ -136,6 +136,7 @@ def test_the_same_question_has_the_same_answer(lived, deeds, fates, hours):
 
 @settings(deadline=None, max_examples=60)
 @given(parts=st.lists(st.integers(1, 40), min_size=1, max_size=4), offset=st.integers(1, 60))
+@example(parts=[40, 40, 40, 40], offset=1)
 def test_a_payment_in_parts_on_one_day_leads_where_the_whole_does(new_world, parts, offset):
     day = START + timedelta(days=offset)
     sent = []
@@ -148,7 +149,8 @@ def test_a_payment_in_parts_on_one_day_leads_where_the_whole_does(new_world, par
             world.pay(day, d20240120=str(amount))
             world.ring(day, clock="15:00")
         world.end_of(START + timedelta(days=180))
-        sent.append((world.sent, world.case.arrears, world.case.outcome))
+        ended = world.case.outcome  # the parts are seen late on that day, the whole is not
+        sent.append((world.sent, world.case.arrears, ended and ended.model_copy(update={"days_past_due": 0})))
     assert sent[0] == sent[1]
 
 

@@ -10,8 +10,8 @@ from domain.model.facts import Reach
 from domain.model.permits import PermitState, ReportContact, RequestContact, ReturnPermit
 from domain.model.stops import StopInForce, StopKind
 from domain.model.strategy import Channel
-from tests.domain.case.desk import MINUTE
-from tests.domain.compliance.small_packs import local
+from tests.domain.case.desk import MINUTE, packs_of
+from tests.domain.compliance.small_packs import fact, local, rule
 
 REPORTED = PermitState.REPORTED
 POINTS = (
@@ -51,11 +51,11 @@ def test_a_contact_without_a_permit_is_recorded_as_a_breach_and_a_task(desk) -> 
 
 def test_a_call_of_the_customer_needs_no_permit(desk) -> None:
     desk.stops_then = (StopInForce(stop_id="s", kind=StopKind.ALL),)
-    answer = desk.report("conversation", direction=Direction.IN, consented="more_calls")
+    answer = desk.report("conversation", direction=Direction.IN)
     assert answer.text == "recorded: call, debtor, in, conversation"
     assert (kept(desk)[0][1], desk.tasks) == (None, [])
     (contact,) = desk.contacts
-    assert (contact.direction, contact.consented, contact.debts) == (Direction.IN, "more_calls", ("a1",))
+    assert (contact.direction, contact.consented, contact.debts) == (Direction.IN, None, ("a1",))
 
 
 @pytest.mark.parametrize(
@@ -94,6 +94,16 @@ def test_a_contact_after_its_permit_was_given_back_is_a_breach(desk, name, minut
     assert (kept(desk), desk.state(name)) == ([(name, breach)], REPORTED)
 
 
+@pytest.mark.parametrize(("minute", "breach"), [(5, None), (6, "permit_cancelled"), (20, "permit_cancelled")])
+def test_a_contact_after_its_permit_was_taken_back_within_its_time_is_a_breach(desk, name, minute, breach) -> None:
+    desk.stops = (StopInForce(stop_id="s", kind=StopKind.ALL),)
+    desk.step(at="2026-03-03T10:06")
+    assert desk.report(
+        "conversation", at="2026-03-03T10:30", made=f"2026-03-03T10:{minute:02}", permit_id=name
+    ).accepted
+    assert (kept(desk), desk.state(name)) == ([(name, breach)], REPORTED)
+
+
 @pytest.mark.parametrize(("kind", "breach"), [(StopKind.ALL, "stopped"), (StopKind.AGENCY, None)])
 def test_a_contact_made_while_a_stop_closed_it_is_a_breach(desk, name, kind, breach) -> None:
     desk.stops_then = (StopInForce(stop_id="s", kind=kind, value="" if kind is StopKind.ALL else "north"),)
@@ -120,6 +130,21 @@ def test_a_contact_is_reported_once_under_its_permit(desk, name) -> None:
     assert kept(desk) == []
     other = desk.report("conversation", permit_id=name)
     assert (other.accepted, other.text) == (False, f"the permit {name} was reported before, as busy")
+
+
+def test_a_step_that_runs_again_says_the_breach_that_its_first_run_recorded(desk, name) -> None:
+    told = ReportContact(id="c-1", permit_id=name, outcome=Outcome.BUSY, made_at=local("2026-03-03T12:30"))
+    desk.step(told, at="2026-03-03T12:30", adopted=False)
+    answer = desk.step(told).answers[0]
+    assert answer.accepted
+    assert answer.text == f"the permit {name} was reported so before, as a breach (outside_permit)"
+
+
+def test_a_report_that_is_told_twice_in_one_inbox_says_the_breach_twice(desk, name) -> None:
+    first = ReportContact(id="c-1", permit_id=name, outcome=Outcome.BUSY, made_at=local("2026-03-03T12:30"))
+    again = first.model_copy(update={"id": "c-2"})
+    answers = desk.step(first, again, at="2026-03-03T12:30").answers
+    assert all("as a breach (outside_permit)" in answer.text for answer in answers)
 
 
 def test_a_message_that_bounced_follows_the_one_that_was_delivered(desk) -> None:
@@ -193,6 +218,7 @@ def test_a_contact_before_its_permit_was_given_is_refused(desk, name) -> None:
         ({"actor": Actor.AGENCY, "collector": "north"}, "actor"),
         ({"collector": "north"}, "collector"),
         ({"address": "office"}, "place"),
+        ({"place": Place.WORKPLACE}, "place"),
     ],
 )
 def test_a_permit_is_for_the_contact_that_was_asked_for(desk, name, told, other) -> None:
@@ -211,6 +237,10 @@ def test_a_permit_is_for_the_contact_that_was_asked_for(desk, name, told, other)
         ({}, {"address": "mobile"}, None),
         ({"party": Party.GUARANTOR}, {"party": Party.GUARANTOR, "address": "bob"}, None),
         ({"party": Party.GUARANTOR, "party_id": "bob"}, {"party": Party.GUARANTOR}, None),
+        ({"place": Place.WORKPLACE}, {}, None),
+        ({"place": Place.WORKPLACE}, {"place": Place.WORKPLACE}, None),
+        ({"place": Place.WORKPLACE}, {"place": Place.HOME}, "place"),
+        ({"address": "office"}, {"place": Place.HOME}, "place"),
     ],
 )
 def test_what_a_report_leaves_out_is_as_it_was_asked_for(desk, asked, told, other) -> None:
@@ -221,6 +251,63 @@ def test_what_a_report_leaves_out_is_as_it_was_asked_for(desk, asked, told, othe
     assert other is None or answer.text == (
         f"the permit {name} is for another {other}: report the contact without a permit"
     )
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "kept_as"),
+    [
+        ({"address": "bob"}, {}, ("bob", "bob", Place.HOME)),
+        ({"party_id": "bob", "place": Place.WORKPLACE}, {}, ("bob", None, Place.WORKPLACE)),
+        ({}, {"address": "bob"}, ("bob", "bob", Place.HOME)),
+        ({}, {"party_id": "eve"}, ("eve", None, Place.HOME)),
+        ({}, {}, (None, None, Place.HOME)),
+    ],
+)
+def test_whom_and_where_a_report_names_or_the_permit_named_is_kept(desk, asked, told, kept_as) -> None:
+    desk.reach = POINTS
+    name = desk.request(party=Party.GUARANTOR, **asked).permit.permit_id
+    desk.report(permit_id=name, party=Party.GUARANTOR, **told)
+    made = desk.steps[-1].entries[0].report
+    assert (made.party_id, made.address, made.place) == kept_as
+
+
+# --- consents: what takes a contact out of caps is on file
+
+MORE_CALLS = rule("more_calls", grants="extra_calls", ends_on=["conversation"])
+
+
+@pytest.mark.parametrize(
+    ("said", "told", "accepted"),
+    [
+        ({"name": "more_calls"}, {}, True),
+        ({"name": "more_calls"}, {"made": "2026-03-03T09:30"}, True),
+        ({"name": "more_calls"}, {"made": "2026-03-03T08:59"}, False),
+        ({"name": "more_calls", "until": "2026-03-03T09:30"}, {}, False),
+        ({"name": "more_calls"}, {"party": Party.GUARANTOR}, False),
+        ({"name": "more_calls", "channel": Channel.VISIT}, {}, False),
+        ({"name": "other"}, {}, False),
+        (None, {}, False),
+        ({"name": "more_calls"}, {"consented": "nobodys_rule"}, False),
+    ],
+)
+def test_a_consent_that_a_report_names_must_be_on_file_for_this_contact(desk_of, said, told, accepted) -> None:
+    desk = desk_of(packs_of(consents=[MORE_CALLS]))
+    desk.said = [] if said is None else [fact("2026-03-03T09:00", "consent", **said)]
+    told = {"consented": "more_calls", **told}
+    answer = desk.report("no_answer", **told)
+    assert (answer.accepted, kept(desk) != []) == (accepted, accepted)
+    assert accepted or answer.text == (
+        f"no consent {told['consented']} to this contact was in force when it was made: report it without one"
+    )
+
+
+def test_the_conversation_that_uses_a_consent_up_was_made_under_it_and_the_next_one_was_not(desk_of) -> None:
+    desk = desk_of(packs_of(consents=[MORE_CALLS]))
+    desk.said = [fact("2026-03-03T09:00", "consent", "more_calls")]
+    first, second = desk.request().permit.permit_id, desk.request().permit.permit_id
+    assert desk.report("conversation", permit_id=first, consented="more_calls").accepted
+    late = {"at": "2026-03-03T10:10", "made": "2026-03-03T10:05"}
+    assert not desk.report("conversation", permit_id=second, consented="more_calls", **late).accepted
 
 
 def test_an_address_of_nobody_is_refused(desk) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.model.contact import Direction, Outcome, Party
+from domain.model.contact import Direction, Outcome, Party, Place
 from tests.domain.compliance.small_packs import (
     LOS_ANGELES,
     NEW_YORK,
@@ -188,3 +188,36 @@ def test_the_conversation_that_uses_up_a_consent_was_made_under_it_and_the_next_
     assert answer(ask("2026-03-02T12:00"), record(given, spoke), rules) == "allow"
     after = contact("2026-03-02T10:00")
     assert answer(ask("2026-03-02T12:00"), record(given, spoke, after), rules) == "2026-03-09T00:00"
+
+
+@pytest.mark.parametrize(
+    ("place", "made_at", "counts"),
+    [
+        # 940 CMR 7.04(1)(f): two to a residence or personal number, and two elsewhere, each with a count of its own
+        ("home", Place.HOME, True),
+        ("home", Place.WORKPLACE, False),
+        ("workplace", Place.WORKPLACE, True),
+        ("workplace", Place.HOME, False),
+        (None, Place.HOME, True),
+        (None, Place.WORKPLACE, True),
+    ],
+)
+def test_a_cap_of_a_place_counts_what_was_made_there(place, made_at, counts):
+    question = ask(place=Place(place or "home"))
+    refused = answer(question, record(contact("2026-03-03T09:00", place=made_at)), capped(place=place)) != "allow"
+    assert refused is counts
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "expected"),
+    [
+        (["conversation", "no_answer"], "2026-03-09T00:00"),
+        (["no_answer", "conversation"], "allow"),
+        (["conversation", "conversation"], "2026-03-09T00:00"),
+    ],
+)
+def test_of_one_instant_what_stands_behind_the_conversation_was_made_after_it(outcomes, expected):
+    rules = capped(n=7, ignore_while=["yes"], consents=[CALLED_BACK])
+    made = [contact("2026-03-02T09:00", outcome) for outcome in outcomes]
+    entries = record(fact("2026-03-01T12:00", "consent", "yes"), *made)
+    assert answer(ask("2026-03-02T12:00"), entries, rules) == expected

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.model.contact import Party
+from domain.model.contact import Direction, Party
 from domain.model.strategy import Channel
 from tests.domain.compliance.small_packs import (
     LOS_ANGELES,
@@ -17,9 +17,11 @@ from tests.domain.compliance.small_packs import (
     verdict,
 )
 
+PARTIES = [rule("debtor", reach="free"), rule("guarantor", reach="free")]
+
 
 def closed(**says):
-    return pack(consents=[rule("mail", grants="channel", channels=["email"], **says)])
+    return pack(consents=[rule("mail", grants="channel", channels=["email"], **says)], parties=PARTIES)
 
 
 def given(at="2026-03-01T12:00", name="mail", **says):
@@ -70,7 +72,8 @@ def test_a_consent_must_hold_in_every_zone():
     [
         (fact("2026-03-02T12:00", "revocation", "mail"), {}, False),
         (fact("2026-03-02T12:00", "revocation", "mail"), {"ends_on": []}, False),
-        (fact("2026-03-01T12:00", "revocation", "mail"), {}, True),
+        (fact("2026-03-01T12:00", "revocation", "mail"), {}, False),  # of one instant, the order of the record counts
+        (fact("2026-03-01T11:59", "revocation", "mail"), {}, True),
         (fact("2026-03-02T12:00", "revocation", "other"), {}, True),
         (contact("2026-03-02T12:00", "conversation"), {}, True),
         (contact("2026-03-02T12:00", "conversation"), {"ends_on": ["conversation"]}, False),
@@ -82,6 +85,66 @@ def test_a_consent_must_hold_in_every_zone():
 def test_what_comes_later_ends_a_consent(ender, terms, holds):
     allowed = answer(ask(channel="email"), record(given(), ender), closed(**terms)) == "allow"
     assert allowed is holds
+
+
+def test_a_revocation_on_record_before_a_consent_of_the_same_instant_leaves_it():
+    entries = record(fact("2026-03-01T12:00", "revocation", "mail"), given())
+    assert answer(ask(channel="email"), entries, closed()) == "allow"
+
+
+GUARANTOR = Party.GUARANTOR
+
+
+@pytest.mark.parametrize(
+    ("says", "asked", "holds"),
+    [
+        # 12 CFR 1006.14(b)(3)(i): "prior consent given directly" is that of the person who is called
+        ({}, {}, True),
+        ({}, {"party": GUARANTOR}, False),
+        ({"party": GUARANTOR}, {}, False),
+        ({"party": GUARANTOR}, {"party": GUARANTOR}, True),
+        ({"party_id": "p1"}, {"party_id": "p1"}, True),
+        ({"party_id": "p1"}, {"party_id": "p2"}, False),
+        ({"party_id": "p1"}, {}, False),
+        ({}, {"party_id": "p1"}, True),
+        # and goes no further than the number that it was given for
+        ({"address": "e1"}, {"address": "e1"}, True),
+        ({"address": "e1"}, {"address": "e2"}, False),
+        ({"address": "e1"}, {}, False),
+        ({}, {"address": "e1"}, True),
+    ],
+)
+def test_a_consent_counts_for_who_gave_it_and_at_the_address_that_it_names(says, asked, holds):
+    allowed = answer(ask(channel="email", **asked), record(given(**says)), closed()) == "allow"
+    assert allowed is holds
+
+
+THIS_ACTOR = {"must_be_given_to": "this_actor"}
+
+
+@pytest.mark.parametrize(
+    ("spoke", "says", "terms", "holds"),
+    [
+        # comment 14(b)(3)(i)-2: the consent ends with the conversation that was consented to
+        ({}, {}, {}, False),
+        ({"direction": Direction.IN}, {}, {}, False),
+        ({"party": Party.SPOUSE}, {}, {}, True),
+        ({"party_id": "p1"}, {}, {}, False),
+        ({"party_id": "p2"}, {"party_id": "p1"}, {}, True),
+        ({"collector": "agency-1"}, {}, {}, False),
+        ({"collector": "agency-1"}, {}, THIS_ACTOR, True),
+        ({"collector": "agency-1"}, {"collector": "agency-1"}, THIS_ACTOR, False),
+        ({"debts": ("b",)}, {"debts": ("a",)}, {}, True),
+        ({"debts": ("a", "b")}, {"debts": ("a",)}, {}, False),
+        ({}, {"debts": ("a",)}, {}, False),
+        ({"debts": ("b",)}, {}, {}, False),
+    ],
+)
+def test_a_consent_ends_with_the_conversation_that_was_consented_to(spoke, says, terms, holds):
+    rules = closed(ends_on=["conversation"], **terms)
+    question = ask(channel="email", party_id="p1", debts=("a",), collector=says.get("collector", "bank"))
+    entries = record(given(**says), contact("2026-03-02T12:00", "conversation", **spoke))
+    assert (answer(question, entries, rules) == "allow") is holds
 
 
 def test_a_new_consent_holds_after_the_old_one_was_taken_back():
@@ -106,4 +169,5 @@ def test_a_consent_opens_the_party_that_needs_it():
     )
     question = ask(party=Party.ATTORNEY)
     assert answer(question, record(), rules) == "event"
-    assert answer(question, record(given(name="speak")), rules) == "allow"
+    assert answer(question, record(given(name="speak", party=Party.ATTORNEY)), rules) == "allow"
+    assert answer(question, record(given(name="speak")), rules) == "event", "the fact names whom it opens"

@@ -22,7 +22,7 @@ def held(id="xx", **says):
     return pack(
         id,
         holds=[rule("dispute", **hold)],
-        parties=[rule("debtor", reach="free"), rule("guarantor", reach="free")],
+        parties=[rule("debtor", reach="free"), rule("guarantor", reach="free"), rule("spouse", reach="free")],
     )
 
 
@@ -37,7 +37,7 @@ def lies(at="2026-03-01T09:00", name="dispute", **says):
         ([fact("2026-03-02T09:00", "release", "dispute")], "allow"),
         ([fact("2026-03-02T09:00", "release", "other")], "event"),
         ([fact("2026-02-28T09:00", "release", "dispute")], "event"),
-        ([fact("2026-03-01T09:00", "release", "dispute")], "event"),
+        ([fact("2026-03-01T09:00", "release", "dispute")], "allow"),  # of one instant, the order of the record counts
         ([fact("2026-03-04T09:00", "release", "dispute")], "event"),
         ([fact("2026-03-02T09:00", "event", "answered")], "allow"),
         ([fact("2026-03-02T09:00", "event", "paid")], "event"),
@@ -49,6 +49,75 @@ def lies(at="2026-03-01T09:00", name="dispute", **says):
 )
 def test_a_hold_lies_until_a_later_release_or_event_about_its_debts(later, expected):
     assert answer(ask(debts=("a",)), record(lies(debts=("a",)), *later), held()) == expected
+
+
+def test_a_release_on_record_before_a_hold_of_the_same_instant_leaves_it():
+    at_once = fact("2026-03-01T09:00", "release", "dispute")
+    assert answer(ask(), record(at_once, lies()), held()) == "event"
+
+
+BOTH = ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("on", "freed", "asked", "scope", "expected"),
+    [
+        # 12 CFR 1006.38(d)(2): what is disputed is not collected until verification of that debt is mailed
+        (BOTH, [("a",)], ("b",), "debt", "event"),
+        (BOTH, [("a",)], ("a",), "debt", "allow"),
+        (BOTH, [("a",)], (), "debt", "event"),
+        (BOTH, [("a",), ("b",)], ("b",), "debt", "allow"),
+        (BOTH, [("b", "a")], ("b",), "debt", "allow"),
+        (BOTH, [()], ("b",), "debt", "allow"),
+        (BOTH, [("c",)], ("a",), "debt", "event"),
+        (("a",), [("b",)], ("a",), "debt", "event"),
+        # a hold on all debts falls only as a whole
+        ((), [("a",)], ("a",), "debt", "event"),
+        ((), [("a",), ("b",)], ("a",), "debt", "event"),
+        ((), [("a",), ()], ("a",), "debt", "allow"),
+        # Measures art. 70: collection stops towards the cardholder while any plan is performed
+        (BOTH, [("a",)], ("a",), "person", "event"),
+        (BOTH, [("a",), ("b",)], ("a",), "person", "allow"),
+        ((), [("a",)], ("a",), "person", "event"),
+    ],
+)
+@pytest.mark.parametrize(("kind", "name"), [("release", "dispute"), ("event", "answered")])
+def test_a_release_frees_the_debts_that_it_names_and_the_hold_stands_on_the_others(
+    kind, name, on, freed, asked, scope, expected
+):
+    releases = [fact(f"2026-03-02T{9 + i:02}:00", kind, name, debts=debts) for i, debts in enumerate(freed)]
+    entries = record(lies(debts=on), *releases)
+    assert answer(ask(debts=asked), entries, held(scope=scope)) == expected
+
+
+@pytest.mark.parametrize(
+    ("lain_on", "asked", "terms", "expected"),
+    [
+        # 12 CFR 1006.6(b)(2): whoever is represented is not called, the debtor or not
+        ({"party": Party.GUARANTOR}, {"party": Party.GUARANTOR}, {"parties": ["debtor"]}, "event"),
+        ({"party": Party.GUARANTOR}, {"party": Party.GUARANTOR}, {}, "event"),
+        ({"party": Party.GUARANTOR}, {}, {}, "allow"),
+        ({"party": Party.GUARANTOR}, {}, {"parties": ["guarantor"]}, "allow"),
+        ({"party": Party.GUARANTOR}, {"party": Party.SPOUSE}, {}, "allow"),
+        ({"party": Party.GUARANTOR, "party_id": "p1"}, {"party": Party.GUARANTOR, "party_id": "p1"}, {}, "event"),
+        ({"party": Party.GUARANTOR, "party_id": "p1"}, {"party": Party.GUARANTOR, "party_id": "p2"}, {}, "allow"),
+        ({"party": Party.GUARANTOR, "party_id": "p1"}, {"party": Party.GUARANTOR}, {}, "event"),
+        ({"party": Party.GUARANTOR}, {"party": Party.GUARANTOR, "party_id": "p2"}, {}, "event"),
+        ({"party": Party.GUARANTOR, "debts": ("a",)}, {"party": Party.GUARANTOR}, {"scope": "debt"}, "event"),
+        (
+            {"party": Party.GUARANTOR, "debts": ("a",)},
+            {"party": Party.GUARANTOR, "debts": ("b",)},
+            {"scope": "debt"},
+            "allow",
+        ),
+        ({"party": Party.GUARANTOR}, {"party": Party.GUARANTOR}, {"place": "workplace"}, "allow"),
+        ({}, {"party": Party.GUARANTOR}, {"parties": ["debtor"]}, "allow"),
+        ({}, {"party": Party.GUARANTOR}, {}, "event"),
+        ({"party_id": "p1"}, {"party": Party.SPOUSE}, {}, "event"),
+    ],
+)
+def test_a_hold_on_somebody_else_than_the_debtor_closes_contact_with_that_person_alone(lain_on, asked, terms, expected):
+    assert answer(ask(**asked), record(lies(**lain_on)), held(**terms)) == expected
 
 
 @pytest.mark.parametrize(
@@ -135,6 +204,19 @@ def test_a_hold_that_no_pack_knows_closes_everything_while_it_lies():
     assert (
         answer(ask(), record(lies(name="strange"), fact("2026-03-02T09:00", "release", "strange")), held()) == "allow"
     )
+
+
+@pytest.mark.parametrize(
+    ("says", "later", "asked", "expected"),
+    [
+        ({"party": Party.GUARANTOR}, [], {}, "allow"),
+        ({"party": Party.GUARANTOR}, [], {"party": Party.GUARANTOR}, "event"),
+        ({"debts": BOTH}, [fact("2026-03-02T09:00", "release", "strange", debts=("a",))], {"debts": ("a",)}, "event"),
+        ({"debts": ("a",)}, [fact("2026-03-02T09:00", "release", "strange", debts=("a",))], {}, "allow"),
+    ],
+)
+def test_an_unknown_hold_closes_all_of_whom_it_is_about_until_all_of_it_is_freed(says, later, asked, expected):
+    assert answer(ask(**asked), record(lies(name="strange", **says), *later), held()) == expected
 
 
 def test_a_hold_of_a_pack_that_does_not_bind_the_actor_is_known_and_closes_nothing():

@@ -118,11 +118,11 @@ def test_a_conversation_with_the_debtor_ends_lost_contact(entries, expected):
     assert answer(RELATIVE, record(*entries), third()) == expected
 
 
-def calls(*outcomes, days=None, **says):
-    """Calls on the second of March, one an hour, or on these days."""
+def calls(*outcomes, days=None, hours=1, **says):
+    """Calls on the second of March, or on these days; so many hours apart."""
     days = days or (2,) * len(outcomes)
     return [
-        contact(f"2026-03-{day:02}T{9 + i:02}:00", outcome, **says)
+        contact(f"2026-03-{day:02}T{9 + i * hours:02}:00", outcome, **says)
         for i, (day, outcome) in enumerate(zip(days, outcomes, strict=True))
     ]
 
@@ -141,6 +141,10 @@ INVALID = {"number_invalid": True}
         (calls("not_in_service", address="m1") + calls("delivered", channel="email", address="e1"), "allow"),
         (calls("not_in_service", address="m1") + calls("delivered", channel="sms", address="m2"), "event"),
         ([*calls("not_in_service", address="m1"), SPOKE], "event"),
+        (calls("busy", "not_in_service", hours=0, address="m1"), "allow"),
+        (calls("not_in_service", "busy", hours=0, address="m1"), "event"),
+        (calls("conversation", "not_in_service", hours=0, address="m1"), "allow"),
+        (calls("not_in_service", "conversation", hours=0, address="m1"), "event"),
         (calls("not_in_service", party=Party.RELATIVE), "event"),
         (calls("not_in_service", direction=Direction.IN), "event"),
     ],
@@ -214,6 +218,7 @@ def test_days_in_a_row_on_which_every_attempt_failed_open_the_day_after(entries,
     [
         ([fact("2026-03-03T09:00", "hold", "death")], "2026-03-03T12:00", "allow"),
         ([fact("2026-02-20T09:00", "hold", "death")], "2026-03-03T12:00", "event"),
+        ([fact("2026-03-03T09:00", "hold", "death", party=Party.GUARANTOR)], "2026-03-03T12:00", "event"),
         ([fact("2026-03-01T09:00", "hold", "death"), SPOKE], "2026-03-03T12:00", "event"),
         ([], "2026-03-03T12:00", "event"),
     ],

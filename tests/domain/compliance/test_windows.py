@@ -172,6 +172,24 @@ def test_an_agreement_in_force_widens_the_rule_that_says_so(at, says, expected):
     assert answer(ask(at), record(agreed), WIDE) == expected
 
 
+@pytest.mark.parametrize(
+    ("widen_by", "agreed_with", "asked_by", "expected"),
+    [
+        # 15 USC 1692c(a): "the prior consent of the consumer given directly to the debt collector"
+        ("debtor_consent_given_directly", "agency-1", "agency-1", "allow"),
+        ("debtor_consent_given_directly", "bank", "agency-1", "2026-03-04T08:00"),
+        ("debtor_consent_given_directly", "agency-1", "agency-2", "2026-03-04T08:00"),
+        # China, guideline of the Banking Association of 2026: "without the debtor's consent", whoever has it
+        ("debtor_consent", "bank", "agency-1", "allow"),
+        ("none", "agency-1", "agency-1", "2026-03-04T08:00"),
+    ],
+)
+def test_hours_that_were_agreed_directly_open_for_that_collector_only(widen_by, agreed_with, asked_by, expected):
+    agreed = fact("2026-03-01T12:00", "agreed_window", collector=agreed_with, **LATE)
+    rules = pack(windows=[window(widen_by=widen_by)])
+    assert answer(ask("2026-03-03T22:30", collector=asked_by), record(agreed), rules) == expected
+
+
 def test_an_agreement_widens_no_other_rule_and_only_its_channel():
     agreed = fact("2026-03-01T12:00", "agreed_window", channel=ask("2026-03-03T12:00", "sms").channel, **LATE)
     assert answer(ask("2026-03-03T22:30", "sms"), record(agreed), WIDE) == "allow"

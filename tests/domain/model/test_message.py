@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from pydantic import ValidationError
 
-from domain.model.message import NoticeValues, Rendered, TextAsk
+from domain.model.message import NoticeValues, Rendered, TextAsk, reference_of
 from domain.model.money import Money
 
 VALUES = NoticeValues(
@@ -37,3 +37,7 @@ def test_whether_an_address_is_verified_must_be_said():
 
 def test_a_text_without_subject_page_and_sentences_is_a_text():
     assert Rendered(text="hello") == Rendered(subject=None, text="hello", html=None, must_say=())
+
+
+def test_a_reference_is_what_the_ledger_shows_of_a_message():
+    assert reference_of("ACC-000123", date(2026, 4, 27), "firm-notice") == "ACC-000123/2026-04-27/firm-notice"

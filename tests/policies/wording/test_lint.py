@@ -1,16 +1,19 @@
 """The lint: every kind of fault, planted in a copy of the texts, is found at its file and line."""
 
+from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 
 import pytest
 
+from domain.model.contact import Party
 from domain.model.errors import InputError
 from domain.model.message import TextAsk
-from domain.model.strategy import Channel
+from domain.model.pack import Pack
+from domain.model.strategy import Channel, Strategy
 from policies import load_pack, load_strategy, pack_names
-from policies.texts import checked, sample, texts_of
-from policies.texts.lint import found_words
+from policies.texts import check, checked, required, sample, texts_of
+from policies.texts.lint import findings, found_words
 
 EMAIL = "firm-notice.email.txt"
 
@@ -62,22 +65,84 @@ def test_a_planted_fault_is_found(folder, faults, locale, file, line, what):
 
 
 BANS = [
-    (f"{pack.id}.{ban.id}", locale, ban.parties, word)
+    (f"{pack.id}.{ban.id}", locale, ban.parties, ban.lint.any_words[locale[:2]])
     for pack in (load_pack(name) for name in pack_names())
     for ban in pack.content_bans
     for locale in ("en", "zh-CN")
-    for word in ban.lint.any_words.get(locale[:2], ())
+    if locale[:2] in ban.lint.any_words
 ]
 
 
-@pytest.mark.parametrize(("rule", "locale", "parties", "word"), BANS)
-def test_every_banned_word_of_every_pack_is_found(folder, rule, locale, parties, word):
-    notice, block = ("firm-notice", "ask") if parties == "all" else ("please-call", "words")
-    append(folder / locale / f"{notice}.email.txt", f"x {word.upper()} x", block)
-    packs = (load_pack(rule.rpartition(".")[0]),)
-    with pytest.raises(InputError) as refused:
+def refusal(folder: Path, locale: str, line: str, packs: Sequence[Pack], notice: str = "firm-notice") -> str:
+    """Why a text with this line in it may not leave; empty when it may."""
+    append(folder / locale / f"{notice}.email.txt", line, "ask" if notice == "firm-notice" else "words")
+    try:
         texts_of(folder).render(notice, Channel.EMAIL, locale, sample(notice, locale), (), packs)
-    assert f'"{word}" must not be said ({rule})' in str(refused.value)
+    except InputError as refused:
+        return str(refused)
+    return ""
+
+
+@pytest.mark.parametrize(("rule", "locale", "parties", "words"), BANS)
+def test_every_banned_word_of_every_pack_is_found(folder, rule, locale, parties, words):
+    line = " x ".join(word.upper() for word in words)
+    notice = "firm-notice" if parties == "all" else "please-call"
+    told = refusal(folder, locale, line, (load_pack(rule.rpartition(".")[0]),), notice)
+    assert [word for word in words if f'"{word}" must not be said ({rule})' not in told] == []
+
+
+THREATS = {
+    "en": [
+        *("You will be arrested.", "You may be jailed.", "You risk imprisonment.", "Otherwise the police will come."),
+        *("We will sue you.", "We may seize your home.", "Then we will tell your family.", "You are a deadbeat."),
+        *("We are informing your neighbors.", "Ask friends for a loan.", "You could try borrowing from a friend."),
+        *("There will be collection fees.", "You will be put on a blacklist."),
+    ],
+    "zh": [
+        *(
+            "我们将报警。",
+            "您会被判刑。",
+            "警察会来抓您。",
+            "这是违法犯罪。",
+            "您将被列入黑名单。",
+            "我们将告知您的家人。",
+        ),
+        *(
+            "我们会通知你家人。",
+            "您可以向亲友借款。",
+            "不还就上门。",
+            "你是老賴。",
+            "小心坐監。",
+            "需另付催收費。",
+            "我们将起诉你。",
+        ),
+    ],
+}
+
+
+@pytest.mark.parametrize(("language", "line"), [(language, line) for language in THREATS for line in THREATS[language]])
+@pytest.mark.parametrize("hidden", ["", "\u200b", "\u00ad", "\ufe0f", "\u3164"])
+def test_what_threatens_or_shames_is_found_even_with_signs_between_its_letters(packs, language, line, hidden):
+    bans = [ban.lint.any_words.get(language, ()) for pack in packs for ban in pack.content_bans if ban.parties == "all"]
+    assert any(found_words(hidden.join(line), language, words) for words in bans)
+
+
+@pytest.mark.parametrize(
+    ("locale", "line"),
+    [
+        ("en", "Illness in your family can change a lot. You may send us a police report."),
+        ("en", "Tell your bank what suits you; you need not borrow. A prize for none."),
+        ("en", "Take your time at home. We seize no chance to press you."),
+        ("zh-CN", "如家人生病，请告诉我们。您可以通过手机银行还款。"),
+    ],
+)
+def test_kind_words_that_look_a_little_alike_leave(folder, packs, locale, line):
+    assert refusal(folder, locale, line, packs) == ""
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "\u202e", "\u00ad", "\ue123"])
+def test_a_sign_that_shows_nobody_anything_never_leaves(folder, packs, sign):
+    assert "formatting and private-use characters never leave" in refusal(folder, "en", f"Thank{sign} you.", packs)
 
 
 def test_a_word_that_only_others_must_not_read_may_be_said_to_who_owes(texts, packs):
@@ -137,6 +202,94 @@ def test_a_required_token_whose_words_are_gone_is_found(folder, faults):
     assert f"zh-CN/firm-notice.email.txt:1: {missing}" in faults()
 
 
+WAYS = ("how_to_pay_counter", "how_to_pay_online", "how_to_pay_transfer")
+
+
+def test_a_text_that_says_please_pay_does_not_say_how(folder, faults):
+    path = folder / "en" / "_parts.jinja"
+    text = path.read_text()
+    begin, end = text.index("{% macro how_to_pay() %}\n"), text.index("{% macro pay_short() %}")
+    mark = '{% macro how_to_pay() %}{% filter says("how_to_pay") %}Please pay.{% endfilter %}{% endmacro %}\n\n'
+    path.write_text(f"{text[:begin]}{mark}{text[end:]}", encoding="utf-8")
+    found = faults()
+    assert any('the token "how_to_pay" is not said in the words of the bank\'s file (pay_short or' in f for f in found)
+    for token in WAYS:
+        assert any(f.startswith("en/firm-notice.email.txt:1: ") and f'token "{token}" is required' in f for f in found)
+    assert not [fault for fault in found if ".sms." in fault or ".call." in fault]
+
+
+@pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.LETTER, Channel.FILE])
+def test_what_is_written_names_every_way_to_pay_and_the_complaints_team(packs, channel):
+    assert required(packs, "firm-notice", channel, Party.DEBTOR) >= {*WAYS, "how_to_pay", "complaint_route"}
+
+
+@pytest.mark.parametrize(("channel", "tokens"), [(Channel.SMS, {"how_to_pay"}), (Channel.CALL, set())])
+def test_what_is_short_names_them_in_short(packs, channel, tokens):
+    assert required(packs, "firm-notice", channel, Party.DEBTOR) & {*WAYS, "how_to_pay", "complaint_route"} == tokens
+
+
+@pytest.mark.parametrize(
+    ("token", "line", "faulty"),
+    [
+        ("institution_name", "Some Bank", True),
+        ("complaint_route", "Complain wherever you like.", True),
+        ("opt_out", "Do not answer.", True),
+        ("bank_contact", "+86 400 000 0100", False),
+        ("rights", "Whatever words there are.", False),
+    ],
+)
+def test_a_mark_alone_proves_nothing_that_only_the_bank_can_say(folder, packs, token, line, faulty):
+    (folder / "en" / "own.email.txt").write_text(
+        f'{{{{ part("subject") }}}}Hello{{{{ part("text") }}}}{{% filter says("{token}") %}}{line}{{% endfilter %}}'
+    )
+    _, draft = texts_of(folder).draft("own", Channel.EMAIL, "en", sample("firm-notice", "en"))
+    found = [finding.what for finding in findings(draft, (), packs, texts_of().bank)]
+    assert [f'the token "{token}" is not said in the words' in what for what in found] == [True] * faulty
+
+
+LEGAL = {"notice": "own", "legal_notice": "negative_report_notice"}
+
+
+def giving(*channels: Channel) -> Strategy:
+    """The ladder of one step that gives a notice of the law."""
+    standard = load_strategy("card-standard")
+    step = standard.ladder[0].model_copy(update={**LEGAL, "channels": channels})
+    return standard.model_copy(update={"ladder": (step,)})
+
+
+def test_a_notice_of_the_law_says_its_items_or_is_no_such_notice(folder, packs):
+    for locale in ("en", "zh-CN"):
+        for channel in ("email", "sms", "call"):
+            text = (folder / locale / f"firm-notice.{channel}.txt").read_text(encoding="utf-8")
+            (folder / locale / f"own.{channel}.txt").write_text(text, encoding="utf-8")
+    append(folder / "zh-CN" / "own.email.txt", '{% filter says("what_is_reported") %}我们将报送……{% endfilter %}')
+    found = check(texts_of(folder), packs, [giving(Channel.EMAIL, Channel.SMS, Channel.CALL)])
+    what = "must say and mark what_is_reported: the bank writes the text of a notice of the law itself"
+    assert found == [
+        f"en/own.email.txt:1: the legal notice negative_report_notice by email {what}",
+        f"en/own.sms.txt:1: the legal notice negative_report_notice by sms {what}",
+        f"zh-CN/own.sms.txt:1: the legal notice negative_report_notice by sms {what}",
+    ]
+
+
+def test_a_notice_of_the_law_whose_text_is_missing_or_broken_is_told_as_that(folder, packs):
+    (folder / "en" / "own.email.txt").write_text("{{ broken | }}", encoding="utf-8")
+    found = check(texts_of(folder), packs, [giving(Channel.EMAIL)])
+    assert {"en/own.email.txt:1", "zh-CN/own.email.txt:1"} <= {fault.split(": ")[0] for fault in found}
+    assert not any("must say and mark" in fault for fault in found)
+
+
+@pytest.mark.parametrize("change", [{}, {"verified": False}, {"party": Party.SPOUSE}])
+def test_what_does_not_say_the_items_never_leaves_as_a_notice_of_the_law(texts, packs, change):
+    values = sample("firm-notice", "en").model_copy(update=change)
+    ask = TextAsk(notice="firm-notice", channel=Channel.EMAIL, locale="en", values=values)
+    assert texts.message(ask, packs).text
+    legal = ask.model_copy(update={"legal_notice": "negative_report_notice"})
+    with pytest.raises(InputError, match='the token "what_is_reported" is required and not said'):
+        texts.message(legal, packs)
+    assert texts.message(legal.model_copy(update={"channel": Channel.CALL}), packs).must_say
+
+
 def test_a_token_that_is_rendered_but_does_not_reach_the_reader_does_not_count(folder, faults):
     path = folder / "en" / "_sms.jinja"
     hidden = "{% set unseen = p.opt_out_sms() %}"
@@ -156,7 +309,7 @@ def test_what_only_the_guide_of_a_call_says_is_not_said(folder, faults):
 def test_a_subject_of_several_lines_and_an_e_mail_without_one_are_found(folder, faults):
     path = folder / "en" / EMAIL
     text = path.read_text()
-    subject = "Important: please pay or talk to us about your card account"
+    subject = "Important: please pay or talk to us about {{ p.your() }} card account"
     path.write_text(text.replace(subject, "a\nb"), encoding="utf-8")
     assert f"en/{EMAIL}:1: the subject is not one line of at most 120 characters" in faults()
     path.write_text(text.replace(subject, ""), encoding="utf-8")
@@ -225,6 +378,17 @@ def test_faults_of_the_first_contact_count_only_when_it_is_the_first(texts, pack
         ("or\n else", "en", ("or else",), ["or else"]),
         ("we liaise", "en", ("liar", "lia"), []),
         ("请勿 套\n现。", "zh", ("套现",), ["套现"]),
+        ("arrests, ARRESTED, arrest", "en", ("arrest*",), ["arrest*"]),
+        ("rearrested", "en", ("arrest*",), []),
+        ("borrowing quickly from", "en", ("borrow* from",), []),
+        (
+            "borrowing\nfrom, collection-fees",
+            "en",
+            ("borrow* from", "collection fee*"),
+            ["borrow* from", "collection fee*"],
+        ),
+        ("ａｒｒｅｓｔ", "en", ("arrest",), ["arrest"]),
+        ("告诉 妳 的 家人", "zh", ("告诉您的家人",), ["告诉您的家人"]),
         ("tell them all", "en", (), []),
     ],
 )

@@ -63,6 +63,7 @@ def test_a_cleaned_name_is_short_visible_and_stays_as_it_is(name):
         assert 0 < len(cleaned) <= MOST_OF_A_NAME
         assert cleaned == clean_name(cleaned)
         assert all(unicodedata.category(sign)[0] in "LMPSZ" for sign in cleaned)
+        assert not set("\u3164\uffa0\ufe0f\u034f") & set(cleaned)
 
 
 @given(reference=st.text(max_size=300))
@@ -70,6 +71,25 @@ def test_a_cleaned_reference_is_plain(reference):
     cleaned = clean_reference(reference)
     assert cleaned.isascii()
     assert not set(cleaned) & set("{}<>%.:@ \r\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "cleaned"),
+    [
+        ("An\ufe0fna \U000e0101Example\ufe00", "Anna Example"),
+        ("\u3164Anna\u3164 \uffa0\u115f", "Anna"),
+        ("\u3164\u3164", None),
+        ("a" + "\u0316" * 30 + "b", "a\u0316\u0316b"),
+        ("Z" + "\u0335\u0301\u0316\u0308" * 12 + "oe", "\u0179\u0335\u0335oe"),
+        ("\u0301Anna", "Anna"),
+        ("Anna -\u0301 Bo", "Anna - Bo"),
+        ("a1\u0301", "\u00e1"),
+        ("Nguy\u1ec5n Th\u1ecb", "Nguy\u1ec5n Th\u1ecb"),
+        ("\u0e19\u0e35\u0e49", "\u0e19\u0e35\u0e49"),
+    ],
+)
+def test_a_name_has_nothing_invisible_and_few_marks_on_a_letter(name, cleaned):
+    assert clean_name(name) == cleaned
 
 
 @pytest.mark.parametrize(

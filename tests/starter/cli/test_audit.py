@@ -10,9 +10,9 @@ from sqlalchemy import text
 
 from domain.model.contact import Outcome, PastContact
 from domain.model.strategy import Channel
-from ledger import audit, contacts
 from ledger.contacts import Contact
 from tests.starter.cli.conftest import NUMBER, Office
+from tests.starter.portfolio import store_permitted, unguarded
 
 DAY = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
 """10:00 in Taipei."""
@@ -25,15 +25,13 @@ def reach(office: Office, *instants: datetime) -> None:
     with office.ledger.write() as conn:
         for number, at in enumerate(instants):
             made = PastContact(at, Channel.SMS, Outcome.DELIVERED, address="P-1-mobile", debts=("A-1",))
-            contacts.add(conn, Contact(f"c-{number}", "P-1", made, case_id="A-1/1", permit_id=f"p-{number}"))
+            store_permitted(conn, Contact(f"c-{number}", "P-1", made, case_id="A-1/1"))
 
 
 def tamper(office: Office) -> None:
-    """One of three rows of the case's audit is changed, by somebody who got rid of the triggers."""
-    with office.ledger.write() as conn:
-        for number in range(3):
-            audit.append(conn, "A-1/1", "noted", DAY, {"number": number})
-        conn.execute(text("DROP TRIGGER audit_no_update"))
+    """One of the rows of the case's audit is changed, by somebody who got rid of the triggers."""
+    reach(office, DAY)
+    with unguarded(office.ledger) as conn:
         conn.execute(text("UPDATE audit SET body = '{}' WHERE case_seq = 2"))
 
 
@@ -78,6 +76,16 @@ def test_a_row_that_is_not_as_it_was_written_is_told_and_ends_with_1(office: Off
     assert json.loads(told.out)["tampered"] == [
         {"chain": "A-1/1", "row": 2, "what": "changed", "why": "its hash is not that of its content"}
     ]
+
+
+def test_a_row_that_is_gone_from_the_end_is_told_by_what_it_told_of(office: Office) -> None:
+    office.open_cases(["A-1"])
+    reach(office, DAY)
+    with unguarded(office.ledger) as conn:
+        conn.execute(text("DELETE FROM audit WHERE case_seq = 2"))
+    told = office("audit")
+    assert (told.code, told.err) == (1, "")
+    assert told.lines[1:] == ["  A-1/1 row 2: missing: at the end: no row tells of the report about c-0"]
 
 
 def test_of_many_breaches_the_first_are_shown_and_the_rest_are_counted(office: Office) -> None:

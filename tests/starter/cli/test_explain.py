@@ -73,6 +73,7 @@ def test_what_is_allowed_is_told_with_the_rules_and_what_was_on_record(office: O
             "channel": "sms",
             "party": "debtor",
             "actor": "creditor",
+            "collector": "bank",
         },
     }
 
@@ -98,6 +99,15 @@ def test_what_the_clock_refuses_is_told_with_the_instant_on_the_accounts_wall(of
     answer = explained(office, "--channel", "sms", at=NIGHT, code=1)
     assert (answer["next"], answer["next_at"]) == ("instant", "2026-03-04T00:00:00+00:00")
     assert refused_by(answer) == ["cn.day"]
+
+
+def test_an_instant_is_told_to_the_fraction_of_a_second_at_which_it_is_allowed(office: Office) -> None:
+    office.open_cases(["A-1"])
+    until = datetime(2026, 3, 4, 4, 0, 0, 500_000, tzinfo=UTC)
+    tell(office, FactKind.HOLD, name="objection", until=until)
+    told = office("gate", "explain", "A-1", "--channel", "sms", "--at", MORNING)
+    assert told.lines[1] == "Allowed again: 2026-03-04 at 12:00:00.5 Asia/Taipei"
+    assert explained(office, "--channel", "sms", at=f"{until:%Y-%m-%dT%H:%M:%S.%fZ}")["allowed"]
 
 
 def test_what_an_event_would_lift_is_told_so(office: Office) -> None:
@@ -207,7 +217,25 @@ def test_who_would_make_the_contact_decides_which_rules_bind(office: Office, act
     agency_only = cn.model_copy(update={"applies_to": bound, "windows": (window,)})
     pin(office, "A-1", rules.model_copy(update={"version": 1, "packs": (base, agency_only)}))
     tell(office, FactKind.ZONE, name="Asia/Taipei")
-    assert explained(office, "--channel", "sms", "--actor", actor, code=code)["asked"]["actor"] == actor  # type: ignore[index]
+    who = ("--actor", actor) if actor == "creditor" else ("--actor", actor, "--collector", "agency-1")
+    assert explained(office, "--channel", "sms", *who, code=code)["asked"]["actor"] == actor  # type: ignore[index]
+
+
+@pytest.mark.parametrize(("spoke", "code"), [("agency-1", 1), ("agency-2", 0), ("bank", 0)])
+def test_an_agency_is_asked_about_by_name_because_each_has_a_count_of_its_own(
+    office: Office, spoke: str, code: int
+) -> None:
+    pin(office, "A-1", load_rules("us.reg_f"))
+    tell(office, FactKind.ZONE, name="Asia/Taipei")
+    made = PastContact(SAID_AT, Channel.CALL, Outcome.CONVERSATION, actor=Actor.AGENCY, collector=spoke)
+    with office.ledger.write() as conn:
+        contacts.add(conn, Contact("c-1", "P-1", made, case_id="A-1/1"))
+    agency = ("--channel", "call", "--actor", "agency", "--collector", "agency-1")
+    answer = explained(office, *agency, code=code)
+    assert answer["asked"]["collector"] == "agency-1"  # type: ignore[index]
+    assert refused_by(answer) == (["us.reg_f.after_conversation"] if code else [])
+    told = office("gate", "explain", "A-1", *agency, "--at", MORNING)
+    assert told.lines[0].startswith("agency agency-1 to debtor by call, ")
 
 
 # --- what the question is
@@ -310,10 +338,14 @@ def test_without_an_instant_it_is_asked_about_now(office: Office) -> None:
         (("A-9", "--channel", "sms"), "no account A-9 in the ledger"),
         (("A-1", "--channel", "sms", "--at", "tomorrow"), "is no instant: write 2026-03-03T10:00"),
         (("A-1", "--channel", "sms", "--at", "2026-02-30T10:00"), "is no instant"),
-        (("A-1", "--channel", "sms", "--at", "0001-01-01T00:00"), "--at"),
+        (("A-1", "--channel", "sms", "--actor", "agency"), "--collector is missing: say which agency"),
+        (("A-1", "--channel", "sms", "--actor", "law_firm"), "--collector is missing: say which law firm"),
+        (("A-1", "--channel", "sms", "--actor", "agency", "--collector", ""), "--collector is no code"),
+        (("A-1", "--channel", "sms", "--collector", "agency-1"), "--collector: the creditor is the bank itself"),
+        (("A-1", "--channel", "sms", "--at", "0001-01-01T00:00"), "--at: 0001-01-01 is out of range: write a day from"),
         (("A-1", "--channel", "sms", "--at", "9999-12-31T23:00-08:00"), "--at"),
     ],
-    ids=["account", "instant", "day", "too-early", "too-late"],
+    ids=["account", "instant", "day", "agency", "law-firm", "no-code", "bank", "too-early", "too-late"],
 )
 def test_a_question_about_nothing_is_refused_in_one_line(office: Office, words: tuple[str, ...], told: str) -> None:
     assert told in office.refused("gate", "explain", *words)

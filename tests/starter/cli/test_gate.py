@@ -70,6 +70,14 @@ def test_what_is_next_is_written_as_the_question_was(file, capsys, at, expect, n
     assert json.loads(capsys.readouterr().out)[0]["next"] == written
 
 
+@pytest.mark.parametrize("until", ["12:00:00.5", "12:00:30", "12:00:00.000001", "12:00"])
+def test_what_is_next_is_written_to_the_fraction_of_a_second_at_which_it_is_allowed(file, capsys, until) -> None:
+    hold = f'  events: [{{at: "2026-03-01T10:00", kind: objection_raised, until: "2026-03-04T{until}"}}]\n  ask'
+    file.write_text(ONE.replace("  ask", hold).replace("04T08:00", f"04T{until}"), encoding="utf-8")
+    assert check(file, as_json=True) == 0, capsys.readouterr().err
+    assert json.loads(capsys.readouterr().out)[0]["next"] == f"2026-03-04T{until}"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [

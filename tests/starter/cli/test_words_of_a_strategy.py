@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from ledger import cases
+from policies.texts.templates import package_folder
 from tests.starter.cli.conftest import Office
 
 OWN = """name: own
@@ -37,6 +39,25 @@ def test_a_strategy_whose_notice_has_no_text_opens_no_case(office: Office, own: 
     assert "strategy own: no text for the notice our-own by email in en: en/our-own.email.txt is missing" in line
     assert "and 3 more" in line
     assert sorted(own.parent.iterdir()) == before
+    with office.ledger.read() as conn:
+        assert cases.open_row(conn, "A-1") is None
+
+
+@pytest.mark.parametrize("words", [("case", "start", "A-1"), ("demo",), ("dev",)])
+def test_words_that_the_rules_ban_open_no_case(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    folder = Path(shutil.copytree(package_folder(), tmp_path / "wording"))
+    text = folder / "en" / "firm-notice.sms.txt"
+    text.write_text(
+        text.read_text(encoding="utf-8").replace(
+            "{% endblock %}", " We will call the police: the police will come.{% endblock %}"
+        )
+    )
+    monkeypatch.setenv("DUECOURSE_WORDING", str(folder))
+    line = office.refused(*words)
+    assert "en/firm-notice.sms.txt:" in line
+    assert line.endswith(f"`duecourse wording lint --rules cn --wording {folder}`\n")
     with office.ledger.read() as conn:
         assert cases.open_row(conn, "A-1") is None
 

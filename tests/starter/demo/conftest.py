@@ -12,6 +12,7 @@ from domain.model.strategy import Channel
 from starter.demo.report import (
     OPEN,
     AuditCount,
+    Calls,
     CostPerCase,
     DaysToCure,
     KeptBack,
@@ -19,6 +20,7 @@ from starter.demo.report import (
     NoticeCount,
     OutcomeCount,
     PastDue,
+    RefusedByRule,
     Report,
     Setting,
     Spread,
@@ -32,6 +34,13 @@ RULES = tuple(
         ("base.keyword", "the customer wants no more of these messages", "The rules of the house", 0, 0, 31),
         ("cn.day", "it is outside of the hours of contact", "Guideline, article not seen", 1_159, 97, 6),
         ("stop.an-operators-own-name-of-some-forty-signs", "an <operator> stopped contact", HOSTILE, 2, 1, 0),
+    )
+)
+REFUSED = tuple(
+    RefusedByRule(rule=rule, why=why, source=source, refused=refused)
+    for rule, why, source, refused in (
+        ("cn.effective_calls", "at most 3 conversations in a day", "GB/T 45251-2025, clause not seen", 1_040),
+        ("stop.agency-north", "an <operator> stopped contact", HOSTILE, 26),
     )
 )
 
@@ -81,6 +90,7 @@ def normal() -> Report:
             NoticeCount(step="final-notice", channel=Channel.FILE, sent=12),
         ),
         kept_back=KeptBack(persons=254, deferred=1_161, left_later=98, barred=37, rules=RULES),
+        calls=Calls(cases=20, asked=1_120, permitted=55, conversations=38, refused=1_065, rules=REFUSED),
         past_due=tuple(_day(i) for i in range(180)),
         audit=AuditCount(contacts=900, breaches=0, chains=301, tampered=0),
         cost=CostPerCase(
@@ -118,6 +128,7 @@ def extreme() -> Report:
         days_to_cure=DaysToCure(cases=0, p25=None, median=None, p75=None, bands=((0, 7, 0), (8, None, 0))),
         notices=(NoticeCount(step=long_step, channel=Channel.FILE, sent=9_876_543),),
         kept_back=KeptBack(persons=0, deferred=0, left_later=0, barred=0, rules=()),
+        calls=Calls(cases=1, asked=1, permitted=1, conversations=1, refused=0, rules=()),
         past_due=(
             PastDue(
                 on=date(2024, 2, 29), amount=Money(amount=Decimal(987_654_321_987_654), currency="JPY"), accounts=1

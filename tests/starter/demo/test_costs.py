@@ -20,7 +20,7 @@ from domain.model.errors import SurroundingsError
 from starter.demo import costs
 from starter.demo.costs import at_rest, count_actions, count_bytes, count_events
 
-SKIP = "WORKFLOW_EXECUTION_TIME_SKIPPING_TRANSITIONED"
+SKIP, MOVED = "WORKFLOW_EXECUTION_TIME_SKIPPING_TRANSITIONED", "WORKFLOW_EXECUTION_OPTIONS_UPDATED"
 FREE = (
     "WORKFLOW_TASK_SCHEDULED",
     "WORKFLOW_TASK_STARTED",
@@ -70,7 +70,7 @@ def test_what_is_charged_once_is_one_action(name: str) -> None:
     assert count_actions([plain(name), plain(name)]) == 2
 
 
-@pytest.mark.parametrize("name", [*FREE, SKIP])
+@pytest.mark.parametrize("name", [*FREE, SKIP, MOVED])
 def test_what_is_not_charged_is_no_action(name: str) -> None:
     assert count_actions([plain(name)]) == 0
 
@@ -95,7 +95,7 @@ def test_a_history_of_nothing_costs_nothing() -> None:
 
 def test_the_skips_of_virtual_time_are_neither_events_nor_bytes() -> None:
     events = [plain("WORKFLOW_EXECUTION_STARTED"), marker(4)]
-    skips = [plain(SKIP)] * 3
+    skips = [plain(SKIP)] * 2 + [plain(MOVED)]
 
     assert count_events([*skips, *events]) == 2
     assert count_bytes([*events, *skips]) == sum(len(event.SerializeToString()) for event in events)

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from domain.model.contact import FactKind, PastFact
+from domain.model.contact import FactKind, Outcome, PastFact
+from domain.model.events import Answer
+from domain.model.permits import PermitGiven, RequestContact
 from domain.model.rules import Rules
 from ledger import audit, person_facts, tasks
 from ledger.engine import Ledger, open_ledger
@@ -16,13 +18,15 @@ from ledger.person_facts import PersonFact
 from ledger.tables import cases
 from ledger.tasks import Task
 from policies import load_rules
-from starter.demo.headline import ground, keeping, plain
+from starter.demo.desk import Call
+from starter.demo.headline import calling, ground, keeping, plain
 from starter.demo.hooks import figures_of
-from starter.demo.lawful import kept_back_of, setting_of
-from starter.demo.report import KeptBack, KeptBackByRule, Report, Setting
+from starter.demo.lawful import calls_of, kept_back_of, setting_of
+from starter.demo.report import Calls, KeptBack, KeptBackByRule, RefusedByRule, Report, Setting
 from starter.demo.window import Chosen
 
 DAY = date(2026, 3, 1)
+MADE_UP = "What customers tell (wishes, opt-outs, holds) is made up for the demo."
 AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
 HISTORY = AccountHistory("A-1", "P-1", "TWD", "Asia/Taipei", None, (), (), (), ())
 
@@ -126,8 +130,7 @@ def test_a_rule_that_kept_notices_back_is_told_with_its_reason_and_its_source(le
     assert found.rules == (
         KeptBackByRule(
             rule="base.customer_hours",
-            why="it is outside of the hours of contact: "
-            "00:00 to 24:00, less the hours against which the customer spoke",
+            why="the customer asked for other hours",
             source=house,
             deferred=1,
             left_later=0,
@@ -143,8 +146,7 @@ def test_a_rule_that_kept_notices_back_is_told_with_its_reason_and_its_source(le
         ),
         KeptBackByRule(
             rule="cn.day",
-            why="it is outside of the hours of contact: "
-            "08:00 to 22:00, less the hours against which the customer spoke",
+            why="outside 08:00 to 22:00, or the customer asked for other hours",
             source="China Banking Association, guideline on collecting personal consumer loans (trial), "
             "30 January 2026, article not seen",
             deferred=1,
@@ -168,8 +170,8 @@ def test_a_stop_and_a_rule_that_nobody_knows_are_told_all_the_same(ledger: Ledge
 
 def test_where_nothing_was_kept_back_and_nothing_was_told_the_report_says_so(extreme: Report) -> None:
     assert plain(keeping(figures_of(extreme))) == (
-        "None: every notice was planned inside the hours and limits of contact. "
-        "No customer of this portfolio has told a wish (0 on record)."
+        "Contacts deferred or barred by rules: none; every notice left at its own time. "
+        f"No customer has told a wish (0 on record). {MADE_UP}"
     )
 
 
@@ -191,7 +193,51 @@ def test_where_nothing_was_kept_back_and_nothing_was_told_the_report_says_so(ext
 def test_what_was_kept_back_is_told_in_a_sentence(counts: dict[str, int], sentence: str, extreme: Report) -> None:
     report = extreme.model_copy(update={"kept_back": KeptBack(rules=(), **counts)})
 
-    assert plain(keeping(figures_of(report))) == sentence
+    assert plain(keeping(figures_of(report))) == f"{sentence} {MADE_UP}"
+
+
+REQUEST = RequestContact(id="call-1")
+PERMIT = PermitGiven(permit_id="A-1/1/permit/call-1", valid_from=AT, expires_at=AT + timedelta(hours=1))
+
+
+def call(account_id: str, *rules: str, outcome: Outcome | None = None) -> Call:
+    """A permitted call with this outcome, or one that these rules refused."""
+    answer = Answer(id="call-1", accepted=not rules, text="t", refused_by=rules, permit=None if rules else PERMIT)
+    return Call(account_id, REQUEST, answer, outcome)
+
+
+def test_calls_are_counted_once_and_by_every_rule_that_refused_them(rules: Rules) -> None:
+    calls = [
+        call("A-1", outcome=Outcome.CONVERSATION),
+        call("A-1", outcome=Outcome.NO_ANSWER),
+        call("A-1", "cn.effective_calls", "stop.halt"),
+        call("A-2", "cn.effective_calls"),
+    ]
+
+    found = calls_of(calls, rules)
+
+    assert (found.cases, found.asked, found.permitted, found.conversations, found.refused) == (2, 4, 2, 1, 2)
+    why = "at most 3 conversations in a day, bank and agencies together"
+    (cap, stop) = found.rules
+    assert (cap.rule, cap.why, cap.refused) == ("cn.effective_calls", why, 2)
+    assert cap.source.startswith("GB/T 45251-2025")
+    assert stop == RefusedByRule(
+        rule="stop.halt", why="an operator stopped contact", source="emergency stop", refused=1
+    )
+
+
+def test_without_a_call_nothing_was_refused(rules: Rules) -> None:
+    assert calls_of([], rules) == Calls(cases=0, asked=0, permitted=0, conversations=0, refused=0, rules=())
+
+
+def test_what_became_of_the_calls_is_told_in_a_sentence(normal: Report, extreme: Report) -> None:
+    said, alone = (plain(calling(figures_of(report))) for report in (normal, extreme))
+
+    assert said.startswith(
+        "At the end people of the bank and of two agencies asked for leave to make 1,120 calls about 20 open cases: "
+        "55 permitted (38 conversations), 1,065 refused. Who calls whom, and what comes of it, is made up too: "
+    )
+    assert "to make 1 call about 1 open case: 1 permitted (1 conversation), 0 refused. " in alone
 
 
 def test_persons_with_a_fact_are_counted(ledger: Ledger, rules: Rules) -> None:

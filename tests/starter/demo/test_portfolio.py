@@ -88,9 +88,11 @@ def test_days_beyond_the_data_are_refused(days: int, tmp_path: Path, bad: list[B
     if days == 184:
         assert portfolio_file(file, days, RULES, bad.append).most_days == 184
         return
-    with pytest.raises(InputError, match=r"--days 185: real.csv tells of 184 days only"):
+    with pytest.raises(InputError, match=r"--days 185: the data of real.csv covers 184 days only"):
         portfolio_file(file, days, RULES, bad.append)
-    with pytest.raises(InputError, match=r"--days 185: 3,000 generated accounts \(seed 1\) tells of 184 days only"):
+    with pytest.raises(
+        InputError, match=r"--days 185: the data of 3,000 generated accounts \(seed 1\) covers 184 days only"
+    ):
         generated(1, days, 10)
 
 
@@ -105,7 +107,7 @@ def test_a_file_in_the_portfolio_format_says_its_currency_its_zone_and_its_days(
     assert (portfolio.last_day, portfolio.most_days) == (date(2026, 3, 2), 30)
     assert (portfolio.currency, portfolio.zone) == ("USD", "Pacific/Auckland")
     assert bad == []
-    with pytest.raises(InputError, match=r"--days 31: two\.csv tells of 30 days only"):
+    with pytest.raises(InputError, match=r"--days 31: the data of two\.csv covers 30 days only"):
         portfolio_file(file, 31, RULES, bad.append)
 
 

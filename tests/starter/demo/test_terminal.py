@@ -48,6 +48,9 @@ def test_every_figure_of_the_page_but_single_days_is_printed(name: str, request:
         r"base\.customer_hours +1,161 +98 +0",
         r"stop\.an-operators-own-name-of-some-forty-sign +2 +1 +0",
         r"All, each notice once +1,161 +98 +37",
+        r"cn\.effective_calls: at most 3 conversations in a day +1,040",
+        r"stop\.agency-north: an <operator> stopped contact +26",
+        r"All, each call once +1,065",
         r"Bytes of history +18,412 +44,870 +81,003",
     ],
 )
@@ -84,5 +87,8 @@ def test_it_says_under_which_rules_and_what_they_kept_back(normal: Report, extre
     assert "Rules cn v1 (China, credit cards; not reviewed: not for production) on accounts in TWD" in text
     assert "1,161 notices were deferred (98 left later), 37 were barred until something happens." in text
     assert "Contacts deferred or barred, by rule" in text
-    assert "by rule" not in nothing
-    assert "None: every notice was planned inside the hours and limits of contact." in nothing
+    assert "Calls refused at the end, by rule" in text
+    assert "1 call about 1 open case: 1 permitted (1 conversation), 0 refused." in nothing
+    assert "by rule " not in nothing
+    assert "Contacts deferred or barred by rules: none; every notice left at its own time." in nothing
+    assert text.count("is made up for the demo.") == nothing.count("is made up for the demo.") == 1

@@ -1,16 +1,17 @@
 """From which day on an account is past due within a window, and which accounts a demo takes."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
+from domain.calendar import local_day, zone_of
 from domain.model.errors import InputError
 from domain.model.facts import MeetingOrigin
 from domain.model.rules import Rules
 from ledger.importers.history import AccountHistory, Due, Entry, Met, Statement
 from policies import load_rules
-from starter.demo.window import Window, choose, first_past_due_day
+from starter.demo.window import Window, beginning, choose, first_past_due_day
 
 DAY = date(2026, 3, 1)
 WINDOW = Window(DAY, DAY + timedelta(days=59))
@@ -131,6 +132,34 @@ def test_a_window_has_both_its_ends_and_at_least_a_day() -> None:
     assert WINDOW.days == 60
     with pytest.raises(InputError, match="--days must be at least 1"):
         Window.of(DAY, 0)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Taipei", "America/New_York", "Pacific/Auckland", "Asia/Kathmandu", "UTC"])
+@pytest.mark.parametrize("hour", range(24))
+def test_at_whatever_hour_a_demo_is_run_it_begins_at_the_next_nine_of_the_clock(hour: int, zone: str) -> None:
+    now = datetime(2026, 3, 7, hour, 30, 0, 1, UTC)  # New York's clocks go forward in the night that follows
+
+    at = beginning(now, zone)
+
+    wall = at.astimezone(zone_of(zone))
+    assert (wall.hour, wall.minute, wall.second, wall.microsecond) == (9, 0, 0, 0)
+    assert now <= at < now + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("now", "first"),
+    [
+        ("2026-03-01T00:00+08:00", DAY),
+        ("2026-03-01T08:59:59+08:00", DAY),
+        ("2026-03-01T09:00+08:00", DAY),
+        ("2026-03-01T09:00:01+08:00", on(2)),
+        ("2026-03-01T23:30+08:00", on(2)),
+        ("2026-02-28T16:00+00:00", DAY),
+    ],
+    ids=["midnight", "before nine", "nine", "after nine", "late in the evening", "yesterday elsewhere"],
+)
+def test_the_first_day_is_that_on_which_the_demo_begins(now: str, first: date) -> None:
+    assert local_day(beginning(datetime.fromisoformat(now), "Asia/Taipei"), "Asia/Taipei") == first
 
 
 def test_a_seed_chooses_the_same_accounts_and_a_larger_demo_begins_with_the_smaller() -> None:

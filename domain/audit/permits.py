@@ -1,0 +1,109 @@
+"""Permits: whether somebody had leave for the contact that was made, by what the chain says was given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from domain.audit.scene import Finding
+from domain.audit.seals import Seal
+from domain.audit.told import KeptContact, KeptPermit
+from domain.model.contact import Outcome, PastContact
+from domain.model.permits import PermitState
+
+GIVEN, CLOSED = "permit_given", "permit_closed"
+"""Kinds of the rows of a permit."""
+_TAKEN = ("taken_back", "cancelled")
+"""How a permit is closed under which nothing may be made from then on."""
+_PARTS = ("channel", "party", "party_id", "actor", "collector")
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """Leave for one contact, as it was given and taken back."""
+
+    permit_id: str
+    issued_at: datetime
+    valid_from: datetime
+    expires_at: datetime
+    asked: Mapping[str, str]
+    """What it was asked for, by the names of a contact's parts; what it leaves open is not there."""
+    is_cancelled: bool = False
+    cancelled_at: datetime | None = None
+    """When it was taken or given back, where a row says so."""
+
+
+def as_given(kept: KeptPermit, seals: Sequence[Seal]) -> Permit:
+    """The permit as its rows say it was given and closed; where none does, as the ledger has it."""
+    permit = Permit(kept.permit_id, kept.issued_at, kept.valid_from, kept.expires_at, {})
+    for seal in seals:
+        if seal.kind == GIVEN:
+            permit = replace(
+                permit,
+                issued_at=seal.at,
+                valid_from=seal.instant("valid_from") or kept.valid_from,
+                expires_at=seal.instant("expires_at") or kept.expires_at,
+                asked=dict(_asked(seal)),
+            )
+    taken = [seal.at for seal in seals if seal.kind == CLOSED and seal.text("how") in _TAKEN]
+    is_cancelled = bool(taken) or kept.state is PermitState.CANCELLED
+    return replace(permit, is_cancelled=is_cancelled, cancelled_at=min(taken, default=None))
+
+
+def breach(contact: PastContact, contact_id: str, permit: Permit | None) -> Finding | None:
+    """What was wrong with the leave for a contact that was made; None: it had leave."""
+    if permit is None:
+        return _found("no_permit", "nobody had permitted the contact")
+    if permit.permit_id != contact_id:
+        return _found("no_permit", "the permit that it names was given for another contact")
+    if (other := next(_others(contact, permit), None)) is not None:
+        return _found("no_permit", f"its permit was given for another {other}")
+    if _minute(contact.at) < _minute(permit.issued_at):
+        return _found("no_permit", "its permit was given after it")
+    if _was_over(contact, permit):
+        return _found("permit_cancelled", "its permit had been taken or given back")
+    if not _minute(permit.valid_from) <= contact.at < permit.expires_at:
+        span = f"from {permit.valid_from.isoformat()} until {permit.expires_at.isoformat()}"
+        return _found("outside_permit", f"its permit was {span}")
+    return None
+
+
+def changed(kept: KeptPermit, contact: KeptContact, seals: Sequence[Seal]) -> Iterator[str]:
+    """In which words a permit, or the contact that waits under it, is not as it was given."""
+    permit = as_given(kept, seals)
+    for name in ("issued_at", "valid_from", "expires_at"):
+        if getattr(kept, name) != getattr(permit, name):
+            yield f"its permit's {name} is not as the sealed row says"
+    if contact.made.outcome in (Outcome.PENDING, Outcome.UNREPORTED):
+        at = () if contact.made.at == permit.valid_from else ("instant",)
+        yield from (f"{other} not as its permit's sealed row says" for other in (*at, *_others(contact.made, permit)))
+
+
+def _was_over(contact: PastContact, permit: Permit) -> bool:
+    """Of what nobody reported it is not known that it was made after its permit was taken back."""
+    if contact.outcome is Outcome.UNREPORTED or not permit.is_cancelled:
+        return False
+    return permit.cancelled_at is None or permit.cancelled_at <= contact.at
+
+
+def _asked(seal: Seal) -> Iterator[tuple[str, str]]:
+    for part, name in (("address", "address_id"), *((name, name) for name in _PARTS)):
+        if (told := seal.text(name)) is not None:
+            yield part, told
+
+
+def _others(contact: PastContact, permit: Permit) -> Iterator[str]:
+    """In what the contact is not the one that was asked for."""
+    for part, asked in permit.asked.items():
+        if getattr(contact, part) != asked:
+            yield part
+
+
+def _found(code: str, why: str) -> Finding:
+    return Finding(f"gate.{code}", "design", why)
+
+
+def _minute(at: datetime) -> datetime:
+    """People write minutes."""
+    return at.replace(second=0, microsecond=0)
