@@ -13,8 +13,8 @@ MESSAGES = {Channel.SMS, Channel.EMAIL, Channel.IM, Channel.LETTER, Channel.FILE
 
 
 def is_of(unit: CapUnit, contact: PastContact) -> bool:
-    """Whether the contact is one of these; what is pending counts whatever may become of it."""
-    pending = contact.outcome is Outcome.PENDING
+    """Whether the contact is one of these; what nobody told of yet, or in time, counts whatever became of it."""
+    pending = contact.outcome in (Outcome.PENDING, Outcome.UNREPORTED)
     if unit is CapUnit.ATTEMPT:
         return True
     if unit is CapUnit.CONNECTED:

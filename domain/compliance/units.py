@@ -8,11 +8,13 @@ from domain.model.strategy import Channel
 
 MESSAGES = frozenset({Channel.SMS, Channel.EMAIL, Channel.IM, Channel.LETTER, Channel.FILE})
 REACHED = frozenset({Outcome.CONVERSATION, Outcome.DROPPED, Outcome.VOICEMAIL, Outcome.DELIVERED})
+_NOT_TOLD = frozenset({Outcome.PENDING, Outcome.UNREPORTED})
+"""What may have been anything: a contact that nobody told of holds its place in every cap."""
 _OUTCOMES = {
     CapUnit.ATTEMPT: frozenset(Outcome),
     CapUnit.CONNECTED: frozenset(Outcome) - {Outcome.BUSY, Outcome.NOT_IN_SERVICE, Outcome.FAILED},
-    CapUnit.CONVERSATION: frozenset({Outcome.CONVERSATION, Outcome.PENDING}),
-    CapUnit.CONTACT: REACHED | {Outcome.PENDING},
+    CapUnit.CONVERSATION: _NOT_TOLD | {Outcome.CONVERSATION},
+    CapUnit.CONTACT: REACHED | _NOT_TOLD,
     CapUnit.MESSAGE: frozenset(Outcome) - {Outcome.FAILED},
     CapUnit.VISIT: frozenset(Outcome),
 }
@@ -21,7 +23,7 @@ _ANY = frozenset(Channel)
 
 
 def counts(unit: CapUnit, contact: PastContact) -> bool:
-    """Whether the contact is one of the unit; what is pending may become any outcome, but not another channel."""
+    """Whether the contact is one of the unit; what is not told may be any outcome, but not another channel."""
     return contact.outcome in _OUTCOMES[unit] and contact.channel in _CHANNELS.get(unit, _ANY)
 
 

@@ -12,7 +12,7 @@ from activities.presend import Clear
 from activities.writing import write
 from domain.model.blocker import Blocker
 from domain.model.commands import SendNotice
-from domain.model.contact import ContactAsk, Party
+from domain.model.contact import ContactAsk, Party, Purpose
 from domain.model.errors import InputError
 from domain.model.facts import MessageState
 from domain.model.message import Rendered, TextAsk
@@ -82,7 +82,18 @@ def test_a_text_that_the_rules_refuse_is_not_sent_and_nobody_reads_it_but_people
     assert (kind, body["blocker"]) == ("notice_refused", "wording")
     assert [(task.kind, dict(task.detail)) for task in world.tasks()] == [("wording", {"message": KEY, "rules": []})]
     told = f"{caplog.text} {world.audit()} {world.tasks()}"
-    assert not any(words in told for words in ("Canary", PHONE.address, "Dear", "was due on", "Questions"))
+    assert not any(words in told for words in ("Canary", PHONE.address, "Dear", "is past due", "Questions"))
+
+
+def test_a_notice_of_the_law_without_its_items_is_not_given(place: WorldOf) -> None:
+    notice = {"id": "right_to_cure", "items": ["amount", "last_day"], "source": "law"}
+    world, channel = place(rules=rules_with(notices=[notice]), point=PHONE), KeepingChannel()
+    command = by_sms(world).model_copy(update={"purpose": Purpose.LEGAL_NOTICE, "legal_notice": "right_to_cure"})
+    assert blocker_of(world.messaging(channel, texts=REAL_TEXTS).send_notice(command)) is Blocker.WORDING
+    assert channel.got == []
+    assert [task.kind for task in world.tasks()] == ["wording"]
+    other = command.model_copy(update={"key": f"{KEY}-other", "purpose": Purpose.COLLECT, "legal_notice": None})
+    assert world.messaging(channel, texts=REAL_TEXTS).send_notice(other) == SENT
 
 
 def test_a_missing_text_is_told_like_a_refused_one(world: World) -> None:

@@ -155,3 +155,21 @@ def test_a_bank_of_its_own_speaks_in_its_texts(tmp_path: Path) -> None:
     bank.write_text(given.replace("Example Bank", "Our Own Bank"), encoding="utf-8")
     assert texts_for(Settings(bank_file=bank)).bank.profile("en").institution_name == "Our Own Bank"
     assert texts_for(Settings()).bank.profile("en").institution_name == "Example Bank"
+
+
+def test_a_ladder_with_a_notice_of_the_law_does_not_start_before_its_text_says_the_items() -> None:
+    ladder = (
+        saying("firm-notice", Channel.EMAIL).ladder[0].model_copy(update={"legal_notice": "negative_report_notice"})
+    )
+    legal = STANDARD.model_copy(update={"ladder": (ladder,)})
+    what = "legal notice negative_report_notice by email must say and mark what_is_reported: the bank writes the text"
+    with pytest.raises(InputError, match=rf"^en/firm-notice\.email\.txt:1: the {what}"):
+        check_words(legal, Settings())
+
+
+def test_a_bank_that_asks_for_an_answer_that_nobody_hears_does_not_start(tmp_path: Path) -> None:
+    bank = tmp_path / "bank.yaml"
+    given = (package_folder() / "bank.yaml").read_text(encoding="utf-8")
+    bank.write_text(given.replace("Reply STOP to end texts.", "Reply BYE to end texts."), encoding="utf-8")
+    with pytest.raises(InputError, match=r"bank\.yaml:\d+: opt_out_sms asks for no answer that the rules hear"):
+        check_words(STANDARD, Settings(bank_file=bank))

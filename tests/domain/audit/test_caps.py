@@ -26,8 +26,15 @@ def full(w, cap, *what, **more):
 COUNTED = {
     "attempt": set(Outcome),
     "connected": set(Outcome) - {Outcome.BUSY, Outcome.NOT_IN_SERVICE, Outcome.FAILED},
-    "conversation": {Outcome.CONVERSATION, Outcome.PENDING},
-    "contact": {Outcome.CONVERSATION, Outcome.DROPPED, Outcome.VOICEMAIL, Outcome.DELIVERED, Outcome.PENDING},
+    "conversation": {Outcome.CONVERSATION, Outcome.PENDING, Outcome.UNREPORTED},
+    "contact": {
+        Outcome.CONVERSATION,
+        Outcome.DROPPED,
+        Outcome.VOICEMAIL,
+        Outcome.DELIVERED,
+        Outcome.PENDING,
+        Outcome.UNREPORTED,
+    },
 }
 
 

@@ -70,8 +70,15 @@ def test_a_presumption_refuses():
 COUNTED = {
     "attempt": set(Outcome),
     "connected": set(Outcome) - {Outcome.BUSY, Outcome.NOT_IN_SERVICE, Outcome.FAILED},
-    "conversation": {Outcome.CONVERSATION, Outcome.PENDING},
-    "contact": {Outcome.CONVERSATION, Outcome.DROPPED, Outcome.VOICEMAIL, Outcome.DELIVERED, Outcome.PENDING},
+    "conversation": {Outcome.CONVERSATION, Outcome.PENDING, Outcome.UNREPORTED},
+    "contact": {
+        Outcome.CONVERSATION,
+        Outcome.DROPPED,
+        Outcome.VOICEMAIL,
+        Outcome.DELIVERED,
+        Outcome.PENDING,
+        Outcome.UNREPORTED,
+    },
     "message": set(),
     "visit": set(),
 }
