@@ -75,6 +75,8 @@ def changed(kept: KeptPermit, contact: KeptContact, seals: Sequence[Seal]) -> It
     for name in ("issued_at", "valid_from", "expires_at"):
         if getattr(kept, name) != getattr(permit, name):
             yield f"its permit's {name} is not as the sealed row says"
+    if any(seal.kind == GIVEN and seal.chain != contact.case_id for seal in seals):
+        yield "case not as its permit's sealed row says"
     if contact.made.outcome in (Outcome.PENDING, Outcome.UNREPORTED):
         at = () if contact.made.at == permit.valid_from else ("instant",)
         yield from (f"{other} not as its permit's sealed row says" for other in (*at, *_others(contact.made, permit)))

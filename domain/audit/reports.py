@@ -11,6 +11,7 @@ from domain.audit.told import KeptContact
 
 REPORTED = "contact_reported"
 """Kind of the row of what a person told of a contact."""
+_NOT_ALWAYS_TOLD = ("consented", "place", "purpose", "notice")
 
 
 def judge_report(contact: KeptContact, seals: Sequence[Seal]) -> Iterator[Breach]:
@@ -21,7 +22,9 @@ def judge_report(contact: KeptContact, seals: Sequence[Seal]) -> Iterator[Breach
         # A bounce is a second report, which tells anew what became of the contact and nothing else.
         says = {"instant": first.instant("made_at"), "breach": first.text("breach"), "outcome": last.text("outcome")}
         says |= {name: first.text(name) for name in ("channel", "direction", "party", "actor", "collector")}
-        says |= {"consented": first.text("consented")} if "consented" in first.body else {}
+        says |= {name: first.text(name) for name in _NOT_ALWAYS_TOLD if name in first.body}
+        # Under a permit it is of the permit's case, whichever case of the account heard the report.
+        says |= {} if contact.permit_id else {"case": first.chain}
         has = all_of(contact)
         named = {"party_id": first.text("party_id"), "contact point": first.text("address_id")}
         says |= {name: told for name, told in named.items() if None not in (told, has[name])}

@@ -203,7 +203,7 @@ _REASONS = {
     Blocker.STALE: "because the bank's data is older than the strategy allows",
     Blocker.WORDING: "because no text of it may leave: its wording must be mended",
     Blocker.NO_CONTACT_POINT: "because there is no address for its channel: a person must enter one",
-    Blocker.PROVIDER: "because the provider refused it for good",
+    Blocker.PROVIDER: "because it could not be delivered: the timeline says why",
     Blocker.NO_ANSWER: "or its receipt is not in the ledger yet: what is still open is asked again",
 }
 

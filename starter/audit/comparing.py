@@ -63,6 +63,16 @@ def _compare_contact(dossier: Dossier, contact: KeptContact) -> Iterator[Breach]
     yield from reports.judge_report(contact, told)
     permit = dossier.permits.get(contact.contact_id)
     how = [] if permit is None else list(permits.changed(permit, contact, told))
-    if contact.case_id is not None and contact.case_id not in dossier.cases:
-        how.append("its case is none of its person's")
+    how += _of_its_case(dossier, contact)
     yield from parts.differs(contact, how)
+
+
+def _of_its_case(dossier: Dossier, contact: KeptContact) -> Iterator[str]:
+    """A contact of a case is its person's, and about its account."""
+    if contact.case_id is None:
+        return
+    case = dossier.cases.get(contact.case_id)
+    if case is None:
+        yield "its case is none of its person's"
+    elif contact.made.debts != (case.account_id,):
+        yield "debts not as its case says"

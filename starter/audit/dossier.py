@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy import Connection
@@ -60,10 +59,6 @@ class Dossier:
     def kept_points(self) -> Mapping[str, KeptPoint] | None:
         """By id; None: it is nobody's dossier."""
         return None if not self.person_id else {p.contact_point_id: point_of(p) for p in self.points}
-
-    def known(self, at: datetime) -> Iterable[AuditedFact]:
-        """The facts that were known at the instant, oldest first."""
-        return (fact for fact in self.facts if fact.was_known(at))
 
 
 def read(conn: Connection, person_id: str) -> Dossier:

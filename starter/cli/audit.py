@@ -28,7 +28,8 @@ def audit(
 ) -> int:
     """Judge every message and contact of the ledger again, independently of the gate, and verify the audit chains.
 
-    Exit code 1 when a contact broke a rule, or a row is not as it was written.
+    What the ledger has is compared with what the chains tell of it, both ways. Exit code 1 when a contact broke a rule
+    or is not as it was sealed, or a row is not as it was written, is gone, or tells of something that is not there.
     """
     from_at = None if since is None else _instant(since)
     ledger = open_ledger(load_settings().ledger)

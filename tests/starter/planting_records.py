@@ -183,6 +183,8 @@ OF_PERMITS = (
     Plant("its contact came to nothing", edit(contacts, CALLED, outcome=Outcome.BUSY), ((CALLED, DIFFERS),)),
     Plant("its contact counts as not made", edit(contacts, CALLED, cancelled_at=BEFORE), ((CALLED, DIFFERS),)),
     Plant("its contact is the customer's", edit(contacts, CALLED, direction=Direction.IN), ((CALLED, DIFFERS),)),
+    Plant("its contact is of no case", edit(contacts, CALLED, case_id=None), ((CALLED, DIFFERS),)),
+    Plant("its contact is about all debts", edit(contacts, CALLED, debts="[]"), ((CALLED, DIFFERS),)),
     Plant(
         "its contact reached a guarantor",
         edit(contacts, CALLED, party=Party.GUARANTOR),

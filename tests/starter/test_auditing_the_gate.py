@@ -153,6 +153,7 @@ def test_a_gate_that_lost_one_kind_of_judge_makes_the_audit_red(
     assert audit_ledger(ledger).is_clean
 
     monkeypatch.setattr(judge, "judge", lambda *_: None)
+    monkeypatch.setattr(judge, "allows", lambda *_: True)
     assert send(world, **asked, attempt=2) == SENT
     key = f"{asked.get('account_id', 'A-1')}/1/first/2"
     audited = audit_ledger(ledger)

@@ -103,6 +103,12 @@ def test_times_that_are_not_as_they_were_given_are_named(name):
     assert how(replace(permit(), **{name: at(-30)})) == [f"its permit's {name} is not as the sealed row says"]
 
 
+def test_a_contact_under_a_permit_is_of_the_case_that_gave_it():
+    elsewhere = contact("r1", made=MADE, case_id="a1/2")
+    assert list(changed(permit(), elsewhere, [given()])) == ["case not as its permit's sealed row says"]
+    assert list(changed(permit(), elsewhere, [])) == []
+
+
 def test_a_contact_that_waits_is_as_it_was_asked_for():
     waiting = MADE | {"outcome": Outcome.PENDING, "party": Party.SPOUSE}
     told = how(permit(), waiting)

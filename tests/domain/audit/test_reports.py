@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from domain.audit.reports import judge_report
-from domain.model.contact import Actor, Direction, Outcome, Party
+from domain.model.contact import Actor, Direction, Outcome, Party, Place, Purpose
 from domain.model.strategy import Channel
 from tests.domain.audit.sealing import TEN, at, contact, reported
 
@@ -48,10 +50,25 @@ def test_who_named_nobody_in_a_report_meant_whom_the_permit_named():
     assert of_report(contact("r1", made=BUSY), named) == []
 
 
-def test_a_consent_is_compared_where_the_report_tells_of_one():
-    claimed = contact("r1", made=BUSY | {"consented": "texts"})
-    assert of_report(claimed, reported()) == []
-    assert of_report(claimed, reported(consented=None)) == ["consented texts, its report says none"]
+@pytest.mark.parametrize(
+    ("changed", "name"),
+    [
+        ({"made": BUSY | {"consented": "texts"}}, "consented"),
+        ({"made": BUSY | {"place": Place.WORKPLACE}}, "place"),
+        ({"made": BUSY, "purpose": Purpose.LEGAL_NOTICE}, "purpose"),
+        ({"made": BUSY, "notice": "letter"}, "notice"),
+    ],
+)
+def test_what_a_report_need_not_tell_is_compared_where_it_does(changed, name):
+    assert of_report(contact("r1", **changed), reported()) == []
+    (told,) = of_report(contact("r1", **changed), reported(**{name: None}))
+    assert told.startswith(name)
+
+
+def test_a_contact_is_of_the_case_that_heard_of_it_unless_another_gave_leave():
+    elsewhere = contact("r1", made=BUSY, case_id="a1/2")
+    assert of_report(elsewhere, reported()) == ["case not as its report says"]
+    assert of_report(replace(elsewhere, permit_id="r1"), reported()) == []
 
 
 def test_a_bounce_tells_anew_what_became_of_it_and_nothing_else():

@@ -179,7 +179,7 @@ def test_a_notice_that_the_provider_refused_is_tried_again_after_the_gap(new_wor
     world.open(date(2024, 5, 25))
     event = NoticeNotSent(key="a1/1/first/1", step="first", blocker=Blocker.PROVIDER)
     step = world.ring(date(2024, 5, 25), event)
-    assert "the provider refused it for good" in step.case.timeline[-1].text
+    assert "it could not be delivered: the timeline says why" in step.case.timeline[-1].text
     world.end_of(date(2024, 5, 30))
     assert world.sent == [(date(2024, 5, 28), "first")]
     assert "attempt 2" in world.case.timeline[-1].text
