@@ -95,7 +95,7 @@ class Strategy(Model):
     fresh_within_hours: int = Field(default=24, ge=1)
     """No notice leaves while the bank's feed is older than this."""
     spread_minutes: int = Field(default=60, ge=0, le=720)
-    """What was deferred to the opening of a window leaves within so many minutes after it, each case at its own."""
+    """What was kept back leaves within so many minutes after the slot or opening that it waits for, each at its own."""
     ladder: tuple[LadderStep, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

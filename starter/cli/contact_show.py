@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from domain.calendar import zone_of
 from ledger import accounts, contacts, permits
@@ -21,7 +21,7 @@ def show(account: AccountArgument, as_json: JsonOption = False) -> None:
     """The open permits of the account's person and the last contacts with them, on all their accounts."""
     with opened().read() as conn:
         person_id, zone = accounts.person_of(conn, account), accounts.get_account(conn, account).zone
-        still_open = permits.open_of(conn, person_id)
+        still_open = permits.open_of(conn, person_id, datetime.now(UTC))
         last = [contact for contact in contacts.of_person(conn, person_id) if contact.cancelled_at is None][-_LAST:]
     if as_json:
         told = {"permits": [_permit(each) for each in still_open], "contacts": [_contact(each) for each in last]}

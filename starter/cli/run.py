@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import shlex
 import signal
 import sys
 import tempfile
@@ -84,6 +85,9 @@ def demo(
         else:
             print_report(report, Console())
         words.print(f"Report: {page.resolve()}", soft_wrap=True, highlight=False)
+        if not clean:
+            again = f"DUECOURSE_DATA_DIR={shlex.quote(str(folder.resolve()))} duecourse audit"
+            words.print(f"What the audit found, one by one: {again}", soft_wrap=True, highlight=False)
 
     try:
         asyncio.run(_demo(settings, ledger, plan, words, tell, stay))

@@ -139,8 +139,9 @@ async def _calls(phone: Phone, desk: Desk) -> tuple[list[Call], datetime]:
 async def _forward(phone: Phone, desk: Desk, until: datetime) -> None:
     """Let the clock of the case, in which nothing else happens, reach this instant: what lies ahead is not told."""
     handle = phone.client.get_workflow_handle(case_workflow_id(desk.account_id))
-    seen = (await handle.describe()).raw_description.workflow_extended_info.time_skipping_info.current_time
-    ahead = until - seen.ToDatetime(UTC)
+    seen = (await handle.describe()).raw_description.workflow_extended_info
+    is_virtual = seen.HasField("time_skipping_info")
+    ahead = until - (seen.time_skipping_info.current_time.ToDatetime(UTC) if is_virtual else datetime.now(UTC))
     if ahead > timedelta():
         await phone.clock.fast_forward(handle, ahead)
 

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -73,8 +74,8 @@ def _processes() -> dict[int, int]:
     return found
 
 
-async def start_demo(folder: Path, *arguments: str) -> Demo:
-    """Start it with a data directory in this folder."""
+async def start_demo(folder: Path, *arguments: str, more: Mapping[str, str] | None = None) -> Demo:
+    """Start it with a data directory in this folder, and ``more`` in its environment."""
     output = folder / "stdout.txt"
     own = {name: value for name, value in os.environ.items() if not name.startswith(("DUECOURSE_", "TEMPORAL_"))}
     with output.open("wb") as stdout:
@@ -84,6 +85,6 @@ async def start_demo(folder: Path, *arguments: str) -> Demo:
             *arguments,
             stdout=stdout,
             stderr=asyncio.subprocess.PIPE,
-            env=own | {"DUECOURSE_DATA_DIR": str(folder / "data")},
+            env=own | {"DUECOURSE_DATA_DIR": str(folder / "data")} | (more or {}),
         )
     return Demo(process, output)

@@ -18,8 +18,8 @@ from starter.auditing import audit_ledger
 from starter.cases import start_case
 from starter.demo import desk
 from starter.demo.desk import AGENCY, MOST_CASES, STOP_ID, STOPPED_AGENCY, Call, day_of_calls, made, wanted
-from starter.demo.window import Chosen
-from tests.plugins.virtual_bank import Bank
+from starter.demo.window import Chosen, beginning
+from tests.plugins.virtual_bank import ZONE, Bank
 
 DAY = date(2026, 3, 4)
 OPENS = datetime(2026, 3, 4, 10, 30, tzinfo=UTC)
@@ -30,8 +30,16 @@ def chosen(*account_ids: str) -> list[Chosen]:
     return [Chosen(replace(HISTORY, account_id=one, person_id=f"person-{one}"), DAY) for one in account_ids]
 
 
+async def begin(bank: Bank, *account_ids: str) -> None:
+    """Cases that begin at the hour of a demo, whatever the time is now."""
+    at = beginning(datetime.now(UTC), ZONE)
+    for account_id in account_ids:
+        bank.add_account(account_id, (20, 100))
+        await start_case(bank.client, bank.ledger, bank.policies, account_id, now=at)
+
+
 def permitted(count: int) -> list[tuple[RequestContact, Answer]]:
-    permit = PermitGiven(permit_id="p", valid_from=OPENS, expires_at=OPENS + timedelta(hours=2))
+    permit = PermitGiven(permit_id="A-0/1/permit/call-1", valid_from=OPENS, expires_at=OPENS + timedelta(hours=2))
     requests = list(wanted(0, DAY))[:count]
     return [(one, Answer(id=one.id, accepted=True, text="t", permit=permit)) for one in requests]
 
@@ -69,9 +77,7 @@ def test_what_comes_of_a_call_depends_on_the_seed_alone() -> None:
 
 async def test_a_day_of_calls_is_refused_by_cap_party_and_stop_and_breaks_no_rule(bank: Bank) -> None:
     ids = [f"A-{n}" for n in range(4)]
-    for account_id in ids:
-        bank.add_account(account_id, (20, 100))
-        await bank.start(account_id)
+    await begin(bank, *ids)
 
     calls = await day_of_calls(bank.client, bank.ledger, chosen(*ids), 1)
 
@@ -88,22 +94,18 @@ async def test_a_day_of_calls_is_refused_by_cap_party_and_stop_and_breaks_no_rul
 
 
 async def test_the_calls_are_made_in_the_evening_of_the_day_that_the_case_has_reached(bank: Bank) -> None:
-    bank.add_account("A-1", (20, 100))
-    await bank.start("A-1")
-    at = (await bank.state("A-1")).as_of.astimezone(ZoneInfo("Asia/Taipei"))
+    await begin(bank, "A-1")
+    evening = (await bank.state("A-1")).as_of.astimezone(ZoneInfo(ZONE)).replace(hour=18, minute=30)
 
     calls = await day_of_calls(bank.client, bank.ledger, chosen("A-1"), 1)
 
-    opened = [call.answer.permit.valid_from.astimezone(at.tzinfo) for call in calls if call.answer.permit]
-    asked = [call.asked.day for call in calls]
-    assert set(asked) == {at.date()}
-    evening = at.replace(hour=18, minute=30, second=0, microsecond=0)
-    assert [max(at, evening) <= when < max(at, evening) + timedelta(minutes=2) for when in opened] == [True] * 3
+    opened = [call.answer.permit.valid_from for call in calls if call.answer.permit]
+    assert {call.asked.day for call in calls} == {evening.date()}
+    assert [abs(when - evening) < timedelta(minutes=2) for when in opened] == [True] * 3
 
 
 async def test_the_stop_is_set_by_one_person_and_released_by_another_after_the_calls(bank: Bank) -> None:
-    bank.add_account("A-1", (20, 100))
-    await bank.start("A-1")
+    await begin(bank, "A-1")
 
     calls = await day_of_calls(bank.client, bank.ledger, chosen("A-1"), 1)
 
@@ -116,9 +118,7 @@ async def test_the_stop_is_set_by_one_person_and_released_by_another_after_the_c
 
 
 async def test_closed_cases_and_second_cases_of_a_person_are_not_called_about(bank: Bank) -> None:
-    for account_id in ("A-1", "A-2"):
-        bank.add_account(account_id, (20, 100))
-        await start_case(bank.client, bank.ledger, bank.policies, account_id)
+    await begin(bank, "A-1", "A-2")
     of_one_person = [replace(one, history=replace(one.history, person_id="P")) for one in chosen("A-2", "A-1", "A-9")]
 
     calls = await day_of_calls(bank.client, bank.ledger, of_one_person, 1)
