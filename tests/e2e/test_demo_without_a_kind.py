@@ -32,8 +32,8 @@ if sys.orig_argv[-1] == "worker" and os.environ.get("{SWITCHED_OFF}"):
     setattr(place, name, lambda *_: True if name == "allows" else None)
 '''
 SEED, ACCOUNTS, DAYS = "9404", 14, "13"
-"""With this seed customers tell, before their first notice, that they prefer other hours, that they want no more of these
-messages, that one of them has died, and that a hold lies on one which no pack knows."""
+"""With this seed customers tell, before their first notice, that they prefer other hours and that they want no more of
+these messages; one has died, and on one lies a hold that no pack knows."""
 KINDS = {
     "windows": ("domain.compliance.windows:WindowJudge.allows", {"cn.day", "base.customer_hours"}),
     "caps": ("domain.compliance.caps:CapJudge.judge", {"cn.effective_calls"}),
