@@ -1,4 +1,4 @@
-"""With any one kind of rule switched off in the gate, the demo's audit is red and names a rule of that kind.
+"""With one kind of rule switched off in the gate, the demo's audit is red and names a rule of that kind.
 
 The demos run as users run them, `duecourse demo` with server and worker as processes of their own; a module that the
 test puts in the worker's way switches the kind off there, and nowhere else.
@@ -32,14 +32,10 @@ if sys.orig_argv[-1] == "worker" and os.environ.get("{SWITCHED_OFF}"):
     setattr(place, name, lambda *_: True if name == "allows" else None)
 '''
 SEED, ACCOUNTS, DAYS = "9404", 14, "13"
-"""With this seed customers tell, before their first notice, that they prefer other hours and that they want no more of
-these messages; one has died, and on one lies a hold that no pack knows."""
+"""With this seed some customers tell, before their first notice, that they prefer other hours."""
 KINDS = {
     "windows": ("domain.compliance.windows:WindowJudge.allows", {"cn.day", "base.customer_hours"}),
     "caps": ("domain.compliance.caps:CapJudge.judge", {"cn.effective_calls"}),
-    "holds": ("domain.compliance.holds:HoldJudge.judge", {"cn.deceased", "base.deceased"}),
-    "unknown holds": ("domain.compliance.holds:UnknownHoldJudge.judge", {"gate.unknown_hold"}),
-    "opt-outs": ("domain.compliance.optouts:OptOutJudge.judge", {"base.keyword"}),
     "parties": ("domain.compliance.parties:PartyJudge.judge", {"cn.colleague", "cn.spouse"}),
     "emergency stops": ("domain.stopping:against", {"gate.stopped"}),
 }
@@ -57,12 +53,12 @@ class Ended:
 
 def portfolio(file: Path) -> Path:
     """Accounts that fall past due on the first day and are never paid."""
-    lines = ["record,account,date,amount,currency,zone,minimum,due_on"]
+    lines = ["record,account,date,amount,currency,zone,minimum,due_on,reference"]
     for number in range(1, ACCOUNTS + 1):
         name = f"A-{number:02}"
-        lines.append(f"account,{name},,,TWD,Asia/Taipei,,")
-        lines.append(f"statement,{name},2026-01-31,5000.00,,,500.00,2026-02-20")
-        lines.append(f"statement,{name},2026-03-08,5200.00,,,,")
+        lines.append(f"account,{name},,,TWD,Asia/Taipei,,,")
+        lines.append(f"statement,{name},2026-01-31,5000.00,,,500.00,2026-02-20,")
+        lines.append(f"statement,{name},2026-03-08,5200.00,,,,,")
     file.write_text("\n".join([*lines, ""]))
     return file
 
