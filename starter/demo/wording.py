@@ -46,7 +46,8 @@ CALLS_MADE_UP = (
 )
 AN_ACTION = (
     "An action is what a hosted Temporal service charges for: the start of a run, an activity or a retry of it, "
-    "a timer, a signal, an update, a change of search attributes; all local activities of one workflow task are one."
+    "a timer, a signal, an update, a change of search attributes; all local activities of one workflow task are one. "
+    "The calls at the end are counted with the rest."
 )
 
 
