@@ -44,9 +44,11 @@ class OptOutJudge(Judge):
         return on_channel and (ask.address is None or (self.rule.scope == "channel" and same_person(fact, ask)))
 
     def _confirms(self, fact: PastFact, situation: Situation) -> bool:
-        """The single confirmation: nothing has left for the address since."""
+        """The single confirmation, to the address that was named and no other: nothing has left for it since."""
         ask = situation.ask
         if ask.purpose is not Purpose.CONFIRM_OPT_OUT or not self.rule.confirmations_allowed:
+            return False
+        if None not in (fact.address, ask.address) and fact.address != ask.address:
             return False
         address = ask.address or fact.address
         return not any(

@@ -38,12 +38,19 @@ def true_from(
     tried, since = _tried(situation, moment.at)
     if any(since is None or fact.at > since for fact in situation.of(FactKind.LOST_CONTACT)):
         return moment.at
-    lying = (found.fact for hold in holds for found in open_holds(hold, situation, moment.at, zones))
-    if any(_is_sign(fact, since) for fact in lying):
-        return moment.at
-    ends = [min(_signs(predicate.any, tried, moment.at, zone), default=None) for zone in zones]
+    ends = [
+        # A door opens by a hold only where it still lies: its last day may be over in one zone before it is in another.
+        moment.at
+        if _lies(holds, situation, moment.at, zone, since)
+        else min(_signs(predicate.any, tried, moment.at, zone), default=None)
+        for zone in zones
+    ]
     seen = [end for end in ends if end is not None]
     return max(seen) if seen and len(seen) == len(ends) else None
+
+
+def _lies(holds: Sequence[PackHold], situation: Situation, at: datetime, zone: str, since: datetime | None) -> bool:
+    return any(_is_sign(found.fact, since) for hold in holds for found in open_holds(hold, situation, at, (zone,)))
 
 
 def _is_sign(hold: PastFact, since: datetime | None) -> bool:

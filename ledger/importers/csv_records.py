@@ -9,8 +9,8 @@ from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from domain.model.days import out_of_range
 from domain.model.money import Money, decimal_places
-from ledger.days import out_of_range
 from ledger.entries import EntryKind
 from ledger.importers.rows import RowError
 

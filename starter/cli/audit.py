@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from domain.model.days import out_of_range
 from domain.model.errors import InputError
-from ledger.days import out_of_range
 from ledger.engine import open_ledger
 from starter.auditing import Audited, audit_ledger
 from starter.cli.options import JsonOption

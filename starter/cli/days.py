@@ -6,8 +6,8 @@ from datetime import datetime
 
 import typer
 
+from domain.model.days import out_of_range
 from domain.model.errors import InputError
-from ledger.days import out_of_range
 
 DAY_FORMATS = ["%Y-%m-%d"]
 

@@ -15,10 +15,10 @@ from rich.console import Console
 from rich.table import Table
 
 from domain.model.contact import Party
+from domain.model.days import out_of_range
 from domain.model.errors import InputError
 from domain.model.names import Code
 from ledger.codes import code
-from ledger.days import out_of_range
 from ledger.engine import Ledger, open_ledger
 from starter.doorbell import Pealed, ring_all
 from starter.settings import load_settings

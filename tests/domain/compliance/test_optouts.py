@@ -121,6 +121,10 @@ def sent(at="2026-03-02T09:00", **says):
         ([sent(address="m1", direction=Direction.IN)], {}, {}, "allow"),
         ([sent("2026-03-01T09:00", address="m1")], {}, {}, "allow"),
         ([contact("2026-03-02T09:00", "pending", "sms", address="m1")], {}, {}, "event"),
+        ([], {}, {"scope": "channel"}, "allow"),
+        ([], {"address": "m2"}, {"scope": "channel"}, "event"),
+        ([], {"address": "m2"}, {"scope": "all"}, "event"),
+        ([], {"address": None}, {"scope": "channel"}, "allow"),
     ],
 )
 def test_one_confirmation_may_leave_for_the_address(entries, asked, terms, expected):

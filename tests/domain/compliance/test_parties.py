@@ -197,6 +197,15 @@ def test_a_sign_that_shows_in_one_zone_only_is_none():
     assert answer(question, record(*late, zones=(NEW_YORK, LOS_ANGELES)), third(days)) == "event"
 
 
+def test_a_hold_that_lies_in_one_zone_only_opens_no_door_by_itself():
+    died = fact("2026-03-01T23:30", "hold", name="death", zone=NEW_YORK)
+    question = ask("2026-03-06T01:00", party=Party.RELATIVE, zone=NEW_YORK)
+    by_hold = third({"holds": ["death"]})
+    assert answer(question, record(died, zones=(LOS_ANGELES,)), by_hold) == "allow"
+    assert answer(question, record(died, zones=(NEW_YORK,)), by_hold) == "event"
+    assert answer(question, record(died, zones=(NEW_YORK, LOS_ANGELES)), by_hold) == "event"
+
+
 @pytest.mark.parametrize(
     ("entries", "asked", "expected"),
     [
