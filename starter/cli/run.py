@@ -61,7 +61,7 @@ def demo(
     """Run a portfolio's overdue accounts through half a year, in virtual time on the real server, and report."""
     began = time.monotonic()
     settings = load_settings()
-    policies = Policies.named(settings.strategy)
+    policies = Policies.named(settings.strategy, datetime.now(UTC).date())
     check_words(policies.strategy, settings)
     find_temporal(settings)
     words = Console(stderr=True)
@@ -188,7 +188,7 @@ def dev(
 ) -> None:
     """Run server, Web UI and worker in live time on persistent files, until Ctrl-C."""
     settings = load_settings()
-    check_words(Policies.named(settings.strategy).strategy, settings)
+    check_words(Policies.named(settings.strategy, datetime.now(UTC).date()).strategy, settings)
     make_folder(settings.data_dir)
     with alone_in(settings.data_dir):
         init_ledger(settings.ledger)
