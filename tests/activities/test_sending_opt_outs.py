@@ -339,9 +339,6 @@ def test_nor_does_a_crash_after_such_a_report(world: World) -> None:
     assert closed_as(world) == "sent"
 
 
-# --- the customer takes it back
-
-
 def take_back(world: World) -> None:
     world.tell(fact(FactKind.OPT_IN, LATER, address="C-1"))
 
