@@ -28,7 +28,7 @@ from activities.messaging import Messaging
 from domain.model.errors import InputError, SurroundingsError
 from domain.model.strategy import Channel
 from ledger.engine import Ledger, open_ledger
-from starter.cases import Policies
+from policies import Policies
 from starter.connection import connect, leave_cleanly, register_search_attributes
 from starter.settings import Settings, load_settings
 from starter.wording import check_words, texts_for
@@ -125,7 +125,7 @@ async def serve(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    check_words(Policies.named(settings.strategy).strategy, settings)
+    check_words(Policies.named(settings.strategy), settings)
     ledger = open_ledger(settings.ledger)
     ways_out = channels(settings, ledger)
     client = await connect(settings)

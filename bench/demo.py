@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from domain.calendar import local_day
-from starter.cases import Policies
+from policies import Policies
 from starter.demo.figures import make_report
 from starter.demo.follow import Progress
 from starter.demo.page import write_page

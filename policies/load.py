@@ -3,21 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 from functools import cache
-from os import PathLike
-from typing import cast
+from pathlib import Path as File
+from typing import Self, cast
 
 from domain.model.contact import Actor
 from domain.model.pack import Pack
+from domain.model.rules import Rules
 from domain.model.strategy import Strategy
 from policies import packaged
 from policies.faults import build
 from policies.files import STRATEGY_WORDS, StrategyFile
 from policies.hours import hours_of, is_open_on_some_day, open_minutes
-from policies.packs import load_stack, pack_names
+from policies.packs import HOUSE, OWN_SUFFIXES, Shelf, load_rules, shelf_of
+from policies.rules_of import rules_of
 from policies.source import Data, Fault, Path, Source, parse
 
 FOLDER = "strategies"
+OWN_PACKS = "rules"
+"""Folder beside a strategy's file in which its own rule packs lie, each a YAML file."""
+
+
+@dataclass(frozen=True)
+class Policies:
+    """The strategy and the rules that new cases are pinned to."""
+
+    strategy: Strategy
+    rules: Rules
+
+    @classmethod
+    def named(cls, strategy: str, on: date | None = None) -> Self:
+        """The strategy of this name, or of this YAML file, and its rules; raises InputError when unknown or broken.
+
+        The rules of a file may be a pack of the user's own, from the folder ``rules`` beside it. With a day also
+        raises InputError when the rules no longer hold ``on`` it: no case is opened under them.
+        """
+        if not strategy.endswith(OWN_SUFFIXES):
+            ours = load_strategy(strategy)
+            return cls(ours, load_rules(ours.rules, on))
+        shelf = shelf_of(File(strategy).parent / OWN_PACKS)
+        own = _strategy(packaged.user_text(strategy, "strategy file"), strategy, shelf)
+        return cls(own, rules_of(shelf.stack((own.rules,), on)))
 
 
 def strategy_names() -> tuple[str, ...]:
@@ -28,15 +56,10 @@ def strategy_names() -> tuple[str, ...]:
 @cache
 def load_strategy(name: str) -> Strategy:
     """A strategy of this package; raises InputError for an unknown name."""
-    return _strategy(packaged.text(FOLDER, name, "strategy"), packaged.label(FOLDER, name))
+    return _strategy(packaged.text(FOLDER, name, "strategy"), packaged.label(FOLDER, name), HOUSE)
 
 
-def load_strategy_file(path: PathLike[str] | str) -> Strategy:
-    """A strategy from a file; raises InputError that names file, line and column of every fault."""
-    return _strategy(packaged.user_text(path, "strategy file"), str(path))
-
-
-def _strategy(text: str, label: str) -> Strategy:
+def _strategy(text: str, label: str, shelf: Shelf) -> Strategy:
     source = parse(text, label)
     written = build(
         lambda: StrategyFile.model_validate(source.data),
@@ -44,17 +67,17 @@ def _strategy(text: str, label: str) -> Strategy:
         STRATEGY_WORDS,
         lambda path: path or _misplaced(source.data),
     )
-    source.faults += _misfits(written, source)
+    source.faults += _misfits(written, source, shelf)
     source.refuse()
     return written.strategy()
 
 
-def _misfits(strategy: Strategy, source: Source) -> list[Fault]:
+def _misfits(strategy: Strategy, source: Source, shelf: Shelf) -> list[Fault]:
     """Where the strategy does not fit the rule pack that it was made for."""
-    if strategy.rules not in pack_names():
-        known = ", ".join(pack_names())
+    if strategy.rules not in shelf.names():
+        known = ", ".join(shelf.names())
         return [Fault(source.place_of(("rules",)), f'no rule pack "{strategy.rules}": there are {known}')]
-    stack = load_stack((strategy.rules,))
+    stack = shelf.stack((strategy.rules,))
     return [*_closed_hours(strategy, stack, source), *_legal_notices(strategy, stack, source)]
 
 

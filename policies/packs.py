@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 from domain.model.errors import InputError
 from domain.model.pack import Pack
@@ -19,17 +20,29 @@ from policies.source import Fault, Source, parse
 from policies.stacks import contradictions, stack_of, usable
 
 KIND, FOLDER = "rule pack", "rules"
+OWN_SUFFIXES = (".yaml", ".yml")
+"""By one of these a file of the user is told from a name."""
 
 
 class Shelf:
     """Rule packs by id: those of this package, and on top those of the user's own texts, by label."""
 
     def __init__(self, own: Mapping[str, str] | None = None) -> None:
-        self._own = {_id_in(text, label): (text, label) for label, text in (own or {}).items()}
+        self._own: dict[str, tuple[str, str]] = {}
+        for label, text in (own or {}).items():
+            name = _id_in(text, label)
+            if name in self.own:
+                raise InputError(f'{label}: the id "{name}" is taken by {self.own[name]}: give each pack its own')
+            self._own[name] = (text, label)
         self._read: dict[str, Pack] = {}
 
+    @property
+    def own(self) -> dict[str, str]:
+        """Ids of the user's own packs, each with the label of its text."""
+        return {name: label for name, (_, label) in self._own.items() if name}
+
     def names(self) -> tuple[str, ...]:
-        return tuple(sorted({*packaged.names(FOLDER), *(name for name in self._own if name)}))
+        return tuple(sorted({*packaged.names(FOLDER), *self.own}))
 
     def pack(self, name: str, above: tuple[str, ...] = ()) -> Pack:
         """The pack of this id; raises InputError when it is unknown, or naming every fault of its file."""
@@ -84,7 +97,18 @@ def _id_in(text: str, label: str) -> str:
     return found if isinstance(found, str) else ""
 
 
-_HOUSE = Shelf()
+HOUSE = Shelf()
+"""The packs that come with this package."""
+
+
+def shelf_of(folder: Path) -> Shelf:
+    """Our packs and those of a folder of the user; raises InputError when one of them takes an id of ours."""
+    files = sorted(file for file in folder.glob("*") if file.suffix in OWN_SUFFIXES)
+    shelf = Shelf({str(file): packaged.user_text(file, KIND) for file in files})
+    for name, label in shelf.own.items():
+        if name in pack_names():
+            raise InputError(f'{label}: "{name}" is a rule pack of ours: give yours an id of its own, and extend ours')
+    return shelf
 
 
 def pack_names() -> tuple[str, ...]:
@@ -94,7 +118,7 @@ def pack_names() -> tuple[str, ...]:
 
 def load_pack(name: str) -> Pack:
     """A rule pack of this package, alone; raises InputError for an unknown name."""
-    return _HOUSE.pack(name)
+    return HOUSE.pack(name)
 
 
 def load_stack(names: Sequence[str], on: date | None = None) -> tuple[Pack, ...]:
@@ -104,7 +128,7 @@ def load_stack(names: Sequence[str], on: date | None = None) -> tuple[Pack, ...]
 
 @cache
 def _stack(names: tuple[str, ...], on: date | None) -> tuple[Pack, ...]:
-    return _HOUSE.stack(names, on)
+    return HOUSE.stack(names, on)
 
 
 @cache
@@ -115,9 +139,9 @@ def load_rules(name: str, on: date | None = None) -> Rules:
 
 def parse_pack(text: str, label: str) -> Pack:
     """A pack of the user's own; raises InputError that names file, line and column of every fault."""
-    return _HOUSE.parse(text, label)
+    return HOUSE.parse(text, label)
 
 
 def parse_rules(text: str, label: str) -> Rules:
     """The rules of a pack of the user's own, with what it stands on; raises InputError as ``parse_pack`` does."""
-    return rules_of(usable(stack_of([parse_pack(text, label)], _HOUSE.pack)))
+    return rules_of(usable(stack_of([parse_pack(text, label)], HOUSE.pack)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
@@ -17,11 +17,9 @@ from domain.case.attributes import attributes_of
 from domain.delinquency import assess
 from domain.model.case import KEEP_LAST, Case, Closure, Next, Stage
 from domain.model.errors import InputError, SurroundingsError
-from domain.model.rules import Rules
-from domain.model.strategy import Strategy
 from ledger import accounts, cases, entries, holds, obligations, policies
 from ledger.engine import Ledger
-from policies import load_rules, load_strategy, load_strategy_file
+from policies import Policies
 from starter.connection import WRITTEN_WITH
 from starter.requests import look
 from workflows import page
@@ -32,24 +30,6 @@ MEMO_CASE = "case"
 """Memo field with the case id: tells the run of this episode from that of the one before."""
 _ENDS_WITHIN_S = 60
 _Run = WorkflowHandle[CaseWorkflow, Closure]
-
-
-@dataclass(frozen=True)
-class Policies:
-    """The strategy and the rules that new cases are pinned to."""
-
-    strategy: Strategy
-    rules: Rules
-
-    @classmethod
-    def named(cls, strategy: str, on: date | None = None) -> Policies:
-        """The strategy of this name, or of this file, and its rules; raises InputError when unknown or broken.
-
-        With a day also when the rules no longer hold ``on`` it: no case is opened under them.
-        """
-        from_file = strategy.endswith((".yaml", ".yml"))
-        chosen = load_strategy_file(strategy) if from_file else load_strategy(strategy)
-        return cls(chosen, load_rules(chosen.rules, on))
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,6 @@ from domain.model.rules import Rules
 from domain.model.strategy import Channel
 from ledger import accounts, cases, policies
 from ledger.record import record_of
-from policies.packs import load_rules
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class Explained:
     verdict: Verdict
 
 
-def explain(conn: Connection, question: Question, default_rules: str) -> Explained:
+def explain(conn: Connection, question: Question, default_rules: Rules) -> Explained:
     """The gate's answer under the rules of the account's newest case, else under ``default_rules``.
 
     Raises InputError for an unknown account.
@@ -51,7 +50,7 @@ def explain(conn: Connection, question: Question, default_rules: str) -> Explain
     account = accounts.get_account(conn, question.account_id)
     person_id = accounts.person_of(conn, question.account_id)
     episodes = cases.episodes(conn, question.account_id)
-    rules = policies.rules(conn, episodes[-1].rules) if episodes else load_rules(default_rules)
+    rules = policies.rules(conn, episodes[-1].rules) if episodes else default_rules
     ask = ContactAsk(
         channel=question.channel,
         at=question.at,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -13,6 +14,7 @@ from policies.examples import Example, packaged_examples, parse_examples
 from policies.packaged import user_text
 from policies.packs import Shelf, pack_names
 from policies.source import parse
+from policies.stacks import expired
 from starter.answers import answer
 
 Args = ParamSpec("Args")
@@ -40,16 +42,17 @@ class Lint:
             return None
 
 
-def lint_packaged() -> Lint:
-    """The packs and worked examples of this package."""
+def lint_packaged(on: date) -> Lint:
+    """The packs and worked examples of this package, as they hold on a day."""
     report, shelf = Lint(), Shelf()
     packs = [pack for name in pack_names() if (pack := report.tried(shelf.pack, name))]
     examples = report.tried(packaged_examples, shelf) or ()
     _judge(report, shelf, packs, examples, examples)
+    report.notes += expired(packs, on)
     return report
 
 
-def lint_files(files: Sequence[Path]) -> Lint:
+def lint_files(files: Sequence[Path], on: date) -> Lint:
     """Files of the user, each a rule pack or worked examples; they may name each other, and our packs."""
     report = Lint()
     texts = {str(file): text for file in files if (text := report.tried(user_text, file, "file")) is not None}
@@ -66,6 +69,7 @@ def lint_files(files: Sequence[Path]) -> Lint:
     ours = (report.tried(packaged_examples, shelf) or ()) if named else ()
     chosen = {example.id: example for example in ours if example.id in named} | {e.id: e for e in own}
     _judge(report, shelf, packs, [*own, *ours], tuple(chosen.values()))
+    report.notes += expired(packs, on)
     return report
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from domain.model.errors import InputError
 from domain.model.strategy import Channel, Strategy
-from policies import load_rules
+from policies import Policies
 from policies.texts import OPT_OUT_CONFIRMATION, PLEASE_CALL, Texts, check, load_bank, missing, texts_of
 from policies.texts.templates import Templates
 from starter.settings import Settings
@@ -36,15 +36,15 @@ def texts_for(settings: Settings) -> Texts:
     return texts
 
 
-def check_words(strategy: Strategy, settings: Settings) -> None:
+def check_words(policies: Policies, settings: Settings) -> None:
     """Raise InputError when a notice of the ladder has no text for one of its channels in a language of the bank, or
     when a text that the ladder reaches breaks the strategy's rules, with the first of what is wrong."""
-    texts = texts_for(settings)
+    texts, strategy = texts_for(settings), policies.strategy
     _refuse_gaps(strategy, texts)
     reached = _Reached(texts.templates.folder, _said_by(strategy))
-    faults = check(replace(texts, templates=reached), load_rules(strategy.rules).packs, [strategy])
+    faults = check(replace(texts, templates=reached), policies.rules.packs, [strategy])
     if faults:
-        raise InputError(f"{faults[0]}{_besides(len(faults), ';')}: `{_lint(strategy, settings)}`")
+        raise InputError(f"{faults[0]}{_besides(len(faults), ';')}: `{_lint(settings)}`")
 
 
 def _refuse_gaps(strategy: Strategy, texts: Texts) -> None:
@@ -68,8 +68,8 @@ def _besides(found: int, sign: str) -> str:
     return f"{sign} and {found - 1} more" if found > 1 else ""
 
 
-def _lint(strategy: Strategy, settings: Settings) -> str:
+def _lint(settings: Settings) -> str:
     """The command that tells all that is wrong."""
-    named = {"--rules": strategy.rules, "--wording": settings.wording, "--bank": settings.bank_file}
+    named = {"--strategy": settings.strategy, "--wording": settings.wording, "--bank": settings.bank_file}
     options = [part for name, value in named.items() if value is not None for part in (name, str(value))]
     return shlex.join(["duecourse", "wording", "lint", *options])

@@ -19,7 +19,8 @@ from domain.model.errors import InputError, SurroundingsError
 from ledger import accounts, cases, messages
 from ledger.engine import open_ledger
 from ledger.listing import Listed, newest_cases
-from starter.cases import Policies, start_case
+from policies import Policies
+from starter.cases import start_case
 from starter.cli import requests
 from starter.cli.case_view import CaseView, describe
 from starter.cli.options import AccountArgument, JsonOption
@@ -47,12 +48,14 @@ def start(
 ) -> None:
     """Open the case of an overdue account. Started twice, it is one case."""
     settings = load_settings()
-    asyncio.run(_start(settings, account, strategy or settings.strategy, as_json))
+    if strategy is not None:
+        settings = settings.model_copy(update={"strategy": strategy})
+    asyncio.run(_start(settings, account, as_json))
 
 
-async def _start(settings: Settings, account: str, strategy: str, as_json: bool) -> None:
-    chosen = Policies.named(strategy, datetime.now(UTC).date())
-    check_words(chosen.strategy, settings)
+async def _start(settings: Settings, account: str, as_json: bool) -> None:
+    chosen = Policies.named(settings.strategy, datetime.now(UTC).date())
+    check_words(chosen, settings)
     ledger = open_ledger(settings.ledger)
     client = await connect(settings)
     started = await start_case(client, ledger, chosen, account, history_bound=settings.history_bound)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ledger import people
-from starter.cases import Policies
+from policies import Policies
 from starter.cli.operators import an_instant, opened, tell_cases
 from starter.cli.options import JsonOption
 from starter.feeds import FeedStatus, say_complete

@@ -18,11 +18,11 @@ from domain.model.strategy import Channel
 from ledger import accounts
 from ledger.codes import code
 from ledger.engine import open_ledger
+from policies import Policies
 from policies.examples import load_examples
 from policies.packs import Shelf
 from starter import explaining
 from starter.answers import Answer, answer
-from starter.cases import Policies
 from starter.cli.explained import answer_as_json, in_words
 from starter.cli.options import AccountArgument, JsonOption
 from starter.explaining import Question
@@ -84,7 +84,7 @@ def explain(
     with open_ledger(settings.ledger).read() as conn:
         zone = accounts.get_account(conn, account).zone
         question = Question(account, channel, _instant(at, zone), party, actor, who)
-        found = explaining.explain(conn, question, Policies.named(settings.strategy).rules.name)
+        found = explaining.explain(conn, question, Policies.named(settings.strategy).rules)
     if as_json:
         print(json.dumps(answer_as_json(found), ensure_ascii=False, indent=2))
     else:

@@ -19,7 +19,7 @@ from ledger.engine import Ledger, open_ledger
 from ledger.importers import generate, portfolio_csv, uci
 from ledger.importers.rows import BadRow, count_lines
 from ledger.importers.writer import Stored, store_histories
-from policies import load_rules
+from policies import Policies
 from starter.allocation import PackAllocation
 from starter.cli.account_view import known_by
 from starter.cli.days import DAY_FORMATS, a_day
@@ -31,8 +31,6 @@ from starter.settings import load_settings
 app = typer.Typer(no_args_is_help=True)
 SHOWN_BAD_ROWS = 20
 NOT_REACHED = "some cases were not reached (is the Temporal server up?)"
-RULES = "cn"
-"""The pack by whose order payments are allocated."""
 
 LedgerOption = Annotated[
     str | None, typer.Option("--ledger", metavar="URL", help="The ledger's address; default: DUECOURSE_LEDGER_URL.")
@@ -112,7 +110,7 @@ def import_csv(
     """
     settings = load_settings()
     opened = open_ledger(ledger or settings.ledger)
-    allocation, now = PackAllocation(load_rules(RULES)), datetime.now(UTC)
+    allocation, now = PackAllocation(Policies.named(settings.strategy).rules), datetime.now(UTC)
     load = portfolio_csv.import_strictly if strict else portfolio_csv.import_portfolio
     bad = BadRows()
     try:

@@ -11,13 +11,14 @@ import typer
 
 from domain.model.errors import InputError
 from domain.model.money import Money
+from domain.model.rules import Rules
 from ledger import accounts, arrears
 from ledger.engine import Ledger, init_ledger, open_ledger
-from policies import load_rules
+from policies import Policies
 from starter.cli import imports
 from starter.cli.account_view import account_view, describe, known_by, plain_amount, recorded_by
 from starter.cli.days import DAY_FORMATS, a_day
-from starter.cli.imports import RULES, LedgerOption
+from starter.cli.imports import LedgerOption
 from starter.cli.options import AccountArgument, JsonOption
 from starter.doorbell import Rung, ring
 from starter.posting import Payment, Posted, is_past_due, parse_amount, post_payment, reverse_payment
@@ -110,7 +111,7 @@ def post_payment_command(
     if currency not in (None, own):
         raise InputError(f"account {account} is kept in {own}, not in {currency}")
     payment = Payment(account, parse_amount(amount, own), reference, value_on.date() if value_on else None)
-    posted = post_payment(opened, load_rules(RULES), payment, datetime.now(UTC))
+    posted = post_payment(opened, _rules(), payment, datetime.now(UTC))
     _tell(posted, own, "posted", _ring(opened, account), as_json)
 
 
@@ -126,7 +127,9 @@ def reverse_payment_command(
     posted = reverse_payment(opened, reference, datetime.now(UTC), value_on.date() if value_on else None)
     with opened.read() as conn:
         own = accounts.get_account(conn, posted.entry.account_id).currency
-        again = is_past_due(conn, load_rules(RULES), posted.entry.account_id, datetime.now(UTC))
+        again = is_past_due(
+            conn, Policies.named(load_settings().strategy).rules, posted.entry.account_id, datetime.now(UTC)
+        )
     _tell(posted, own, "taken back", _ring(opened, posted.entry.account_id), as_json, again)
 
 
@@ -157,6 +160,11 @@ def _accounts(count: int) -> str:
 
 def _open(url: str | None) -> Ledger:
     return open_ledger(url or load_settings().ledger)
+
+
+def _rules() -> Rules:
+    """The rules by whose order payments are allocated: those of new cases."""
+    return Policies.named(load_settings().strategy).rules
 
 
 def _ring(ledger: Ledger, account_id: str) -> Rung:

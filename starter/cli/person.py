@@ -17,8 +17,8 @@ from domain.wishes import Heard
 from ledger import accounts, people
 from ledger.accounts import ContactPoint
 from ledger.codes import code
+from policies import Policies
 from starter.addresses import normalised, same, tells_of
-from starter.cases import Policies
 from starter.cli import person_fact
 from starter.cli.operators import (
     AddressIdOption,

@@ -16,7 +16,7 @@ from domain.model.strategy import Channel
 from ledger import accounts, people, person_facts
 from ledger.codes import code
 from ledger.person_facts import PersonFact
-from starter.cases import Policies
+from policies import Policies
 from starter.cli.operators import (
     AddressIdOption,
     ByOption,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from policies.packs import Shelf
+from domain.model.pack import Pack
+from policies.packaged import user_text
+from policies.packs import KIND, OWN_SUFFIXES, Shelf, shelf_of
 from starter.cli.options import JsonOption
 from starter.cli.rule_words import header_words, pack_words, source_words
 from starter.linting import lint_files, lint_packaged
@@ -33,11 +36,11 @@ def list_command(as_json: JsonOption = False) -> None:
 
 @app.command()
 def show(
-    pack: Annotated[str, typer.Argument(metavar="ID", help="Id of the pack, such as cn.")],
+    pack: Annotated[str, typer.Argument(metavar="ID", help="Id, such as cn; or a YAML file of your own.")],
     as_json: JsonOption = False,
 ) -> None:
     """One pack in words: every rule with its source, its force, and how far the source was checked."""
-    found = Shelf().pack(pack)
+    found = _own_pack(Path(pack)) if pack.endswith(OWN_SUFFIXES) else Shelf().pack(pack)
     if as_json:
         print(json.dumps(found.model_dump(mode="json"), ensure_ascii=False, indent=2))
         return
@@ -57,7 +60,8 @@ def lint(
 
     Exit code 2 for a broken file, 1 for a worked example that does not hold.
     """
-    report = lint_files(files) if files else lint_packaged()
+    today = datetime.now(UTC).date()
+    report = lint_files(files, today) if files else lint_packaged(today)
     for line in (*report.faults, *report.failures):
         print(f"duecourse: {line}", file=sys.stderr)
     for line in report.notes:
@@ -65,6 +69,10 @@ def lint(
     if not report.faults and not report.failures:
         print(f"{report.packs} packs and {report.examples} worked examples hold")
     return 2 if report.faults else 1 if report.failures else 0
+
+
+def _own_pack(file: Path) -> Pack:
+    return shelf_of(file.parent).parse(user_text(file, KIND), str(file))
 
 
 def _header(header: dict[str, object], actors: tuple[str, ...]) -> dict[str, object]:

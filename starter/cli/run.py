@@ -24,7 +24,7 @@ from domain.calendar import local_day
 from domain.model.errors import InputError, SurroundingsError
 from ledger.engine import Ledger, init_ledger
 from ledger.importers.rows import BadRow
-from starter.cases import Policies
+from policies import Policies
 from starter.cli.imports import BadRows
 from starter.connection import register_search_attributes
 from starter.demo.figures import make_report
@@ -62,7 +62,7 @@ def demo(
     began = time.monotonic()
     settings = load_settings()
     policies = Policies.named(settings.strategy, datetime.now(UTC).date())
-    check_words(policies.strategy, settings)
+    check_words(policies, settings)
     find_temporal(settings)
     words = Console(stderr=True)
     with _bad_rows_told(portfolio, words) as bad_row:
@@ -188,7 +188,7 @@ def dev(
 ) -> None:
     """Run server, Web UI and worker in live time on persistent files, until Ctrl-C."""
     settings = load_settings()
-    check_words(Policies.named(settings.strategy, datetime.now(UTC).date()).strategy, settings)
+    check_words(Policies.named(settings.strategy, datetime.now(UTC).date()), settings)
     make_folder(settings.data_dir)
     with alone_in(settings.data_dir):
         init_ledger(settings.ledger)

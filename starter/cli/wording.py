@@ -12,12 +12,16 @@ from pydantic import ValidationError
 from domain.model.errors import InputError
 from domain.model.message import Rendered, TextAsk
 from domain.model.strategy import Channel, Strategy
-from policies import load_stack, load_strategy, strategy_names
+from policies import Policies, load_stack, load_strategy, strategy_names
 from policies.texts import Texts, check, load_bank, sample, texts_of
 
 app = typer.Typer(no_args_is_help=True)
 
 RulesOption = Annotated[str, typer.Option(help="Rule pack whose disclosures and banned words hold.")]
+StrategyOption = Annotated[
+    str | None,
+    typer.Option(help="A strategy, or its YAML file: its rules hold in the stead of --rules, and its ladder alone."),
+]
 FolderOption = Annotated[
     Path | None,
     typer.Option("--wording", help="Folder of templates; default: those of the package.", exists=True, file_okay=False),
@@ -26,15 +30,22 @@ BankOption = Annotated[Path | None, typer.Option("--bank", help="YAML file about
 
 
 @app.command()
-def lint(rules: RulesOption = "cn", wording: FolderOption = None, bank: BankOption = None) -> None:
+def lint(
+    rules: RulesOption = "cn",
+    strategy: StrategyOption = None,
+    wording: FolderOption = None,
+    bank: BankOption = None,
+) -> None:
     """Try every text with sample values; print one line for each fault, and exit with 1 when there is one."""
     texts = _texts(wording, bank)
-    faults = check(texts, load_stack((rules,)), _strategies(rules))
+    chosen = None if strategy is None else Policies.named(strategy)
+    packs = load_stack((rules,)) if chosen is None else chosen.rules.packs
+    faults = check(texts, packs, _strategies(rules) if chosen is None else [chosen.strategy])
     for fault in faults:
         print(fault)
     if faults:
         raise typer.Exit(1)
-    print(f"All texts in {' and '.join(texts.templates.locales)} keep the rules of {rules}.")
+    print(f"All texts in {' and '.join(texts.templates.locales)} keep the rules of {packs[-1].id}.")
 
 
 @app.command()

@@ -14,8 +14,8 @@ from domain.model.case import Outcome
 from domain.model.money import Money
 from ledger import report as reports
 from ledger.arrears import positions
+from policies import Policies
 from starter.auditing import audit_ledger
-from starter.cases import Policies
 from starter.demo.costs import Cost
 from starter.demo.lawful import calls_of, kept_back_of, setting_of
 from starter.demo.portfolio import Portfolio

@@ -17,7 +17,8 @@ from ledger import info, person_facts
 from ledger.engine import Ledger, init_ledger, open_ledger
 from ledger.importers.writer import store_histories
 from ledger.person_facts import PersonFact
-from starter.cases import Policies, start_case
+from policies import Policies
+from starter.cases import start_case
 from starter.connection import register_search_attributes
 from starter.demo.costs import Cost, count_costs
 from starter.demo.desk import Call, day_of_calls

@@ -28,9 +28,9 @@ from ledger.engine import Ledger, open_ledger
 from ledger.importers import insertion
 from ledger.importers.history import AccountHistory, Due, Entry, Statement
 from ledger.messages import MessageRow
-from policies import load_rules, load_strategy
+from policies import Policies, load_rules, load_strategy
 from policies.texts import texts_of
-from starter.cases import Policies, Started, start_case
+from starter.cases import Started, start_case
 from starter.posting import Payment, post_payment
 from starter.processes import child_environment
 from starter.settings import Settings

@@ -22,8 +22,8 @@ from domain.model.strategy import Strategy
 from ledger.engine import Ledger, init_ledger, open_ledger
 from ledger.importers import insertion
 from ledger.importers.history import AccountHistory, Due, Entry, Statement
-from policies import load_rules, load_strategy
-from starter.cases import Policies, Started, start_case
+from policies import Policies, load_rules, load_strategy
+from starter.cases import Started, start_case
 from starter.connection import register_search_attributes
 from starter.posting import Payment, post_payment
 from starter.requests import look

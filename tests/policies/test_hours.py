@@ -9,7 +9,7 @@ import pytest
 from domain.model.contact import Actor
 from domain.model.errors import InputError
 from domain.model.strategy import Channel
-from policies import load_stack, load_strategy_file, parse_rules
+from policies import Policies, load_stack, parse_rules
 from policies.hours import hours_of, is_open_on_some_day, open_minutes
 
 OWN = """schema_version: 1
@@ -68,7 +68,7 @@ def test_a_strategy_sends_within_the_hours_of_its_channels(tmp_path: Path, rules
     text = STRATEGY.replace("RULES", rules).replace("SEND", send).replace("CHANNEL", channel)
     file.write_text(text, encoding="utf-8")
     if refused is None:
-        assert load_strategy_file(file).rules == rules
+        assert Policies.named(str(file)).strategy.rules == rules
         return
     with pytest.raises(InputError, match=refused):
-        load_strategy_file(file)
+        Policies.named(str(file))

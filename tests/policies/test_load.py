@@ -8,7 +8,7 @@ import pytest
 
 from domain.model.errors import InputError
 from domain.model.strategy import AfterPrevious, MonthEnd
-from policies import load_pack, load_rules, load_strategy, load_strategy_file, strategy_names
+from policies import Policies, load_pack, load_rules, load_strategy, strategy_names
 
 HERE = Path(__file__).parent
 BROKEN = {
@@ -44,7 +44,7 @@ def test_every_broken_example_is_expected_here():
 def test_each_fault_of_a_broken_strategy_is_one_line_with_file_line_and_column(name):
     file = HERE / "broken" / f"{name}.yaml"
     with pytest.raises(InputError) as refused:
-        load_strategy_file(file)
+        Policies.named(str(file))
     lines = str(refused.value).splitlines()
     assert len(lines) == len(BROKEN[name]), str(refused.value)
     for line, expected in zip(lines, BROKEN[name], strict=True):
@@ -82,13 +82,15 @@ def legal(tmp_path: Path, **replaced: str) -> Path:
 
 
 def test_a_notice_of_the_packs_may_be_given_on_the_channels_of_its_rule(tmp_path):
-    strategy = load_strategy_file(legal(tmp_path, sms="letter", **{"[letter, letter, email]": "[letter, email]"}))
+    strategy = Policies.named(
+        str(legal(tmp_path, sms="letter", **{"[letter, letter, email]": "[letter, email]"}))
+    ).strategy
     assert [step.legal_notice for step in strategy.ladder] == ["validation_notice"] * 2
 
 
 def test_a_notice_of_the_law_by_another_channel_is_refused_where_it_is_written(tmp_path):
     with pytest.raises(InputError) as refused:
-        load_strategy_file(legal(tmp_path))
+        Policies.named(str(legal(tmp_path)))
     what = "us.reg_f.validation_notice may not go by sms: its channels are letter, email"
     file = tmp_path / "legal.yaml"
     assert str(refused.value).splitlines() == [f"{file}:11:16: {what}", f"{file}:16:24: {what}"]
@@ -101,7 +103,7 @@ def test_a_notice_of_the_law_by_another_channel_is_refused_where_it_is_written(t
 def test_a_notice_that_no_pack_of_the_stack_knows_is_refused_with_those_that_exist(tmp_path, rules, known):
     file = legal(tmp_path, validation_notice="right_to_cure", **{"rules: us.reg_f": f"rules: {rules}"})
     with pytest.raises(InputError) as refused:
-        load_strategy_file(file)
+        Policies.named(str(file))
     what = f'{rules} has no notice "right_to_cure": its notices are {known}'
     assert str(refused.value).splitlines() == [f"{file}:13:19: {what}", f"{file}:18:19: {what}"]
 
@@ -128,10 +130,10 @@ def test_an_unknown_name_is_refused_with_those_that_exist(load, name):
 
 def test_a_file_that_is_not_there_or_no_text_is_refused(tmp_path):
     with pytest.raises(InputError, match="cannot be read: No such file"):
-        load_strategy_file(tmp_path / "none.yaml")
+        Policies.named(str(tmp_path / "none.yaml"))
     (tmp_path / "image.yaml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(InputError, match="no UTF-8 text"):
-        load_strategy_file(tmp_path / "image.yaml")
+        Policies.named(str(tmp_path / "image.yaml"))
 
 
 @pytest.mark.parametrize(
@@ -152,6 +154,6 @@ def test_a_file_that_is_not_there_or_no_text_is_refused(tmp_path):
 def test_a_file_of_another_kind_is_refused(tmp_path, text, fault):
     (tmp_path / "odd.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(InputError) as refused:
-        load_strategy_file(tmp_path / "odd.yaml")
+        Policies.named(str(tmp_path / "odd.yaml"))
     assert fault in str(refused.value)
     assert all(line.startswith(str(tmp_path)) for line in str(refused.value).splitlines())

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from domain.model.errors import InputError
-from domain.model.strategy import Channel, DaysPastDue, LadderStep, Strategy
-from policies import load_strategy
+from domain.model.strategy import Channel, DaysPastDue, LadderStep
+from policies import Policies
 from policies.texts.templates import package_folder
 from starter.processes import worker_process
 from starter.settings import Settings
 from starter.wording import check_words, texts_for
 
-STANDARD = load_strategy("card-standard")
+STANDARD = Policies.named("card-standard")
 
 
-def saying(notice: str, *channels: Channel) -> Strategy:
+def saying(notice: str, *channels: Channel) -> Policies:
     """A strategy of one step: this notice on these channels."""
     step = LadderStep(id="only", notice=notice, channels=channels, due=DaysPastDue(days=5))
-    return STANDARD.model_copy(update={"name": "own", "ladder": (step,)})
+    return replace(STANDARD, strategy=STANDARD.strategy.model_copy(update={"name": "own", "ladder": (step,)}))
 
 
 @pytest.fixture
@@ -88,7 +89,7 @@ def test_words_that_the_rules_ban_are_refused_before_any_message(own: Settings) 
         InputError, match=r'^en/firm-notice\.sms\.txt:\d+: ".*police.*" must not be said \([\w.]+\)(; and \d+ more)?: `'
     ) as refused:
         check_words(STANDARD, own)
-    assert str(refused.value).endswith(f": `duecourse wording lint --rules cn --wording {own.wording}`")
+    assert str(refused.value).endswith(f": `duecourse wording lint --strategy card-standard --wording {own.wording}`")
     assert "\n" not in str(refused.value)
 
 
@@ -159,9 +160,11 @@ def test_a_bank_of_its_own_speaks_in_its_texts(tmp_path: Path) -> None:
 
 def test_a_ladder_with_a_notice_of_the_law_does_not_start_before_its_text_says_the_items() -> None:
     ladder = (
-        saying("firm-notice", Channel.EMAIL).ladder[0].model_copy(update={"legal_notice": "negative_report_notice"})
+        saying("firm-notice", Channel.EMAIL)
+        .strategy.ladder[0]
+        .model_copy(update={"legal_notice": "negative_report_notice"})
     )
-    legal = STANDARD.model_copy(update={"ladder": (ladder,)})
+    legal = replace(STANDARD, strategy=STANDARD.strategy.model_copy(update={"ladder": (ladder,)}))
     what = "legal notice negative_report_notice by email must say and mark what_is_reported: the bank writes the text"
     with pytest.raises(InputError, match=rf"^en/firm-notice\.email\.txt:1: the {what}"):
         check_words(legal, Settings())

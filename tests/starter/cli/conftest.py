@@ -17,8 +17,8 @@ from domain.model.strategy import Channel
 from ledger import accounts, cases, policies
 from ledger.accounts import ContactPoint
 from ledger.engine import Ledger, init_ledger, open_ledger
+from policies import Policies
 from starter import cli
-from starter.cases import Policies
 from starter.server import free_port
 
 OPENED_AT = datetime(2026, 1, 5, 1, tzinfo=UTC)

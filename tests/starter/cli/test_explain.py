@@ -20,8 +20,8 @@ from ledger.accounts import ContactPoint
 from ledger.contacts import Contact
 from ledger.person_facts import PersonFact
 from ledger.persons import Person
+from policies import Policies
 from policies.packs import load_rules
-from starter.cases import Policies
 from starter.explaining import Question, explain
 from tests.starter.cli.conftest import NUMBER, OPENED_AT, Office
 
@@ -276,7 +276,7 @@ def test_what_the_contact_is_for_is_part_of_the_question(office: Office) -> None
     at = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
     with office.ledger.read() as conn:
         allowed = {
-            purpose: explain(conn, Question("A-1", Channel.SMS, at, purpose=purpose), "cn").verdict.allowed
+            purpose: explain(conn, Question("A-1", Channel.SMS, at, purpose=purpose), load_rules("cn")).verdict.allowed
             for purpose in (Purpose.COLLECT, Purpose.LEGAL_NOTICE)
         }
     assert allowed == {Purpose.COLLECT: False, Purpose.LEGAL_NOTICE: True}

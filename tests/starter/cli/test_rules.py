@@ -63,6 +63,11 @@ def test_an_unknown_pack_is_refused() -> None:
         show("atlantis")
 
 
+def test_a_pack_of_the_users_own_is_shown_from_its_file(own: list[Path], capsys: pytest.CaptureFixture[str]) -> None:
+    show(str(own[0]))
+    assert "own.day" in capsys.readouterr().out
+
+
 def test_our_own_packs_and_examples_hold(capsys: pytest.CaptureFixture[str]) -> None:
     assert lint() == 0, capsys.readouterr().err
     assert "10 packs and" in capsys.readouterr().out
@@ -91,6 +96,12 @@ def test_a_pack_without_examples_is_named(own: list[Path], capsys: pytest.Captur
     own[0].write_text(OWN.replace("examples: [OWN-1]\n", ""), encoding="utf-8")
     assert lint(own[:1]) == 0
     assert "own: no worked example proves it" in capsys.readouterr().out
+
+
+def test_a_pack_that_ended_is_named(own: list[Path], capsys: pytest.CaptureFixture[str]) -> None:
+    own[0].write_text(OWN.replace("2026-01-01}", "2026-01-01, valid_to: 2026-06-30}"), encoding="utf-8")
+    assert lint(own) == 0
+    assert "the rule pack own held until 2026-06-30: nothing is allowed under it on " in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from ledger import policies, system_audit
 from ledger.stops import CHAIN
-from starter.cases import Policies
+from policies import Policies
 from tests.starter.cli.conftest import OPENED_AT, Office
 
 SET = ("stop", "set", "channel", "sms", "--by", "op-1", "--reason", "complaints", "--id", "s-1")

@@ -25,6 +25,11 @@ def test_the_texts_of_the_package_pass():
     assert done.output == "All texts in en and zh-CN keep the rules of cn.\n"
 
 
+def test_the_rules_may_be_those_of_a_strategy():
+    done = run("lint", "--strategy", "card-standard")
+    assert (done.exit_code, done.output) == (0, "All texts in en and zh-CN keep the rules of cn.\n")
+
+
 def test_a_fault_is_one_line_and_exit_code_1(tmp_path):
     folder = shutil.copytree(package_folder(), tmp_path / "wording")
     file = folder / "en" / "firm-notice.email.txt"

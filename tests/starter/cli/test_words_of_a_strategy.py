@@ -57,7 +57,7 @@ def test_words_that_the_rules_ban_open_no_case(
     monkeypatch.setenv("DUECOURSE_WORDING", str(folder))
     line = office.refused(*words)
     assert "en/firm-notice.sms.txt:" in line
-    assert line.endswith(f"`duecourse wording lint --rules cn --wording {folder}`\n")
+    assert line.endswith(f"`duecourse wording lint --strategy card-standard --wording {folder}`\n")
     with office.ledger.read() as conn:
         assert cases.open_row(conn, "A-1") is None
 

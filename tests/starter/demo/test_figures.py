@@ -15,8 +15,7 @@ from ledger.engine import Ledger, open_ledger
 from ledger.importers import insertion
 from ledger.importers.history import AccountHistory, Due, Entry, Met, Statement
 from ledger.tables import cases
-from policies import load_rules, load_strategy
-from starter.cases import Policies
+from policies import Policies, load_rules, load_strategy
 from starter.demo.costs import Cost
 from starter.demo.figures import make_report, nearest_rank
 from starter.demo.portfolio import Portfolio

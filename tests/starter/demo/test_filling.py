@@ -7,8 +7,7 @@ from domain.model.contact import FactKind, PastFact
 from ledger import info, person_facts
 from ledger.importers.history import AccountHistory
 from ledger.person_facts import PersonFact
-from policies import load_rules, load_strategy
-from starter.cases import Policies
+from policies import Policies, load_rules, load_strategy
 from starter.demo.run import Plan, fill_ledger
 from starter.demo.window import Chosen, Window
 
