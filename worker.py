@@ -7,9 +7,10 @@ import contextlib
 import logging
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from temporalio.client import Client
 from temporalio.worker import Worker
@@ -23,22 +24,29 @@ from activities.channels.file import FileChannel
 from activities.channels.http_sms import HttpSms, HttpSmsSettings
 from activities.channels.settings import checked
 from activities.channels.sms import Sms, SmsSettings
+from activities.feed import FeedActivities, Relay
 from activities.health import LedgerActivities, Polling
 from activities.messaging import Messaging
 from domain.model.errors import InputError, SurroundingsError
+from domain.model.feed import FeedAsk, FeedPass
 from domain.model.strategy import Channel
 from ledger.engine import Ledger, open_ledger
 from policies import Policies
 from starter.connection import connect, leave_cleanly, register_search_attributes
+from starter.feed import relay as feed_relay
+from starter.feed.bell import ring_at_changes
+from starter.feed.delivery import Door
 from starter.settings import Settings, load_settings
 from starter.wording import check_words, texts_for
 from workflows.case import CaseWorkflow
-from workflows.names import CASES_QUEUE, LEDGER_QUEUE
+from workflows.feed import LedgerFeedWorkflow
+from workflows.names import CASES_QUEUE, LEDGER_QUEUE, OPERATIONS_QUEUE
 
 GRACE = timedelta(seconds=30)
 """How long work in flight may take to finish when the worker is asked to stop."""
 _WAITING_AT_ONCE = 100
 """Cases that one worker watches the ledger for while it is away; the others wait in the queue, at no cost."""
+_OPERATIONS_AT_ONCE = 4
 READY = "worker ready"
 """Printed to standard error once the worker polls."""
 
@@ -90,6 +98,7 @@ async def running_workers(
         ledger, ways_out, texts_for(settings).message, now=lambda: datetime.now(UTC), locale=settings.locale
     )
     health = LedgerActivities(ledger, polling=polling or Polling())
+    feed = FeedActivities(relay_of(client, settings, ledger))
     with (
         ThreadPoolExecutor(settings.activities + settings.workflow_tasks) as threads,
         ThreadPoolExecutor(_WAITING_AT_ONCE) as waiting,
@@ -116,8 +125,39 @@ async def running_workers(
             max_concurrent_activities=_WAITING_AT_ONCE,
             graceful_shutdown_timeout=timedelta(),
         )
-        async with ledger_worker, case_worker:
+        operations_worker = Worker(
+            client,
+            task_queue=OPERATIONS_QUEUE,
+            workflows=[LedgerFeedWorkflow],
+            activities=[feed.relay],
+            workflow_runner=workflow_runner(),
+            max_concurrent_activities=_OPERATIONS_AT_ONCE,
+            max_heartbeat_throttle_interval=timedelta(seconds=2),
+            graceful_shutdown_timeout=timedelta(),  # whoever goes on begins where this one ended
+        )
+        async with ledger_worker, operations_worker, case_worker, _while_open(ring_at_changes(client, ledger)):
             yield
+
+
+def relay_of(client: Client, settings: Settings, ledger: Ledger) -> Relay:
+    """The feed's pass: one after the other in this process, so that they do not wait for each other's transactions."""
+    policies, alone = Policies.named(settings.strategy), asyncio.Lock()
+    door = Door(client, ledger, policies, settings.history_bound)
+
+    async def relay(ask: FeedAsk, told: Callable[[FeedPass], None]) -> FeedPass:
+        async with alone:
+            return await feed_relay.Relay(ledger, policies, door, told=told).run(ask)
+
+    return relay
+
+
+@contextlib.asynccontextmanager
+async def _while_open(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Do this beside the rest; an error of it ends the whole."""
+    async with asyncio.TaskGroup() as group:
+        beside = group.create_task(work)
+        yield
+        beside.cancel()
 
 
 async def serve(settings: Settings) -> None:

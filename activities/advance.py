@@ -39,7 +39,6 @@ from ledger import (
 from ledger.engine import Ledger
 from ledger.keeping import Kept
 from ledger.record import record_with
-from ledger.watermarks import LEDGER_FEED
 from workflows.ports.case import CasePort
 
 _log = logging.getLogger(__name__)
@@ -92,7 +91,7 @@ def _known(conn: Connection, ask: Advance, person_id: str, channels: tuple[Chann
         "stops": stops.known(conn, by_now),
         "stops_then": {told.id: stops.known(conn, told.made_at) for told in _reports(ask)},
         "permits": permits.known(conn, person_id, ask.case.case_id, _named_permits(ask)),
-        "fresh_until": watermarks.get(conn, LEDGER_FEED),
+        "fresh_until": watermarks.fresh_until(conn),
         "to_confirm": confirmations.to_confirm(conn, person_id, ask.as_of),
     }
     return known.model_copy(update=about)

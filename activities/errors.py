@@ -13,7 +13,7 @@ from ledger.engine import is_unavailable
 from workflows.ports.case import LEDGER_UNAVAILABLE
 
 _ROOT = Path(__file__).parent.parent
-_OURS = frozenset(("activities", "domain", "ledger", "policies"))
+_OURS = frozenset(("activities", "domain", "ledger", "policies", "starter"))
 
 
 class ErrorType(StrEnum):

@@ -28,7 +28,6 @@ from ledger.accounts import ContactPoint
 from ledger.cases import CaseRow
 from ledger.messages import MessageRow
 from ledger.record import record_with
-from ledger.watermarks import LEDGER_FEED
 
 
 @dataclass(frozen=True)
@@ -121,7 +120,7 @@ def _look(conn: Connection, command: SendNotice, at: datetime) -> _Look:
 
 def _stopped(conn: Connection, command: SendNotice, look: _Look) -> Stop | None:
     ask = ContactAsk(channel=command.channel, at=look.at, purpose=command.purpose)
-    fresh_until = watermarks.get(conn, LEDGER_FEED)
+    fresh_until = watermarks.fresh_until(conn)
     known = stops.known(conn, look.at + CLOCKS_APART)
     stopped = stopping.against(ask, known, fresh_until, look.strategy, look.rules)
     return None if stopped is None else Stop(stopped.blocker, look.on, refused_by=stopped.ids)

@@ -47,8 +47,13 @@ def past_due_from(obligations: Sequence[Obligation], balance: Money, today: date
     for obligation in sorted((o for o in obligations if o.due_on < today), key=lambda o: o.due_on):
         shortfall += obligation.unmet.amount
         if shortfall > tolerance:
-            return days_after(obligation.due_on, _until_late(rules))
+            return late_from(obligation.due_on, rules)
     return None
+
+
+def late_from(due_on: date, rules: Rules) -> date:
+    """First day on which what fell due then and is not met makes the account late: the end of the grace."""
+    return days_after(due_on, _until_late(rules))
 
 
 def past_due_amount(obligations: Iterable[Obligation], balance: Money, today: date) -> Money:

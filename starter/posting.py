@@ -60,6 +60,12 @@ def parse_amount(text: str, currency: str) -> Money:
 
 
 def post_payment(ledger: Ledger, rules: Rules, payment: Payment, recorded_at: datetime) -> Posted:
+    """Append the payment in a transaction of its own, as ``payment_in`` does."""
+    with ledger.write() as conn:
+        return payment_in(conn, rules, payment, recorded_at)
+
+
+def payment_in(conn: Connection, rules: Rules, payment: Payment, recorded_at: datetime) -> Posted:
     """Append the payment, and what it meets of the obligations unmet at its value date, oldest first.
 
     Raises InputError for an unknown account, another currency, an amount that is not above zero, a value date before
@@ -69,37 +75,43 @@ def post_payment(ledger: Ledger, rules: Rules, payment: Payment, recorded_at: da
         raise InputError(f"a payment of {payment.amount} cannot be posted: give an amount above zero")
     if not _REFERENCE.fullmatch(payment.reference):
         raise InputError("a payment needs a reference of 1 to 200 characters in one line")
-    with ledger.write() as conn:
-        account = accounts.get_account(conn, payment.account_id)
-        if account.currency != payment.amount.currency:
-            raise InputError(
-                f"account {account.account_id} is kept in {account.currency}, not in {payment.amount.currency}"
-            )
-        accounts.lock_person(conn, accounts.person_of(conn, account.account_id))
-        if there := entries.find(conn, payment.reference):
-            return _same(conn, there, payment)
-        day = payment.value_on or local_day(recorded_at, account.zone)
-        return _append(conn, rules, payment, day, recorded_at)
+    account = accounts.get_account(conn, payment.account_id)
+    if account.currency != payment.amount.currency:
+        raise InputError(
+            f"account {account.account_id} is kept in {account.currency}, not in {payment.amount.currency}"
+        )
+    accounts.lock_person(conn, accounts.person_of(conn, account.account_id))
+    if there := entries.find(conn, payment.reference):
+        return _same(conn, there, payment)
+    day = payment.value_on or local_day(recorded_at, account.zone)
+    return _append(conn, rules, payment, day, recorded_at)
 
 
 def reverse_payment(
     ledger: Ledger, reference: str, recorded_at: datetime, value_on: date | None = None, by: str | None = None
 ) -> Posted:
+    """Take a payment back in a transaction of its own, as ``reversal_in`` does."""
+    with ledger.write() as conn:
+        return reversal_in(conn, reference, recorded_at, value_on, by)
+
+
+def reversal_in(
+    conn: Connection, reference: str, recorded_at: datetime, value_on: date | None = None, by: str | None = None
+) -> Posted:
     """Take a payment back, and exactly what it met; by default at its own value date, as if it had never come.
 
     Raises InputError when there is no payment of this reference, or when it was taken back in another way.
     """
-    with ledger.write() as conn:
-        payment = entries.find(conn, reference)
-        if payment is None or payment.kind not in (EntryKind.PAYMENT, EntryKind.CREDIT):
-            raise InputError(f"no payment {reference} in the ledger")
-        accounts.lock_person(conn, accounts.person_of(conn, payment.account_id))
-        by = by or f"{reference}/reversal"
-        there = entries.find(conn, by)
-        if there and value_on is None:
-            value_on = there.value_on
-        new = reversals.reverse(conn, reference, by=by, value_on=value_on or payment.value_on, recorded_at=recorded_at)
-        return _posted(conn, by, new)
+    payment = entries.find(conn, reference)
+    if payment is None or payment.kind not in (EntryKind.PAYMENT, EntryKind.CREDIT):
+        raise InputError(f"no payment {reference} in the ledger")
+    accounts.lock_person(conn, accounts.person_of(conn, payment.account_id))
+    by = by or f"{reference}/reversal"
+    there = entries.find(conn, by)
+    if there and value_on is None:
+        value_on = there.value_on
+    new = reversals.reverse(conn, reference, by=by, value_on=value_on or payment.value_on, recorded_at=recorded_at)
+    return _posted(conn, by, new)
 
 
 def is_past_due(conn: Connection, rules: Rules, account_id: str, now: datetime) -> bool:

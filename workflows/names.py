@@ -10,6 +10,13 @@ CASES_QUEUE = "duecourse-cases"
 """Case workflows, their decisions and their messages."""
 LEDGER_QUEUE = "duecourse-ledger"
 """Waiting for a ledger that is away: a queue of its own, because each waiting case holds a slot."""
+OPERATIONS_QUEUE = "duecourse-operations"
+"""The feed and the reconciler: a burst of cases must not keep them waiting."""
+
+LEDGER_FEED = "LedgerFeed"
+"""Type of the workflow that makes one pass over what changed in the ledger."""
+FEED_SCHEDULE = "ledger-feed"
+"""Id of the schedule that runs the feed; that of its runs begins so too."""
 
 DOORBELL = "ledger_changed"
 """The signal that says: look at the ledger. It has no content."""

@@ -55,3 +55,14 @@ LEDGER_WAIT: WaitOptions = {
     "heartbeat_timeout": timedelta(seconds=45),  # more than one try at a ledger that another writer keeps locked
     "retry_policy": RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=1)),
 }
+
+# A pass goes on from where the last one ended, so any try may be cut off. It fails after some minutes to be seen; the
+# schedule begins the next one all the same.
+FEED: EffectOptions = {
+    "start_to_close_timeout": timedelta(minutes=5),
+    "schedule_to_close_timeout": timedelta(minutes=10),
+    "heartbeat_timeout": timedelta(seconds=40),  # a page of calls to a server that does not answer takes 10 s each
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(seconds=1), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=30)
+    ),
+}

@@ -15,7 +15,7 @@ from ledger import audited, stops, system_audit
 from ledger.watermarks import LEDGER_FEED
 from starter.audit.chains import Chain
 from starter.audit.dossier import Dossier
-from starter.feeds import CHAIN as FEEDS
+from starter.feed.freshness import CHAIN as FEEDS
 
 
 def compare(dossier: Dossier) -> Iterator[Breach]:

@@ -12,8 +12,8 @@ from ledger import people
 from policies import Policies
 from starter.cli.operators import an_instant, opened, tell_cases
 from starter.cli.options import JsonOption
-from starter.feeds import FeedStatus, say_complete
-from starter.feeds import status as feed_status
+from starter.feed.freshness import FeedStatus, say_complete
+from starter.feed.freshness import status as feed_status
 from starter.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True)

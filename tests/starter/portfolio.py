@@ -29,7 +29,7 @@ from ledger.stops import Stop
 from ledger.tables import cases as case_rows
 from policies.packs import load_rules
 from starter.auditing import Audited, audit_ledger
-from starter.feeds import say_complete
+from starter.feed.freshness import say_complete
 from tests.activities.world import FIRST_DUE, MINIMUM, STRATEGY, rules_with
 
 BEFORE = datetime(2026, 2, 1, tzinfo=UTC)

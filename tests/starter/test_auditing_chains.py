@@ -18,7 +18,7 @@ from ledger.contact_tables import watermarks
 from ledger.stops import Stop
 from ledger.tables import audit
 from starter.auditing import Audited
-from starter.feeds import say_complete
+from starter.feed.freshness import say_complete
 from tests.starter.portfolio import BEFORE, Portfolio, unguarded
 
 HOUR = timedelta(hours=1)

@@ -37,7 +37,7 @@ from ledger.contacts import Contact
 from ledger.engine import Ledger
 from ledger.stops import Stop
 from starter.auditing import audit_ledger
-from starter.feeds import say_complete
+from starter.feed.freshness import say_complete
 from tests.activities.sending import CEASE, KEY, SENT, STOP_MESSAGES, fact, once_in_seven_days, send
 from tests.activities.world import DECIDED_AT, NIGHT, PACK, World, rules_with, world_of
 from tests.starter.portfolio import found, unguarded

@@ -8,7 +8,7 @@ import pytest
 
 from ledger import system_audit, watermarks
 from ledger.watermarks import LEDGER_FEED
-from starter.feeds import CHAIN
+from starter.feed.freshness import CHAIN
 from tests.starter.cli.conftest import Office
 
 

@@ -1,0 +1,31 @@
+"""The feed's pass as an activity: a sign of life after every page; where it was is in the ledger."""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from temporalio import activity
+
+from activities.errors import told
+from domain.model.feed import FeedAsk, FeedPass
+from workflows.ports.feed import FeedPort
+
+_log = logging.getLogger(__name__)
+
+Relay = Callable[[FeedAsk, Callable[[FeedPass], None]], Awaitable[FeedPass]]
+"""One pass, and who hears how far it has come."""
+
+
+class FeedActivities(FeedPort):
+    """Passes by way of the relay that it was given."""
+
+    def __init__(self, relay: Relay) -> None:
+        self._relay = relay
+
+    @activity.defn(name="relay_changes")
+    async def relay(self, ask: FeedAsk) -> FeedPass:
+        """Let every case that a change concerns know of it; go on from where the last pass ended, however it ended."""
+        with told():
+            done = await self._relay(ask, activity.heartbeat)
+        if any(done.model_dump(exclude={"fresh_until"}).values()):
+            _log.info("feed: %s", done.model_dump_json(exclude_defaults=True))
+        return done

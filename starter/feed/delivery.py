@@ -1,0 +1,126 @@
+"""Delivery: rings the cases that are open and opens those that are needed, many at once, each failure by itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.model.errors import InputError, SurroundingsError
+from ledger.engine import Ledger
+from policies import Policies
+from starter.cases import start_case
+from workflows.names import DOORBELL, case_workflow_id
+
+AT_ONCE = 50
+"""Calls to the server that are under way together."""
+_CALL = timedelta(seconds=10)
+_AWAY = frozenset(
+    (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED, RPCStatusCode.UNKNOWN)
+)
+"""How a server answers that is not there."""
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """The case of this account knows."""
+
+    account_id: str
+    opened: bool = False
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The case of this account could not be told; ``why``: the code of the server's refusal."""
+
+    account_id: str
+    why: str
+    away: bool = False
+    """The server did not answer at all."""
+
+
+@dataclass(frozen=True)
+class ToOpen:
+    """An account that needs a case; ``opens_at``: ahead of the day on which it falls past due, None: now."""
+
+    account_id: str
+    opens_at: datetime | None = None
+
+
+class Deliver(Protocol):
+    """How rings reach cases."""
+
+    async def __call__(
+        self, to_ring: Sequence[str], to_open: Sequence[ToOpen], at: datetime
+    ) -> Sequence[Delivered | Failed]:
+        """Ring the cases of the first accounts, and open cases for the others; what became of each.
+
+        Raises SurroundingsError when the server answers none of it.
+        """
+
+
+@dataclass(frozen=True)
+class Door:
+    """The cases of one server."""
+
+    client: Client
+    ledger: Ledger
+    policies: Policies
+    history_bound: int = 1_000
+
+    async def __call__(
+        self, to_ring: Sequence[str], to_open: Sequence[ToOpen], at: datetime
+    ) -> Sequence[Delivered | Failed]:
+        """Ring and open, each by itself: one case that refuses is no hindrance for the others."""
+        slots = asyncio.Semaphore(AT_ONCE)
+        calls = [
+            *(self._one(slots, each, self._ring(each, at)) for each in to_ring),
+            *(self._one(slots, each.account_id, self._open(each, at)) for each in to_open),
+        ]
+        ended = await asyncio.gather(*calls)
+        failed = [each for each in ended if isinstance(each, Failed)]
+        if failed and len(failed) == len(ended) and all(each.away for each in failed):
+            raise SurroundingsError("the Temporal server does not answer: no case was told, all of them wait")
+        return ended
+
+    async def _one(
+        self, slots: asyncio.Semaphore, account_id: str, call: Coroutine[Any, Any, bool]
+    ) -> Delivered | Failed:
+        try:
+            async with slots:
+                return Delivered(account_id, opened=await call)
+        except RPCError as error:
+            return Failed(account_id, error.status.name.lower(), away=error.status in _AWAY)
+        except SurroundingsError as error:
+            cause = error.__cause__
+            away = isinstance(cause, RPCError) and cause.status in _AWAY
+            return Failed(account_id, cause.status.name.lower() if isinstance(cause, RPCError) else "not_started", away)
+        except InputError:  # it was past due when it was looked at, and is not any more: it is looked at again
+            return Failed(account_id, "not_opened")
+
+    async def _ring(self, account_id: str, at: datetime) -> bool:
+        """Ring an open case; one whose run is gone is started anew. Whether a run was started."""
+        try:
+            await self.client.get_workflow_handle(case_workflow_id(account_id)).signal(DOORBELL, rpc_timeout=_CALL)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            return await self._open(ToOpen(account_id), at)
+        return False
+
+    async def _open(self, account: ToOpen, at: datetime) -> bool:
+        started = await start_case(
+            self.client,
+            self.ledger,
+            self.policies,
+            account.account_id,
+            now=at,
+            opens_at=account.opens_at,
+            history_bound=self.history_bound,
+        )
+        return started.opened

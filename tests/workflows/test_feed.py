@@ -1,0 +1,64 @@
+"""The feed on the real server: a schedule, a worker, and a ledger that changes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+
+from ledger import cases
+from starter import schedules
+from workflows.names import FEED_SCHEDULE
+
+
+async def until(done: Callable[[], Awaitable[bool]], what: str) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(60):
+            while not await done():
+                await asyncio.sleep(0.1)
+            return
+    pytest.fail(f"it did not come to this: {what}")
+
+
+@pytest.fixture
+async def fed(bank):
+    """A bank whose schedules are applied; they are gone afterwards."""
+    await schedules.apply(bank.client, bank.settings)
+    yield bank
+    for one in schedules.planned(bank.settings):
+        await bank.client.get_schedule_handle(one.schedule_id).delete()
+
+
+async def test_a_ledger_that_changes_opens_rings_and_ends_cases_by_itself(fed) -> None:
+    fed.add_account("fed", (10, 500))
+
+    async def is_open() -> bool:
+        with fed.ledger.read() as conn:
+            row = cases.open_row(conn, "fed")
+        return row is not None and row.step_no > 0
+
+    await until(is_open, "the newly past due account has a case")
+    fed.pay("fed", "500.00")
+    closure = await asyncio.wait_for(fed.handle("fed").result(), 60)
+    assert closure.outcome == "cured"
+
+
+async def test_schedules_are_applied_as_often_as_one_likes(fed) -> None:
+    async def how() -> list[str]:
+        return [one.how for one in await schedules.apply(fed.client, fed.settings)]
+
+    assert await how() == ["unchanged"]
+    handle = fed.client.get_schedule_handle(FEED_SCHEDULE)
+    await handle.pause(note="audit in the building")
+    fed.settings = fed.settings.model_copy(update={"feed_every": 61})
+    assert (await how(), await how()) == (["changed"], ["unchanged"])
+    (feed,) = await schedules.standing(fed.client, fed.settings)
+    assert (feed.every, feed.paused, feed.note) == (timedelta(seconds=61), True, "audit in the building")
+
+
+async def test_a_schedule_that_is_not_there_is_told(bank) -> None:
+    (feed,) = await schedules.standing(bank.client, bank.settings)
+    assert (feed.schedule_id, feed.every) == (FEED_SCHEDULE, None)
