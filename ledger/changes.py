@@ -6,7 +6,7 @@ in the order of their transactions, and only those of transactions before which 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,6 +63,13 @@ def move(conn: Connection, reader: str, place: Place, at: datetime) -> None:
     """The reader has taken all changes up to this one: they are not needed any more."""
     upsert(conn, cursors, {"reader": reader, "tx": place[0], "change_id": place[1], "moved_at": at})
     conn.execute(delete(changes).where(tuple_(changes.c.tx, changes.c.change_id) <= place))
+
+
+def note(conn: Connection, account_ids: Collection[str], at: datetime) -> None:
+    """The cases of these accounts must look anew, for a reason that no table of theirs tells."""
+    tx = _this_transaction(conn)
+    for account_id in sorted(account_ids):
+        conn.execute(insert(changes).values(tx=tx, account_id=account_id, at=at))
 
 
 def note_for_all(conn: Connection, at: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from domain.model.errors import InputError
 from domain.model.strategy import PolicyRef
@@ -44,10 +44,9 @@ def others_with_open_cases(conn: Connection, account_ids: Sequence[str]) -> list
     return list(found)
 
 
-def all_open(conn: Connection) -> list[str]:
-    """Every account that has an open case."""
-    c = cases.c
-    return list(conn.scalars(select(c.account_id).where(c.closed_at.is_(None)).order_by(c.account_id)))
+def count_open(conn: Connection) -> int:
+    """How many cases are open."""
+    return int(conn.scalar(select(func.count()).select_from(cases).where(cases.c.closed_at.is_(None))) or 0)
 
 
 def strategies_in_use(conn: Connection) -> tuple[PolicyRef, ...]:

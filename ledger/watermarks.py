@@ -25,7 +25,9 @@ def fresh_until(conn: Connection) -> datetime | None:
 
     None: neither ever was told of, and the ledger is its own truth.
     """
-    return conn.scalar(select(func.min(watermarks.c.fresh_until)).where(watermarks.c.feed.in_((LEDGER_FEED, RELAY))))
+    ours = watermarks.c.feed.in_((LEDGER_FEED, RELAY))
+    found: datetime | None = conn.scalar(select(func.min(watermarks.c.fresh_until)).where(ours))
+    return found
 
 
 def advance(conn: Connection, feed: str, fresh_until: datetime, at: datetime) -> bool:

@@ -19,8 +19,9 @@ from domain.compliance.zones import evident
 from domain.model.errors import InputError
 from domain.model.events import Answer
 from domain.model.permits import PermitState, Reached, ReportContact, RequestContact
-from ledger import accounts, cases, keeping, people, permits, policies, stops
+from ledger import accounts, cases, changes, keeping, people, permits, policies, stops
 from ledger.cases import CaseRow
+from ledger.engine import Ledger
 from ledger.keeping import Kept
 from ledger.record import record_of
 
@@ -52,9 +53,12 @@ def has_open_case(conn: Connection, account_id: str) -> bool:
     return cases.open_row(conn, accounts.get_account(conn, account_id).account_id) is not None
 
 
-def others_of(conn: Connection, account_ids: Sequence[str]) -> list[str]:
-    """Other open cases of the same persons: caps and rests are the person's, so they must look again."""
-    return people.others_with_open_cases(conn, account_ids)
+def note_others(ledger: Ledger, account_ids: Sequence[str], at: datetime) -> int:
+    """Other open cases of the same persons must look again: caps and rests are the person's. How many there are."""
+    with ledger.write() as conn:
+        others = people.others_with_open_cases(conn, account_ids)
+        changes.note(conn, others, at)
+    return len(others)
 
 
 def check_collector(reached: Reached) -> None:

@@ -29,10 +29,14 @@ NOTED = {
 }
 """Table → whom its rows concern, and the changes of it that count."""
 
+_RESOLVED = "OLD.state <> 'sending' AND NEW.state <> OLD.state"
+"""A message whose fate is told by a person or its provider, after its case had an answer."""
 _ENDED = "OLD.closed_at IS NULL AND NEW.closed_at IS NOT NULL"
 """A case that ends: from then on nobody waits for its account. Its other changes are its own."""
 _SQLITE_NOW = "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)"
-_FUNCTIONS = ("note_account_id", "note_person_id", "note_withdrawals", "note_end_of_case")
+_BY_ROW = {"cases": _ENDED, "messages": _RESOLVED}
+"""Tables that a case writes itself, and what of that is for others to tell it."""
+_FUNCTIONS = ("note_account_id", "note_person_id", "note_withdrawals", "note_row")
 
 
 def note_changes() -> None:
@@ -47,9 +51,9 @@ def note_changes() -> None:
 def forget_changes() -> None:
     """Drop every trigger."""
     on_postgresql = op.get_context().dialect.name != "sqlite"
-    for table, (_, *events) in [*NOTED.items(), ("cases", ("", "UPDATE"))]:
-        for event in events:
-            op.execute(f"DROP TRIGGER {_name(table, event)}{f' ON {table}' if on_postgresql else ''}")
+    events = [(table, event) for table, (_, *changes) in NOTED.items() for event in changes]
+    for table, event in [*events, *((table, "UPDATE") for table in _BY_ROW)]:
+        op.execute(f"DROP TRIGGER {_name(table, event)}{f' ON {table}' if on_postgresql else ''}")
     if on_postgresql:
         for function in _FUNCTIONS:
             op.execute(f"DROP FUNCTION {function}()")
@@ -64,7 +68,8 @@ def _on_sqlite() -> Iterator[str]:
         whom = _OF_A_FACT.format(row="NEW") if table == "withdrawals" else f"NEW.{column}"
         for event in events:
             yield _sqlite_trigger(table, event, column, whom)
-    yield _sqlite_trigger("cases", "UPDATE", _ACCOUNT, "NEW.account_id", f"{_ENDED} AND ")
+    for table, when in _BY_ROW.items():
+        yield _sqlite_trigger(table, "UPDATE", _ACCOUNT, "NEW.account_id", f"{when} AND ")
 
 
 def _sqlite_trigger(table: str, event: str, column: str, whom: str, when: str = "") -> str:
@@ -80,7 +85,7 @@ def _on_postgresql() -> Iterator[str]:
         yield _function(f"note_{column}", column, f"SELECT DISTINCT {column} FROM changed ORDER BY 1")
     whom = _OF_A_FACT.format(row="changed")
     yield _function("note_withdrawals", _PERSON, f"SELECT DISTINCT {whom} FROM changed ORDER BY 1")
-    yield _function("note_end_of_case", _ACCOUNT, "SELECT NEW.account_id")
+    yield _function("note_row", _ACCOUNT, "SELECT NEW.account_id")
     for table, (column, *events) in NOTED.items():
         function = "note_withdrawals" if table == "withdrawals" else f"note_{column}"
         for event in events:
@@ -88,10 +93,11 @@ def _on_postgresql() -> Iterator[str]:
                 f"CREATE TRIGGER {_name(table, event)} AFTER {event} ON {table} "
                 f"REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
             )
-    yield (
-        f"CREATE TRIGGER {_name('cases', 'UPDATE')} AFTER UPDATE ON cases "
-        f"FOR EACH ROW WHEN ({_ENDED}) EXECUTE FUNCTION note_end_of_case()"
-    )
+    for table, when in _BY_ROW.items():
+        yield (
+            f"CREATE TRIGGER {_name(table, 'UPDATE')} AFTER UPDATE ON {table} "
+            f"FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION note_row()"
+        )
 
 
 def _function(name: str, column: str, whom: str) -> str:

@@ -75,7 +75,7 @@ def request(
         state = contacts.state_of(conn, answer)
     print(_as_json(answer, state) if as_json else "\n".join(_in_words(answer, state)))
     if answer.permit is not None:
-        _ring_others(ledger, account, quietly=as_json)
+        tell_cases(contacts.note_others(ledger, [account], datetime.now(UTC)), quietly=as_json)
     return 0 if state is PermitState.OPEN else 1
 
 
@@ -129,7 +129,7 @@ def report(
     with ledger.read() as conn:
         contacts.check_address(conn, account, told)
     tell(_heard(ledger, account, told), as_json)
-    _ring_others(ledger, account, quietly=as_json)
+    tell_cases(contacts.note_others(ledger, [account], datetime.now(UTC)), quietly=as_json)
 
 
 @app.command("return")
@@ -140,7 +140,7 @@ def return_command(
     back = made(lambda name: ReturnPermit(id=name, permit_id=permit_id), new_id("return", message_id))
     ledger = opened()
     tell(asyncio.run(_ask(account, back)), as_json)
-    _ring_others(ledger, account, quietly=as_json)
+    tell_cases(contacts.note_others(ledger, [account], datetime.now(UTC)), quietly=as_json)
 
 
 async def _ask(account: str, asked: Request) -> Answer:
@@ -187,12 +187,6 @@ def _in_words(answer: Answer, state: PermitState | None) -> list[str]:
         return [f"refused: {over}: ask under a new id"]
     keeps = [f"  must keep to: {rule}" for rule in answer.permit.conditions]
     return [f"{answer.text} (permit {answer.permit.permit_id})", *keeps]
-
-
-def _ring_others(ledger: Ledger, account: str, *, quietly: bool) -> None:
-    with ledger.read() as conn:
-        others = contacts.others_of(conn, [account])
-    tell_cases(ledger, others, quietly=quietly)
 
 
 app.command("list")(contact_list.list_command)

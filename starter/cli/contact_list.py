@@ -81,7 +81,8 @@ def list_command(
     if not as_json:
         columns = ("account", "permit", "from", "until", "state", "refused by")
         print_table(columns, list(_rows(lines)), "nobody was asked")
-    _ring_others(ledger, lines, quietly=as_json)
+    given = [line.account_id for line in lines if line.answer is not None and line.answer.permit is not None]
+    tell_cases(contacts.note_others(ledger, given, datetime.now(UTC)), quietly=as_json)
     print(_summary(lines, day.date()), file=sys.stderr if as_json else sys.stdout)
     return 1 if any(line.fault for line in lines) else 0
 
@@ -160,13 +161,6 @@ def _summary(lines: Sequence[Line], day: date) -> str:
     faults = sum(line.answer is None for line in lines)
     asked = f"{given:,} permits and {len(lines) - given - faults:,} refusals for {day}"
     return f"{asked}, {faults:,} accounts not asked" if faults else asked
-
-
-def _ring_others(ledger: Ledger, lines: Sequence[Line], *, quietly: bool) -> None:
-    given = [line.account_id for line in lines if line.answer is not None and line.answer.permit is not None]
-    with ledger.read() as conn:
-        others = contacts.others_of(conn, given)
-    tell_cases(ledger, others, quietly=quietly)
 
 
 def _wall(at: datetime, zone: str) -> str:

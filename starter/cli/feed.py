@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ledger import people
+from ledger import changes, people
 from policies import Policies
 from starter.cli.operators import an_instant, opened, tell_cases
 from starter.cli.options import JsonOption
@@ -41,10 +41,13 @@ def fresh(
         silent_before = feed_status(conn, chosen, now).silent
         new = say_complete(conn, at, now)
         found = feed_status(conn, chosen, now)
-        waited = people.all_open(conn) if new and silent_before else []
+        goes_on = new and bool(silent_before)
+        if goes_on:
+            changes.note_for_all(conn, now)
+        waited = people.count_open(conn) if goes_on else 0
     print("" if new else "nothing changed: the feed was complete until then before; ", end="")
     print(_told(found))
-    tell_cases(ledger, waited)
+    tell_cases(waited)
 
 
 def _told(found: FeedStatus) -> str:

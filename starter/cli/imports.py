@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from dataclasses import asdict, dataclass, field
@@ -25,12 +24,10 @@ from starter.cli.account_view import known_by
 from starter.cli.days import DAY_FORMATS, a_day
 from starter.cli.options import JsonOption
 from starter.cli.progress import progress
-from starter.doorbell import Pealed, ring_all
 from starter.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True)
 SHOWN_BAD_ROWS = 20
-NOT_REACHED = "some cases were not reached (is the Temporal server up?)"
 
 LedgerOption = Annotated[
     str | None, typer.Option("--ledger", metavar="URL", help="The ledger's address; default: DUECOURSE_LEDGER_URL.")
@@ -106,7 +103,7 @@ def import_csv(
 
     Bad rows are told with line, column and reason, and left out; the others are loaded and the exit code is 0.
     With --strict a single bad row refuses the file (exit code 2). What is known already changes nothing.
-    The open cases of the accounts that changed are told.
+    Cases hear of it from the feed.
     """
     settings = load_settings()
     opened = open_ledger(ledger or settings.ledger)
@@ -121,10 +118,8 @@ def import_csv(
     if not imported.rows:
         raise InputError(f"{file}: no row can be loaded")
     report = asdict(imported)
-    pealed = asyncio.run(ring_all(settings, opened, report.pop("changed")))
-    _print({**report, **_told(pealed), **_bad(bad)}, as_json)
-    if pealed.not_told and not as_json:
-        print(f"{NOT_REACHED}: they see this at their next step")
+    report.pop("changed")
+    _print({**report, **_bad(bad)}, as_json)
 
 
 def generate_command(
@@ -176,10 +171,6 @@ def _refuse_bad_rows(file: Path) -> None:
     if bad.count:
         bad.tell(file)
         raise InputError(portfolio_csv.refusal(file, bad.count))
-
-
-def _told(pealed: Pealed) -> dict[str, object]:
-    return {"cases_told": pealed.told, "cases_not_reached": pealed.not_told}
 
 
 def _bad(bad: BadRows) -> dict[str, object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from datetime import UTC, datetime
 from typing import Annotated
@@ -12,15 +11,15 @@ import typer
 from domain.model.errors import InputError
 from domain.model.money import Money
 from domain.model.rules import Rules
-from ledger import accounts, arrears
+from ledger import accounts, arrears, cases
 from ledger.engine import Ledger, init_ledger, open_ledger
 from policies import Policies
 from starter.cli import imports
 from starter.cli.account_view import account_view, describe, known_by, plain_amount, recorded_by
 from starter.cli.days import DAY_FORMATS, a_day
 from starter.cli.imports import LedgerOption
+from starter.cli.operators import HEARS
 from starter.cli.options import AccountArgument, JsonOption
-from starter.doorbell import Rung, ring
 from starter.posting import Payment, Posted, is_past_due, parse_amount, post_payment, reverse_payment
 from starter.settings import load_settings
 
@@ -28,10 +27,6 @@ app = typer.Typer(no_args_is_help=True)
 app.add_typer(imports.app, name="import", help="Load a portfolio from a file.")
 app.command("generate")(imports.generate_command)
 
-_RUNG = {
-    Rung.RUNG: "its case was told",
-    Rung.NOT_REACHED: "its case was not reached (is the Temporal server up?): it sees this at its next step",
-}
 ReferenceArgument = Annotated[str, typer.Argument(metavar="REFERENCE", help="The reference of the payment.")]
 ValueOnOption = Annotated[
     datetime | None, typer.Option("--value-on", formats=DAY_FORMATS, callback=a_day, metavar="DATE", help="Value date.")
@@ -112,7 +107,7 @@ def post_payment_command(
         raise InputError(f"account {account} is kept in {own}, not in {currency}")
     payment = Payment(account, parse_amount(amount, own), reference, value_on.date() if value_on else None)
     posted = post_payment(opened, _rules(), payment, datetime.now(UTC))
-    _tell(posted, own, "posted", _ring(opened, account), as_json)
+    _tell(posted, own, "posted", _has_case(opened, account), as_json)
 
 
 @app.command("reverse-payment")
@@ -130,7 +125,7 @@ def reverse_payment_command(
         again = is_past_due(
             conn, Policies.named(load_settings().strategy).rules, posted.entry.account_id, datetime.now(UTC)
         )
-    _tell(posted, own, "taken back", _ring(opened, posted.entry.account_id), as_json, again)
+    _tell(posted, own, "taken back", _has_case(opened, posted.entry.account_id), as_json, again)
 
 
 @app.command()
@@ -167,11 +162,12 @@ def _rules() -> Rules:
     return Policies.named(load_settings().strategy).rules
 
 
-def _ring(ledger: Ledger, account_id: str) -> Rung:
-    return asyncio.run(ring(load_settings(), ledger, account_id))
+def _has_case(ledger: Ledger, account_id: str) -> bool:
+    with ledger.read() as conn:
+        return cases.open_row(conn, account_id) is not None
 
 
-def _tell(posted: Posted, currency: str, what: str, rung: Rung, as_json: bool, again: bool | None = None) -> None:
+def _tell(posted: Posted, currency: str, what: str, has_case: bool, as_json: bool, again: bool | None = None) -> None:
     entry = posted.entry
     met = {part.due_on.isoformat(): plain_amount(Money.of_minor(part.amount_minor, currency)) for part in posted.met}
     if as_json:
@@ -185,7 +181,7 @@ def _tell(posted: Posted, currency: str, what: str, rung: Rung, as_json: bool, a
             "amount": plain_amount(Money.of_minor(entry.total_minor, currency)),
             **{leg: plain_amount(Money.of_minor(minor, currency)) for leg, minor in legs.items()},
             "obligations": met,
-            "case": rung,
+            "has_open_case": has_case,
             **({} if again is None else {"past_due_again": again}),
         }
         print(json.dumps(report))
@@ -195,7 +191,7 @@ def _tell(posted: Posted, currency: str, what: str, rung: Rung, as_json: bool, a
     print(f"{done}, account {entry.account_id}, value date {entry.value_on}")
     for due_on, part in met.items():
         print(f"  obligation due {due_on}: {part} {currency}")
-    if rung is not Rung.NO_CASE:
-        print(_RUNG[rung])
+    if has_case:
+        print(HEARS)
     elif again:
-        print(f"past due again: open its case with `duecourse case start {entry.account_id}`")
+        print("past due again: the feed opens its case")

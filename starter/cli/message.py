@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from datetime import UTC, datetime
@@ -18,7 +17,6 @@ from domain.model.facts import MessageState
 from ledger import messages
 from starter.cli.operators import ByOption, before, opened, tell_cases
 from starter.cli.options import JsonOption
-from starter.doorbell import ring_all
 from starter.receipts import Received, receive, secrets_of
 from starter.settings import load_settings
 
@@ -54,7 +52,7 @@ def settle(
     if row is None:
         raise InputError(f"no message {key} in the ledger")
     print(f"settled: message {key} counts as {state}" if new else before(f"message {key}", "settled so"))
-    tell_cases(ledger, [row.account_id])
+    tell_cases(new)
 
 
 @app.command()
@@ -69,13 +67,11 @@ def callback(
     secrets = secrets_of(settings.callback_secrets)
     ledger, body = opened(), sys.stdin.buffer.read(MOST_BYTES + 1)
     received = receive(ledger, signature.strip(), body, secrets, datetime.now(UTC))
-    rung = [received.account_id] if received.changed else []
     if as_json:
-        pealed = asyncio.run(ring_all(settings, ledger, rung))
-        print(json.dumps({**_as_json(received), "cases_told": pealed.told}, indent=2))
+        print(json.dumps(_as_json(received), indent=2))
         return
     print(_told(received))
-    tell_cases(ledger, rung)
+    tell_cases(received.changed)
 
 
 def _told(received: Received) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import uuid
 from collections.abc import Sequence
@@ -20,11 +19,12 @@ from domain.model.errors import InputError
 from domain.model.names import Code
 from ledger.codes import code
 from ledger.engine import Ledger, open_ledger
-from starter.doorbell import Pealed, ring_all
 from starter.settings import load_settings
 
 _MOST_BYTES = 64_000
 _ID: TypeAdapter[str] = TypeAdapter(Code)
+HEARS = "its case hears of it from the feed"
+"""What is printed after a change that concerns one open case."""
 ByOption = Annotated[str, typer.Option("--by", metavar="OPERATOR", help="Who says so: a staff number or login.")]
 ReasonOption = Annotated[
     str, typer.Option("--reason", metavar="CODE", help="Why, as a code such as complaint-4711; no free text.")
@@ -66,20 +66,10 @@ def before(what: str, done: str) -> str:
     return f"nothing changed: {what} was {done} before"
 
 
-def tell_cases(ledger: Ledger, account_ids: Sequence[str], *, quietly: bool = False) -> None:
-    """Ring the open cases of the accounts, and print in one line how many heard it, unless a program reads along."""
-    line = _heard(asyncio.run(ring_all(load_settings(), ledger, account_ids)))
-    if line and not quietly:
-        print(line)
-
-
-def _heard(pealed: Pealed) -> str:
-    if not pealed.open:
-        return ""
-    if not pealed.not_told:
-        return "its case was told" if pealed.open == 1 else f"{pealed.open:,} open cases were told"
-    which = "the case was" if pealed.open == 1 else f"{pealed.not_told:,} of {pealed.open:,} open cases were"
-    return f"{which} not reached (is the Temporal server up?): done all the same, seen at the next look"
+def tell_cases(open_cases: int, *, quietly: bool = False) -> None:
+    """Print in one line how many open cases this concerns, unless a program reads along: the feed lets them know."""
+    if open_cases and not quietly:
+        print(HEARS if open_cases == 1 else f"{open_cases:,} open cases hear of it from the feed")
 
 
 def an_instant(what: str, text: str) -> datetime:

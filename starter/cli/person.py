@@ -80,7 +80,7 @@ def said(
         concerned = people.with_open_cases(conn, accounts.person_of(conn, account))
     print(_told(done, heard, has_case=bool(concerned)))
     if done.fact_id is not None:
-        tell_cases(ledger, concerned)
+        tell_cases(len(concerned))
 
 
 @app.command()
@@ -127,7 +127,7 @@ def point(
             _same_as_before(asked, there)
         concerned = people.with_open_cases(conn, person_id)
     print(f"added: {channel} {point_id} of person {person_id}" if new else before(f"contact point {point_id}", "added"))
-    tell_cases(ledger, concerned)
+    tell_cases(len(concerned))
 
 
 def _refuse_second_id(asked: ContactPoint, there: tuple[ContactPoint, ...]) -> None:

@@ -97,7 +97,7 @@ def fact(
     if not _is_known(rules, kind, name):
         unknown = f"{_SECTIONS[kind][:-1]} {name}"
         print(f"note: the rules {rules.name} know no {unknown}: see `duecourse rules show {rules.name}`")
-    tell_cases(ledger, concerned)
+    tell_cases(len(concerned))
 
 
 def withdraw(
@@ -113,7 +113,7 @@ def withdraw(
         new = person_facts.withdraw(conn, fact_id, datetime.now(UTC), by, reason)
         concerned = people.with_open_cases(conn, person_id)
     print(f"withdrawn: fact {fact_id}" if new else before(f"fact {fact_id}", "withdrawn"))
-    tell_cases(ledger, concerned)
+    tell_cases(len(concerned))
 
 
 def _is_known(rules: Rules, kind: FactKind, name: str) -> bool:

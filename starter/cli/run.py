@@ -25,6 +25,7 @@ from domain.model.errors import InputError, SurroundingsError
 from ledger.engine import Ledger, init_ledger
 from ledger.importers.rows import BadRow
 from policies import Policies
+from starter import schedules
 from starter.cli.imports import BadRows
 from starter.connection import register_search_attributes
 from starter.demo.figures import make_report
@@ -204,6 +205,7 @@ async def _dev(settings: Settings, port: int, ui_port: int) -> None:
         worker_process(settings, server.address, worker_log) as worker,
     ):
         await register_search_attributes(server.client)  # a case may be started before the worker is up
+        await schedules.apply(server.client, settings)
         Console().print(_addresses(settings, server))
         while not stop.is_set():
             server.refuse_dead()

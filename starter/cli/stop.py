@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from domain.model.stops import StopKind
-from ledger import people, permits, stops
+from ledger import changes, people, permits, stops
 from ledger.stops import Stop
 from starter.cli.operators import ByOption, ReasonOption, before, new_id, opened, print_table, tell_cases
 from starter.cli.options import JsonOption
@@ -37,10 +37,10 @@ def set_command(
         # The clock is read when nobody else writes any more: the stop holds from the instant that it tells.
         stop = Stop(name, kind, value, datetime.now(UTC), by, reason)
         new = stops.set_stop(conn, stop)
-    print(f"stopped: {_what(stop)} (stop {stop.stop_id})" if new else before(f"stop {stop.stop_id}", "set"))
-    with ledger.read() as conn:
         concerned = permits.with_open_permits(conn)
-    tell_cases(ledger, concerned)
+        changes.note(conn, concerned, stop.set_at)
+    print(f"stopped: {_what(stop)} (stop {stop.stop_id})" if new else before(f"stop {stop.stop_id}", "set"))
+    tell_cases(len(concerned))
 
 
 @app.command()
@@ -51,11 +51,13 @@ def release(
     """Let contact go on. Another person than the one who set the stop must say so; open cases look again at once."""
     ledger = opened()
     with ledger.write() as conn:
-        new = stops.release(conn, stop_id, datetime.now(UTC), by)
+        now = datetime.now(UTC)
+        new = stops.release(conn, stop_id, now, by)
+        if new:
+            changes.note_for_all(conn, now)
+        concerned = people.count_open(conn) if new else 0
     print(f"released: stop {stop_id}" if new else before(f"stop {stop_id}", "released"))
-    with ledger.read() as conn:
-        concerned = people.all_open(conn)
-    tell_cases(ledger, concerned)
+    tell_cases(concerned)
 
 
 @app.command("list")

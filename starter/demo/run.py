@@ -9,28 +9,30 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
 
-from temporalio.client import Client
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from domain.calendar import local_instant
+from domain.model.feed import FeedAsk, FeedPass
 from ledger import info, person_facts
 from ledger.engine import Ledger, init_ledger, open_ledger
 from ledger.importers.writer import store_histories
 from ledger.person_facts import PersonFact
 from policies import Policies
-from starter.cases import start_case
 from starter.connection import register_search_attributes
 from starter.demo.costs import Cost, count_costs
 from starter.demo.desk import Call, day_of_calls
 from starter.demo.follow import Follower, Progress
-from starter.demo.together import for_each
 from starter.demo.window import Chosen, Window
+from starter.feed.delivery import Door
+from starter.feed.relay import Relay
 from starter.processes import refuse_dead, worker_process
 from starter.server import Embedded, embedded_server
 from starter.settings import Settings
 from workflows.names import case_workflow_id
 
 _STARTS_AT_ONCE = 8
+_PAGE = 25
+"""Cases that are started before the progress is shown again."""
 _LOOK_EVERY_S = 0.5
 _OPENS_AT = time(0, 5)
 _MOST_SKIPS = 5_000
@@ -109,28 +111,16 @@ async def run_demo(stage: Stage, plan: Plan, show: Callable[[Progress], None]) -
 
 
 async def _start_all(stage: Stage, plan: Plan, follower: Follower) -> None:
+    """The feed takes what the ledger tells: who is past due gets a case, who will be one that sleeps until then."""
     config = TimeSkippingConfig(max_session_skip_count=_MOST_SKIPS)
     skipping = TimeSkipper(stage.server.client, config=config).client
+    opens = {one.history.account_id: local_instant(one.opens_on, _OPENS_AT, one.history.zone) for one in plan.chosen}
 
-    async def start(chosen: Chosen) -> None:
-        await _start(skipping, stage, plan, chosen)
-        follower.started += 1
+    def tell(done: FeedPass) -> None:
+        follower.started = done.opened
 
-    await for_each(plan.chosen, start, _STARTS_AT_ONCE)
-
-
-async def _start(skipping: Client, stage: Stage, plan: Plan, chosen: Chosen) -> None:
-    """Start one case; one that opens later is started now, and sleeps until then."""
-    opens_at = local_instant(chosen.opens_on, _OPENS_AT, chosen.history.zone)
-    await start_case(
-        skipping,
-        stage.ledger,
-        plan.policies,
-        chosen.history.account_id,
-        now=plan.at,
-        opens_at=opens_at if opens_at > plan.at else None,
-        history_bound=stage.history_bound,
-    )
+    door = Door(skipping, stage.ledger, plan.policies, stage.history_bound, at_once=_STARTS_AT_ONCE)
+    await Relay(stage.ledger, plan.policies, door, ahead=opens.get, told=tell, page=_PAGE).run(FeedAsk(as_of=plan.at))
 
 
 async def _to_the_end(stage: Stage, follower: Follower, starting: asyncio.Task[None]) -> None:

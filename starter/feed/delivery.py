@@ -72,12 +72,13 @@ class Door:
     ledger: Ledger
     policies: Policies
     history_bound: int = 1_000
+    at_once: int = AT_ONCE
 
     async def __call__(
         self, to_ring: Sequence[str], to_open: Sequence[ToOpen], at: datetime
     ) -> Sequence[Delivered | Failed]:
         """Ring and open, each by itself: one case that refuses is no hindrance for the others."""
-        slots = asyncio.Semaphore(AT_ONCE)
+        slots = asyncio.Semaphore(self.at_once)
         calls = [
             *(self._one(slots, each, self._ring(each, at)) for each in to_ring),
             *(self._one(slots, each.account_id, self._open(each, at)) for each in to_open),

@@ -11,20 +11,25 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import delete
 from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 import worker
 from domain.calendar import local_day
 from domain.model.case import Case, Closure
+from domain.model.feed import FeedAsk, FeedPass
 from domain.model.money import Money
 from domain.model.strategy import Strategy
+from ledger.contact_tables import watermarks
 from ledger.engine import Ledger, init_ledger, open_ledger
 from ledger.importers import insertion
 from ledger.importers.history import AccountHistory, Due, Entry, Statement
 from policies import Policies, load_rules, load_strategy
 from starter.cases import Started, start_case
 from starter.connection import register_search_attributes
+from starter.feed.delivery import Door
+from starter.feed.relay import Relay
 from starter.posting import Payment, post_payment
 from starter.requests import look
 from starter.server import Embedded, embedded_server
@@ -88,6 +93,14 @@ class Bank:
 
     async def start(self, account_id: str, **more: int) -> Started:
         return await start_case(self.client, self.ledger, self.policies, account_id, **more)
+
+    async def relay(self) -> FeedPass:
+        """Let cases know of what changed, as the feed does at its turn."""
+        door = Door(self.client, self.ledger, self.policies)
+        done = await Relay(self.ledger, self.policies, door).run(FeedAsk(as_of=self.now()))
+        with self.ledger.write() as conn:  # the cases run ahead of this clock, and would find the ledger out of date
+            conn.execute(delete(watermarks))
+        return done
 
     def handle(self, account_id: str) -> WorkflowHandle[CaseWorkflow, Closure]:
         return self.client.get_workflow_handle(f"case/{account_id}", result_type=Closure)

@@ -16,10 +16,11 @@ from domain.model.events import Event, Withdraw
 from domain.model.permits import PermitState, ReportContact, RequestContact
 from domain.model.stops import StopKind
 from domain.model.strategy import Channel
-from ledger import audit, cases, contacts, permits, stops
+from ledger import audit, cases, changes, contacts, permits, stops
+from ledger.changes import FEED
 from ledger.engine import Ledger
 from ledger.stops import Stop
-from starter.contacts import AT_ONCE, each, list_id, others_of, report_closed
+from starter.contacts import AT_ONCE, each, list_id, note_others, report_closed
 from tests.activities.world import DECIDED_AT, World, world_of
 
 LATER = DECIDED_AT + timedelta(minutes=10)
@@ -84,12 +85,20 @@ def test_a_report_that_cannot_be_is_refused_and_leaves_nothing(world: World) -> 
         assert contacts.of_person(conn, "P-1") == ()
 
 
-def test_the_other_open_cases_of_the_persons_are_found_once(world: World) -> None:
+def taken(ledger: Ledger) -> set[str | None]:
+    """Accounts of the changes that wait; they are taken."""
+    with ledger.write() as conn:
+        page = changes.after(conn, changes.cursor(conn, FEED), 100)
+        changes.move(conn, FEED, page[-1].place if page else (0, 0), DECIDED_AT)
+    return {change.account_id for change in page}
+
+
+def test_the_other_open_cases_of_the_persons_are_noted_once(world: World) -> None:
     world.add_account("A-2")
-    with world.ledger.read() as conn:
-        assert others_of(conn, ["A-1"]) == ["A-2"]
-        assert sorted(others_of(conn, ["A-1", "A-2"])) == ["A-1", "A-2"]
-        assert others_of(conn, []) == []
+    for account_ids, noted in ((["A-1"], {"A-2"}), (["A-1", "A-2"], {"A-1", "A-2"}), ([], set())):
+        taken(world.ledger)
+        assert note_others(world.ledger, account_ids, DECIDED_AT) == len(noted)
+        assert taken(world.ledger) == noted
 
 
 def test_what_makes_a_list_another_list() -> None:

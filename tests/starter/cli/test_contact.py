@@ -203,7 +203,8 @@ async def test_a_call_before_the_case_closed_is_reported_after_it(bank: Bank, ru
 async def test_a_stop_takes_open_permits_back_at_once(bank: Bank, run: Shell, case) -> None:
     await run("request", "A-1", "--channel", "call", "--id", "r-1")
     stopped = await run("set", "all", "--by", "op-1", "--reason", "drill", "--id", "s-1", group="stop")
-    assert stopped.lines == ["stopped: every contact (stop s-1)", "its case was told"]
+    assert stopped.lines == ["stopped: every contact (stop s-1)", "its case hears of it from the feed"]
+    await bank.relay()
     await until_state(bank, "A-1/1/permit/r-1", PermitState.EXPIRED)
     refused = await run("request", "A-1", "--channel", "call")
     # a call may have been made under the permit meanwhile: it keeps its place in the cap
@@ -220,9 +221,12 @@ async def test_a_report_is_told_to_the_other_cases_of_the_person(bank: Bank, run
         conn.execute(of_same.values(person_id="person-A-1"))
     await bank.start("A-2")
     given = await run("request", "A-2", "--channel", "call", "--id", "r-1")
-    assert given.lines[-1] == "its case was told", given.err
+    assert given.lines[-1] == "its case hears of it from the feed", given.err
     told = await run("report", "A-1", "--outcome", "conversation", "--inbound", *called("c-1", bank))
-    assert told.lines == ["recorded: call, debtor, in, conversation (request c-1)", "its case was told"]
+    recorded, heard = told.lines
+    assert recorded == "recorded: call, debtor, in, conversation (request c-1)"
+    assert heard == "its case hears of it from the feed"
+    await bank.relay()
     await until_state(bank, "A-2/1/permit/r-1", PermitState.EXPIRED)
     await bank.handle("A-2").terminate()
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from starter import cli, doorbell
+from starter import cli
 
 EXAMPLE = Path(__file__).parents[3] / "docs" / "portfolio-example.csv"
 COLUMNS = "record,account,date,amount,reference,currency,zone,minimum,due_on"
@@ -288,21 +288,8 @@ def test_a_return_that_leaves_an_account_without_case_past_due_says_so(ready: Sh
         assert ready("post-payment", "L", amount, "--reference", reference, "--value-on", "2020-03-01").code == 0
     assert ready.json("reverse-payment", "p2")["past_due_again"] is False
     back = ready("reverse-payment", "p1")
-    assert back.out.endswith("past due again: open its case with `duecourse case start L`\n")
+    assert back.out.endswith("past due again: the feed opens its case\n")
     assert ready.json("reverse-payment", "p1")["past_due_again"] is True
-
-
-def test_an_import_without_an_open_case_looks_for_no_server(ready: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def nobody(_: object) -> None:
-        pytest.fail("no case is open: there is nobody to ring")
-
-    monkeypatch.setattr(doorbell, "connect", nobody)
-    file = ready.folder / "more.csv"
-    file.write_text(EXAMPLE.read_text().replace("bank-transfer-77058", "bank-transfer-77059"))
-    done = ready.json("import", "csv", file)
-    assert done["entries"] == 1
-    assert (done["cases_told"], done["cases_not_reached"]) == (0, 0)
-    assert "changed" not in done
 
 
 def test_what_was_known_on_a_day_leaves_out_what_was_told_later(ready: Shell) -> None:

@@ -59,7 +59,8 @@ async def test_a_case_that_waited_for_an_address_goes_on_when_one_is_added(
     await skipper.fast_forward(handle, timedelta(days=3))
     assert (await bank.state("A-1")).blocked is not None
     done = await run("person", "point", "A-1", "--channel", "file", "--id", "new", stdin="A-1")
-    assert done.lines == ["added: file new of person person-A-1", "its case was told"], done.err
+    assert done.lines == ["added: file new of person person-A-1", "its case hears of it from the feed"], done.err
+    await bank.relay()
     await skipper.fast_forward(handle, timedelta(days=3))
     shown = await bank.state("A-1")
     assert shown.blocked is None
@@ -72,11 +73,14 @@ async def test_facts_and_released_stops_are_told_to_open_cases(bank: Bank, run: 
     for name in ("A-1", "A-2"):
         bank.add_account(name, (4, 1234))
         await bank.start(name)
+    await bank.relay()
     told = await run("person", "fact", "A-1", "hold", "--name", "dispute", "--id", "f-1")
-    assert told.lines[-1] == "its case was told"
+    assert told.lines[-1] == "its case hears of it from the feed"
+    assert (await bank.relay()).rung == 1
     await run("stop", "set", "all", "--by", "op-1", "--reason", "drill", "--id", "s-1")
     released = await run("stop", "release", "s-1", "--by", "op-2")
-    assert released.lines == ["released: stop s-1", "2 open cases were told"]
+    assert released.lines == ["released: stop s-1", "2 open cases hear of it from the feed"]
+    assert (await bank.relay()).rung == 2
     for name in ("A-1", "A-2"):
         await bank.handle(name).terminate()
 

@@ -193,7 +193,7 @@ async def test_more_than_a_page_is_done_in_one_pass_and_told_page_by_page(relay:
 
 
 async def test_a_pass_whose_time_is_over_leaves_the_rest_to_the_next(relay: Relay, server: Server, monkeypatch) -> None:
-    monkeypatch.setattr("starter.feed.relay.RINGS", 2)
+    relay.page = 2
     for number in range(5):
         owe(server.ledger, f"a{number}", LATE)
     with monkeypatch.context() as slow:
