@@ -98,8 +98,9 @@ def _apply(conn: Connection, was: MessageRow, counts: DeliveryReport, now: datet
     settled = _settle(conn, was, counts, now)
     if settled:
         _follow(conn, was, settled, now)
-    if settled or counts.state is not DeliveryState.ACCEPTED:
-        audit.append(conn, was.case_id, _kind(was, counts), now, _body(was, counts, settled or was.state))
+    kind = _kind(was, counts)
+    if settled or kind != _KINDS[DeliveryState.ACCEPTED]:
+        audit.append(conn, was.case_id, kind, now, _body(was, counts, settled or was.state))
 
 
 def _settle(conn: Connection, was: MessageRow, counts: DeliveryReport, now: datetime) -> MessageState | None:

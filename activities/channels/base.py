@@ -101,5 +101,6 @@ class ChannelAdapter(Protocol):
 
 
 def one_line(value: str) -> str:
-    """The value without line breaks and control signs: it cannot forge a line or a header."""
-    return "".join(sign for sign in " ".join(value.split()) if unicodedata.category(sign) not in ("Cc", "Cs"))
+    """The value without line breaks and what nobody sees, each mark joined to its letter: it cannot forge a line."""
+    plain = unicodedata.normalize("NFC", " ".join(value.split()))
+    return "".join(sign for sign in plain if unicodedata.category(sign) not in ("Cc", "Cf", "Cs"))

@@ -1,5 +1,6 @@
 """A provider of text messages that speaks the JSON protocol of docs/channels.md."""
 
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from pydantic import Field, ValidationError, field_validator
 from activities.channels.base import ChannelUnavailable, NotTaken, Rejected, Unsure
 from activities.channels.settings import secret
 from domain.model.base import Model
+from domain.model.errors import InputError
 
 _TAKEN = frozenset((HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.ACCEPTED, HTTPStatus.CONFLICT))
 _OURS_TO_MEND = frozenset((401, 402, 403, 404, 405, 407))
@@ -44,8 +46,8 @@ class HttpSmsSettings(Model):
         except httpx.InvalidURL:
             url = httpx.URL()
         here = url.scheme == "http" and url.host in ("127.0.0.1", "localhost", "::1")
-        if not url.host or url.userinfo or url.query or not (here or url.scheme == "https"):
-            raise ValueError("an https address is needed, without a user and a query")
+        if not url.host or url.userinfo or set(value) & set("?#") or not (here or url.scheme == "https"):
+            raise ValueError("an https address is needed, without a user, a query and a fragment")
         return value.rstrip("/")
 
 
@@ -56,12 +58,13 @@ class _Taken(Model, extra="ignore"):
 
 
 class HttpSms:
-    """One provider; a client is shared by all threads."""
+    """One provider; a client is shared by all threads. Raises InputError for certificates that cannot be read."""
 
     def __init__(self, settings: HttpSmsSettings) -> None:
         self._settings = settings
-        verify = httpx.create_ssl_context(verify=str(settings.ca_file)) if settings.ca_file else True
-        self._client = httpx.Client(verify=verify, timeout=settings.timeout_seconds, follow_redirects=False)
+        self._client = httpx.Client(
+            verify=_trusted(settings.ca_file), timeout=settings.timeout_seconds, follow_redirects=False
+        )
 
     def send(self, key: str, to: str, text: str) -> str:
         """POST /messages under the key."""
@@ -105,6 +108,15 @@ class HttpSms:
             raise NotTaken(f"no connection to the SMS provider ({type(error).__name__}); it is tried again") from None
         except httpx.HTTPError as error:
             raise Unsure(f"the SMS provider did not answer ({type(error).__name__})") from None
+
+
+def _trusted(ca_file: Path | None) -> ssl.SSLContext | bool:
+    try:
+        return True if ca_file is None else ssl.create_default_context(cafile=ca_file)
+    except OSError:
+        raise InputError(
+            f"DUECOURSE_SMS_HTTP__CA_FILE: {ca_file} cannot be read: put the certificates there (PEM)"
+        ) from None
 
 
 def _refused(answer: httpx.Response) -> NoReturn:

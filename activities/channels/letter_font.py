@@ -3,6 +3,7 @@
 import hashlib
 import struct
 import threading
+import unicodedata
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,8 @@ from activities.channels.line_breaks import Measure
 
 _UNUSABLE = (TTFError, OSError, struct.error, LookupError, ValueError)
 """What reportlab raises for a file that is not there, is no font, or is cut off."""
+_BACKWARDS = frozenset(("R", "AL"))
+"""What is written from right to left; a letter is drawn from left to right, sign by sign."""
 _loading = threading.Lock()
 
 
@@ -34,8 +37,12 @@ class Font:
         self._glyphs = registered.face.charToGlyph
 
     def prints(self, texts: Iterable[str]) -> bool:
-        """Whether it has every sign: an empty box in somebody's name is not a letter."""
-        return all(ord(sign) in self._glyphs for text in texts for sign in text if sign not in "\n ")
+        """Whether it has every sign: no letter shows a name with an empty box, or spelled backwards."""
+        signs = {sign for text in texts for sign in text if sign not in "\n "}
+        return all(self._has(sign) and unicodedata.bidirectional(sign) not in _BACKWARDS for sign in signs)
+
+    def _has(self, sign: str) -> bool:
+        return ord(sign) in self._glyphs
 
     def measure(self, points: float) -> Measure:
         """How wide a text is in this size, in points."""

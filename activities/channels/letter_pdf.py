@@ -1,7 +1,7 @@
 """A letter as PDF: address in the window, reference, subject, paragraphs, numbered pages; the same bytes every time."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
@@ -15,7 +15,7 @@ from reportlab.platypus import BaseDocTemplate, Flowable, Frame, KeepTogether, P
 
 from activities.channels.base import Outgoing, Rejected, Rejection, one_line
 from activities.channels.letter_font import Font
-from activities.channels.line_breaks import broken
+from activities.channels.line_breaks import broken, widest
 
 _LEFT, _RIGHT, _BOTTOM, _MARGIN_TOP, _BODY_TOP, _FOOT = 25 * mm, 20 * mm, 25 * mm, 25 * mm, 103 * mm, 14 * mm
 _LEADING = 1.45
@@ -38,6 +38,8 @@ class _Box(NamedTuple):
 
 _SENDER = _Box(20 * mm, 45 * mm, 85 * mm, 8 * mm, 7)
 _ADDRESS = _Box(20 * mm, 53 * mm, 85 * mm, 37 * mm, 10)
+_ADDRESS_SIZES = (_ADDRESS.size, 9, 8)
+"""Smaller where a word would be torn; below this no sorting machine reads it."""
 _SIDE = _Box(120 * mm, 45 * mm, 70 * mm, 45 * mm, 9)
 
 
@@ -86,6 +88,10 @@ class Paper:
         """The lines as they are broken in the box; None when it has no room for them."""
         block = self.block(lines, box.size, box.width)
         return block if len(block.lines) * box.size * _LEADING <= box.height else None
+
+    def tears(self, lines: Iterable[str], box: _Box) -> bool:
+        """Whether a word is wider than the box."""
+        return any(widest(line, self.font.measure(box.size)) > box.width for line in lines)
 
     def block(self, lines: Iterable[str], size: float, width: float, after: float = 0) -> _Block:
         measure = self.font.measure(size)
@@ -162,8 +168,10 @@ def letter_pdf(message: Outgoing, paper: Paper) -> bytes:
     return letter.printed(pages)[0]
 
 
-def _head(paper: Paper, address: Iterable[str], side: Iterable[str]) -> tuple[tuple[_Box, _Block], ...]:
-    window, beside = paper.placed(address, _ADDRESS), paper.placed(side, _SIDE)
+def _head(paper: Paper, address: Sequence[str], side: Sequence[str]) -> tuple[tuple[_Box, _Block], ...]:
+    sizes = (_ADDRESS._replace(size=size) for size in _ADDRESS_SIZES)
+    box = next((each for each in sizes if not paper.tears(address, each)), None)
+    window, beside = box and paper.placed(address, box), paper.placed(side, _SIDE)
     if window is None:
         raise Rejected("the address does not fit its window", Rejection.ADDRESS)
     if beside is None:

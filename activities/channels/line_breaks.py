@@ -19,6 +19,11 @@ def broken(text: str, width: float, measure: Measure) -> list[str]:
     return [line for given in text.split("\n") for line in _filled(_parts(given), width, measure)]
 
 
+def widest(text: str, measure: Measure) -> float:
+    """How wide its widest part is that must not be torn."""
+    return max(measure(part.rstrip()) for given in text.split("\n") for part in _parts(given))
+
+
 def _filled(parts: Iterable[str], width: float, measure: Measure) -> Iterator[str]:
     line = ""
     for part in parts:

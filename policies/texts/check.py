@@ -103,6 +103,7 @@ def _faults(texts: Texts, packs: Sequence[Pack], notice: str, channel: Channel, 
     for values, unsaid in samples(notice, locale):
         try:
             _, draft = texts.draft(notice, channel, locale, values)
+            texts.finished(draft)  # an e-mail's page is a template too
         except BrokenTemplate as broken:
             yield str(broken)
             return

@@ -18,17 +18,27 @@ _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uf
 def clean_name(name: str | None) -> str | None:
     """A name without what no name has: control, bidirectional and invisible characters, digits, other signs.
 
-    Line ends become spaces. A space follows each inner dot, so that no phone makes a link of a name.
+    Line ends become spaces, dashes hyphens. A space parts a dot from a letter behind it, so that no phone makes a link
+    of a name. One that is too long ends with a whole word where it has several.
     """
     if name is None:
         return None
-    spaced = "".join(
-        " " if sign.isspace() else sign for sign in unicodedata.normalize("NFC", name[: MOST_OF_A_NAME * 9])
-    )
+    spaced = "".join(_plain(sign) for sign in unicodedata.normalize("NFC", name[: MOST_OF_A_NAME * 9]))
     kept = "".join(sign for sign in spaced if unicodedata.category(sign)[0] in "LM" or sign in _SIGNS_OF_NAMES)
-    apart = re.sub(r"\.(?=\S)", ". ", _few_marks(unicodedata.normalize("NFC", _BLANK.sub("", kept))))
-    cut = " ".join(apart.split())[:MOST_OF_A_NAME].strip()
+    apart = re.sub(r"\.(?=\w)", ". ", _few_marks(unicodedata.normalize("NFC", _BLANK.sub("", kept))))
+    cut = _short(" ".join(apart.split()))
     return cut if any(sign.isalpha() for sign in cut) else None
+
+
+def _plain(sign: str) -> str:
+    if sign.isspace():
+        return " "
+    return "-" if unicodedata.category(sign) == "Pd" else sign
+
+
+def _short(name: str) -> str:
+    whole, _, _ = name[: MOST_OF_A_NAME + 1].rpartition(" ")
+    return name if len(name) <= MOST_OF_A_NAME else whole or name[:MOST_OF_A_NAME]
 
 
 def _few_marks(text: str) -> str:

@@ -184,9 +184,12 @@ def test_what_was_stopped_and_yet_left_counts_again(post: Post) -> None:
     assert post.stands(key) == (MessageState.SENT, None, Outcome.DELIVERED, True)
 
 
-def test_a_delivery_of_what_the_provider_had_refused_is_told_and_changes_nothing(post: Post) -> None:
+@pytest.mark.parametrize("told", [ACCEPTED, DELIVERED])
+def test_a_delivery_of_what_the_provider_had_refused_is_told_and_changes_nothing(
+    post: Post, told: DeliveryState
+) -> None:
     key = post.message(MessageState.FAILED)
-    assert not post.report(key, DELIVERED).changed
+    assert not post.report(key, told).changed
     assert post.stands(key)[0] is MessageState.FAILED
     assert post.said(key) == [("notice_contradicted", "failed", "failed")]
 

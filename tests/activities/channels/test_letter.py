@@ -9,6 +9,7 @@ from pypdf import PdfReader
 
 from activities.channels.base import ChannelUnavailable, Outgoing, Rejected, Rejection
 from activities.channels.letter import Letters, LetterSettings
+from activities.channels.letter_font import Font
 from domain.model.errors import InputError
 from domain.model.message import Rendered
 from domain.model.strategy import Channel
@@ -121,6 +122,29 @@ def test_a_sender_that_cannot_be_printed_is_refused_before_any_letter(tmp_path: 
         letters(tmp_path, sender=sender)
 
 
+@pytest.mark.parametrize("word", ["Wolfeschlegelsteinhausenbergerdorffhausenvonundzum", "W" * 30])
+def test_a_long_word_of_an_address_is_printed_smaller_and_never_torn(tmp_path: Path, word: str) -> None:
+    text = printed(tmp_path, letter(f"Anna {word}\nExample City", locale="en")).pages[0].extract_text()
+    assert word in text
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [("Jose\u0301 Mu\u0308ller", "José Müller"), ("\u200eAnna\u202e Ex\u200bample\ufeff", "Anna Example")],
+    ids=["marks apart", "signs that nobody sees"],
+)
+def test_an_address_is_printed_as_people_read_it(tmp_path: Path, given: str, shown: str) -> None:
+    assert shown in printed(tmp_path, letter(f"{given}\nExample City")).pages[0].extract_text()
+
+
+@pytest.mark.parametrize("name", ["שלום כהן", "محمد"])
+def test_a_name_is_never_spelled_backwards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(Font, "_has", lambda *_: True)
+    with pytest.raises(Rejected) as told:
+        letters(tmp_path).deliver(letter(f"{name}\nExample City"))
+    assert told.value.code is Rejection.UNPRINTABLE
+
+
 def test_an_address_of_seven_lines_is_printed(tmp_path: Path) -> None:
     text = printed(tmp_path, letter("\n".join(f"line {n}" for n in range(1, 8)))).pages[0].extract_text()
     assert all(f"line {n}" in text for n in range(1, 8))
@@ -135,12 +159,13 @@ def test_an_address_of_seven_lines_is_printed(tmp_path: Path) -> None:
             "the letter has a sign that the font cannot print",
         ),
         (letter("\n".join(f"line {n}" for n in range(8))), Rejection.ADDRESS, "the address does not fit its window"),
+        (letter("x" * 80), Rejection.ADDRESS, "the address does not fit its window"),
         (letter("王" * 200), Rejection.ADDRESS, "the address does not fit its window"),
         (letter(" \n "), Rejection.ADDRESS, "the letter has no address"),
         (letter(account_id="9" * 500), Rejection.TOO_LONG, "the account or the reference does not fit its place"),
         (letter(content=Rendered(text="\n")), Rejection.NO_TEXT, "the letter has no text"),
     ],
-    ids=["sign", "lines", "long line", "no address", "account", "no text"],
+    ids=["sign", "lines", "long word", "long line", "no address", "account", "no text"],
 )
 def test_what_cannot_be_printed_well_is_not_printed(
     tmp_path: Path, message: Outgoing, code: Rejection, why: str

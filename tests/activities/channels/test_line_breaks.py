@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from activities.channels.line_breaks import broken
+from activities.channels.line_breaks import broken, widest
 
 
 def halves(text: str) -> float:
@@ -74,6 +74,10 @@ def test_line_ends_of_the_text_stay_and_a_line_that_fits_is_left_alone() -> None
 
 def test_what_is_longer_than_a_line_is_torn() -> None:
     assert broken("see abcdefghijkl now", 5, halves) == ["see", "abcde", "fghij", "kl", "now"]
+
+
+def test_the_widest_part_is_what_would_be_torn_first() -> None:
+    assert widest("字字字 abc-def, x\n12-34", halves) == len("abc-def,")
 
 
 TEXTS = st.text(alphabet="字元年，。）（“”《》ab1 -/.,()…￥", max_size=60)

@@ -35,11 +35,31 @@ def test_what_is_wrong_is_named_and_not_repeated(values: dict[str, str], line: s
 
 
 @pytest.mark.parametrize(
-    "url", ["http://sms.example/v1", "https://user:word@sms.example", "https://sms.example?x=1", "sms.example", ""]
+    "url",
+    [
+        "http://sms.example/v1",
+        "https://user:word@sms.example",
+        "https://sms.example?x=1",
+        "https://sms.example/v1?",
+        "https://sms.example/v1#x",
+        "sms.example",
+        "",
+    ],
 )
 def test_an_sms_provider_is_asked_under_tls_only(url: str) -> None:
     with pytest.raises(InputError, match=r"^DUECOURSE_SMS_HTTP__URL: .*an https address is needed"):
         checked(HttpSmsSettings, "sms_http", {"url": url, "token_file": "token"})
+
+
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_a_worker_offers_no_text_messages_with_certificates_that_cannot_be_read(
+    ledger: Ledger, tmp_path: Path, content: str | None
+) -> None:
+    if content is not None:
+        (tmp_path / "ca.pem").write_text(content)
+    provider = {"url": "https://sms.example", "token_file": "token", "ca_file": str(tmp_path / "ca.pem")}
+    with pytest.raises(InputError, match=r"^DUECOURSE_SMS_HTTP__CA_FILE: .*/ca\.pem cannot be read: .*PEM"):
+        worker.channels(Settings(sms_http=provider), ledger)
 
 
 def test_a_country_that_nobody_dials_is_refused() -> None:

@@ -150,6 +150,14 @@ def test_a_word_that_only_others_must_not_read_may_be_said_to_who_owes(texts, pa
     assert texts.render("firm-notice", Channel.EMAIL, "en", sample("firm-notice", "en"), (), packs)
 
 
+def test_a_page_of_e_mails_that_is_missing_or_broken_is_found(folder, faults):
+    page = folder / "_page.html.jinja"
+    page.write_text("{{ paragraphs", encoding="utf-8")
+    assert [fault for fault in faults() if fault.startswith("_page.html.jinja:1: ")]
+    page.unlink()
+    assert "en/_page.html.jinja:1: cannot be rendered: there is no _page.html.jinja" in faults()
+
+
 @pytest.mark.parametrize(
     ("line", "number"),
     [("See https://bit.ly/x1.", 8), ("{{ nobody }}", 8), ("{{ broken | }}", 8)],

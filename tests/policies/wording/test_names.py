@@ -86,9 +86,13 @@ def test_a_cleaned_reference_is_plain(reference):
         ("a1\u0301", "\u00e1"),
         ("Nguy\u1ec5n Th\u1ecb", "Nguy\u1ec5n Th\u1ecb"),
         ("\u0e19\u0e35\u0e49", "\u0e19\u0e35\u0e49"),
+        ("Anna Smith\u2013Jones \u2014 Bo\u2011Lee", "Anna Smith-Jones - Bo-Lee"),
+        ("St.John", "St. John"),
+        ("Anna " * 11 + "Konstantinopolitanska", " ".join(["Anna"] * 11)),
+        ("Anna " * 11 + "Maria Bo", " ".join(["Anna"] * 11) + " Maria"),
     ],
 )
-def test_a_name_has_nothing_invisible_and_few_marks_on_a_letter(name, cleaned):
+def test_a_name_is_what_people_can_see_and_read_of_it(name, cleaned):
     assert clean_name(name) == cleaned
 
 
@@ -101,6 +105,8 @@ def test_a_name_has_nothing_invisible_and_few_marks_on_a_letter(name, cleaned):
         "Мария Иванова",
         "Rajesh s/o Kumar",
         "J. R. Smith",
+        "J.-P. Dupont",
+        "Bob Smith Jr., Esq.",
         "阿卜杜拉·买买提",
     ],
 )
