@@ -1,31 +1,45 @@
-"""`duecourse feed …`: whether the bank's data is new enough to write to customers by it."""
+"""`duecourse feed …`: whether the bank's data is new enough, and what of it the cases do not know yet."""
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from domain.model.feed import FeedAsk, FeedPass
 from ledger import changes, people
+from ledger.engine import Ledger
 from policies import Policies
 from starter.cli.operators import an_instant, opened, tell_cases
 from starter.cli.options import JsonOption
-from starter.feed.freshness import FeedStatus, say_complete
+from starter.connection import connect
+from starter.feed.delivery import Door
+from starter.feed.freshness import Backlog, FeedStatus, backlog, say_complete
 from starter.feed.freshness import status as feed_status
-from starter.settings import load_settings
+from starter.feed.relay import Relay
+from starter.settings import Settings, load_settings
 
 app = typer.Typer(no_args_is_help=True)
+_WHOLE_PASS_S = 24 * 3600
 
 
 @app.command()
 def status(as_json: JsonOption = False) -> None:
-    """Until when the bank's data is complete, how old that is, and which strategies keep silent because of it."""
+    """How fresh the ledger is, which strategies keep silent because of it, and what waits to reach a case."""
     now = datetime.now(UTC)
     with opened().read() as conn:
         found = feed_status(conn, Policies.named(load_settings().strategy).strategy, now)
-    print(json.dumps(_as_json(found), indent=2) if as_json else _told(found))
+        waits = backlog(conn)
+    if as_json:
+        print(json.dumps({**_as_json(found), **_backlog_as_json(waits, now)}, indent=2))
+    else:
+        print("\n".join((*_told(found), *_waits(waits, now))))
 
 
 @app.command()
@@ -46,28 +60,91 @@ def fresh(
             changes.note_for_all(conn, now)
         waited = people.count_open(conn) if goes_on else 0
     print("" if new else "nothing changed: the feed was complete until then before; ", end="")
-    print(_told(found))
+    print("\n".join(_told(found)))
     tell_cases(waited)
 
 
-def _told(found: FeedStatus) -> str:
+@app.command()
+def run(as_json: JsonOption = False) -> None:
+    """Make one pass now: open the cases that are needed, and let the others know of what changed.
+
+    The schedule does this by itself; by hand it is for a server without a worker, and for the impatient.
+    """
+    done = asyncio.run(_run(load_settings(), opened()))
+    if as_json:
+        print(done.model_dump_json(indent=2))
+        return
+    print(f"{done.opened:,} cases opened, {done.rung:,} told, {done.watched:,} accounts need none today")
+    if done.posted or done.postings_refused:
+        print(f"postings: {done.posted:,} taken, {done.postings_refused:,} refused")
+    if done.unheard:
+        print(f"not told: {done.unheard:,}; they are tried again: `duecourse feed status`")
+
+
+async def _run(settings: Settings, ledger: Ledger) -> FeedPass:
+    policies = Policies.named(settings.strategy, datetime.now(UTC).date())
+    door = Door(await connect(settings), ledger, policies, settings.history_bound)
+    bar = Progress(
+        TextColumn("relaying"),
+        BarColumn(),
+        TextColumn("{task.fields[did]}"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task("", total=None, did="")
+
+        def tell(done: FeedPass) -> None:
+            bar.update(task, did=f"{done.opened:,} opened, {done.rung:,} told, {done.watched:,} looked at")
+
+        return await Relay(ledger, policies, door, told=tell).run(
+            FeedAsk(as_of=datetime.now(UTC), seconds=_WHOLE_PASS_S)
+        )
+
+
+def _told(found: FeedStatus) -> Iterator[str]:
     if found.fresh_until is None or found.age is None:
-        return "no feed was ever told of: the ledger counts as complete, nothing keeps silent"
-    lines = [f"complete until {found.fresh_until:%Y-%m-%d %H:%M} UTC, {_hours(found.age)} ago"]
+        yield "no feed was ever told of: the ledger counts as complete, nothing keeps silent"
+        return
+    if found.complete_until is not None:
+        yield f"complete until {_clock(found.complete_until)}, {_hours(found.at - found.complete_until)} ago"
+    if found.relayed_until is not None:
+        yield f"relayed to cases until {_clock(found.relayed_until)}, {_hours(found.at - found.relayed_until)} ago"
     for each in found.strategies:
         stands = "silent" if found.is_silent(each) else "contact goes on"
-        lines.append(f"  {each.name} v{each.version}: {stands} (at most {each.fresh_within_hours} h)")
-    return "\n".join(lines)
+        yield f"  {each.name} v{each.version}: {stands} (at most {each.fresh_within_hours} h)"
+
+
+def _waits(waits: Backlog, now: datetime) -> Iterator[str]:
+    if waits.changes.since is not None:
+        since = _hours(now - waits.changes.since)
+        yield f"{waits.changes.changes:,} changes wait to be relayed, the oldest for {since}: does the feed run?"
+    if waits.rings.since is not None:
+        refused = f", {waits.rings.refused:,} of them refused by their case" if waits.rings.refused else ""
+        yield f"{waits.rings.rings:,} cases to be told{refused}, the oldest for {_hours(now - waits.rings.since)}"
+    if waits.postings.waiting:
+        yield f"{waits.postings.waiting:,} postings wait to become entries"
+    if waits.postings.refused:
+        yield f"{waits.postings.refused:,} postings were refused: their rows say why"
+    if waits.watched:
+        yield f"{waits.watched:,} accounts without a case are watched until they fall past due"
+
+
+def _clock(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def _hours(age: timedelta) -> str:
-    minutes = int(age.total_seconds()) // 60
+    minutes = max(0, int(age.total_seconds())) // 60
     return f"{minutes // 60} h {minutes % 60} min"
 
 
 def _as_json(found: FeedStatus) -> dict[str, object]:
     return {
         "fresh_until": found.fresh_until.isoformat() if found.fresh_until else None,
+        "complete_until": found.complete_until.isoformat() if found.complete_until else None,
+        "relayed_until": found.relayed_until.isoformat() if found.relayed_until else None,
         "age_seconds": int(found.age.total_seconds()) if found.age is not None else None,
         "strategies": [
             {
@@ -78,4 +155,17 @@ def _as_json(found: FeedStatus) -> dict[str, object]:
             }
             for each in found.strategies
         ],
+    }
+
+
+def _backlog_as_json(waits: Backlog, now: datetime) -> dict[str, object]:
+    oldest = min((at for at in (waits.changes.since, waits.rings.since) if at is not None), default=None)
+    return {
+        "changes_waiting": waits.changes.changes,
+        "cases_to_be_told": waits.rings.rings,
+        "refused_by_their_case": waits.rings.refused,
+        "oldest_waits_seconds": 0 if oldest is None else max(0, int((now - oldest).total_seconds())),
+        "postings_waiting": waits.postings.waiting,
+        "postings_refused": waits.postings.refused,
+        "accounts_watched": waits.watched,
     }

@@ -1,4 +1,4 @@
-"""The bank's feed: until when it is complete, and which strategies keep silent because it is too old."""
+"""How fresh the ledger is: until when the bank says that it is complete, and until when cases were told of it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,25 @@ from sqlalchemy import Connection
 
 from domain.model.errors import InputError
 from domain.model.strategy import Strategy
-from ledger import people, policies, system_audit, watermarks
-from ledger.watermarks import LEDGER_FEED
+from ledger import changes, people, policies, postings, rings, system_audit, watches, watermarks
+from ledger.changes import FEED, Waiting
+from ledger.postings import Counts
+from ledger.rings import Unheard
+from ledger.watermarks import LEDGER_FEED, RELAY
 
 CHAIN = "feeds"
 """Name of the chain of the system's audit that tells of what the bank said of its feed."""
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """What of the ledger the cases do not know yet."""
+
+    changes: Waiting
+    rings: Unheard
+    postings: Counts
+    watched: int
+    """Accounts without a case that fall past due on a day to come if nothing more is paid."""
 
 
 @dataclass(frozen=True)
@@ -21,8 +35,12 @@ class FeedStatus:
     """How the feed stands at an instant."""
 
     at: datetime
+    complete_until: datetime | None
+    """What the bank said; None: it never did, and the ledger is its own truth."""
+    relayed_until: datetime | None
+    """Until then all that is in the ledger was relayed to cases; None: the feed never ran."""
     fresh_until: datetime | None
-    """None: no feed was ever told of, and the ledger is its own truth."""
+    """The earlier of both: on it contact and judgement depend."""
     strategies: tuple[Strategy, ...]
 
     @property
@@ -43,7 +61,23 @@ def status(conn: Connection, for_new_cases: Strategy, at: datetime) -> FeedStatu
     """The feed by the bound of each strategy that open cases use, and of the one that new cases get."""
     used = [policies.strategy(conn, ref) for ref in people.strategies_in_use(conn)]
     strategies = {(each.name, each.version): each for each in (for_new_cases, *used)}
-    return FeedStatus(at, watermarks.get(conn, LEDGER_FEED), tuple(strategies.values()))
+    return FeedStatus(
+        at=at,
+        complete_until=watermarks.get(conn, LEDGER_FEED),
+        relayed_until=watermarks.get(conn, RELAY),
+        fresh_until=watermarks.fresh_until(conn),
+        strategies=tuple(strategies.values()),
+    )
+
+
+def backlog(conn: Connection) -> Backlog:
+    """What waits between the ledger and the cases."""
+    return Backlog(
+        changes=changes.waiting(conn, FEED),
+        rings=rings.unheard(conn),
+        postings=postings.counts(conn),
+        watched=watches.count(conn),
+    )
 
 
 def say_complete(conn: Connection, until: datetime, at: datetime) -> bool:

@@ -9,7 +9,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from domain.model.errors import InputError
-from ledger import postings
+from domain.model.facts import Account
+from ledger import accounts, postings
+from ledger.engine import open_ledger
 from ledger.postings import Counts, Posting, PostingKind
 
 AT = datetime(2026, 1, 5, 1, tzinfo=UTC)
@@ -59,3 +61,24 @@ def test_no_statement_reads_a_whole_table(book, statements_of) -> None:
         postings.waiting(book.conn, 10)
         postings.settle(book.conn, 1, AT)
     assert executed.reading_whole_tables() == []
+
+
+@pytest.mark.needs("postgresql")
+def test_on_postgresql_a_bank_calls_a_function(new_postgres: str) -> None:
+    ledger = open_ledger(new_postgres)
+    try:
+        with ledger.write() as conn:
+            accounts.add_account(conn, Account(account_id="a1", currency="TWD", zone="Asia/Taipei"), "p1")
+            pay, back = "SELECT post_payment('a1', 'pay-1', 12.50, 'TWD', '2026-01-05')", "SELECT post_reversal({})"
+            assert [conn.scalar(text(pay)) for _ in range(2)] == [True, False]
+            assert conn.scalar(text(back.format("'a1', 'back-1', 'pay-1'")))
+            found = [posting for _, posting in postings.waiting(conn, 10)]
+        assert found == [PAID, Posting("back-1", "a1", PostingKind.REVERSAL, reverses="pay-1")]
+        for other in (pay.replace("12.50", "12.51"), back.format("'a1', 'pay-1', 'pay-0'")):
+            with (
+                pytest.raises(DBAPIError, match="reference pay-1 was used for another posting"),
+                ledger.write() as conn,
+            ):
+                conn.execute(text(other))
+    finally:
+        ledger.close()

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from ledger.migrations.feed_triggers import forget_changes, note_changes
+from ledger.migrations.posting_functions import create_functions, drop_functions
 
 revision = "0002"
 down_revision = "0001"
@@ -17,10 +18,12 @@ def upgrade() -> None:
     """Create the tables, and note every change from now on; what the ledger has already is relayed as one change."""
     create_tables()
     note_changes()
+    create_functions()
 
 
 def downgrade() -> None:
     """Drop all of it: the older code rings cases by itself."""
+    drop_functions()
     forget_changes()
     for table in ("postings", "watches", "rings", "cursors", "changes"):
         op.drop_table(table)
