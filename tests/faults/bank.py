@@ -101,11 +101,15 @@ class Bank:
     async def start_all(self, names: Sequence[str]) -> list[Started]:
         return await asyncio.gather(*(start_case(self.client, self.ledger, self.policies, name) for name in names))
 
-    async def pay(self, name: str) -> None:
-        """All that is past due, and the doorbell."""
+    def post(self, name: str) -> None:
+        """A payment of all that is past due."""
         money = Money(amount=Decimal("500.00"), currency="TWD")
         payment = Payment(name, money, f"{name}/payment", self.today)
         post_payment(self.ledger, self.policies.rules, payment, datetime.now(UTC))
+
+    async def pay(self, name: str) -> None:
+        """All that is past due, and the doorbell."""
+        self.post(name)
         await self.handle(name).signal(DOORBELL)
 
     def handle(self, name: str) -> WorkflowHandle[object, Closure]:
