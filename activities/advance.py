@@ -14,7 +14,7 @@ from activities.errors import told
 from domain.calendar import local_day
 from domain.case.decide import decide
 from domain.case.permits import permit_id
-from domain.case.reports import is_in_time
+from domain.case.reports import contact_id, is_in_time
 from domain.compliance.zones import evident
 from domain.model.case import Advance, Step
 from domain.model.contact import CLOCKS_APART, Record
@@ -27,6 +27,7 @@ from ledger import (
     audit,
     cases,
     confirmations,
+    contacts,
     facts,
     holds,
     keeping,
@@ -59,7 +60,7 @@ class CaseActivities(CasePort):
         The same step may run again, with a later ``as_of``, when its workflow task failed before the result was
         recorded. Every run starts from the case as it was, ignores what the runs before it under the same ``step_no``
         left, and replaces it: case row, holds and answers; permits, contacts and tasks stay as they were stored first,
-        and the decision is told of its own permits. The audit gets one more row; of several rows with one
+        and the decision is told of its own permits and contacts. The audit gets one more row; of several rows with one
         ``step_no`` the last is the one that the case adopted. A run that comes after a newer step was stored, from a
         worker that stood still, fails and leaves nothing.
         """
@@ -91,6 +92,7 @@ def _known(conn: Connection, ask: Advance, person_id: str, channels: tuple[Chann
         "stops": stops.known(conn, by_now),
         "stops_then": {told.id: stops.known(conn, told.made_at) for told in _reports(ask)},
         "permits": permits.known(conn, person_id, ask.case.case_id, _named_permits(ask)),
+        "kept_contacts": contacts.there(conn, _unpermitted(ask)),
         "fresh_until": watermarks.fresh_until(conn),
         "to_confirm": confirmations.to_confirm(conn, person_id, ask.as_of),
     }
@@ -113,6 +115,12 @@ def _named_permits(ask: Advance) -> list[str]:
     named = {event.permit_id for event in ask.events if isinstance(event, ReportContact | ReturnPermit)}
     asked = {permit_id(ask.case.case_id, event.id) for event in ask.events if isinstance(event, RequestContact)}
     return sorted(asked | {name for name in named if name is not None})
+
+
+def _unpermitted(ask: Advance) -> list[str]:
+    """Ids of the contacts without a permit that the inbox reports: a run of this step may have stored them already."""
+    reports = (event for event in ask.events if isinstance(event, ReportContact) and event.permit_id is None)
+    return [contact_id(ask.case.case_id, told) for told in reports]
 
 
 def _store(conn: Connection, ask: Advance, known: Facts, step: Step) -> None:

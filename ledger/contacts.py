@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -125,6 +125,14 @@ def get(conn: Connection, contact_id: str) -> Contact | None:
     """The contact of this id."""
     row = conn.execute(select(contacts).where(contacts.c.contact_id == contact_id)).mappings().one_or_none()
     return read(row) if row else None
+
+
+def there(conn: Connection, contact_ids: Collection[str]) -> tuple[str, ...]:
+    """Those of the ids under which the ledger has a contact."""
+    if not contact_ids:
+        return ()
+    c = contacts.c
+    return tuple(conn.scalars(select(c.contact_id).where(c.contact_id.in_(contact_ids)).order_by(c.contact_id)))
 
 
 def of_person(conn: Connection, person_id: str) -> tuple[Contact, ...]:

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from sqlalchemy import Connection
 
+from domain.model.contact import COLLECTOR_OF_THE_BANK
 from domain.model.errors import InputError
 from domain.model.stops import StopKind
 from ledger import policies
@@ -14,9 +15,11 @@ from policies import pack_names, strategy_names
 
 
 def check_value(conn: Connection, kind: StopKind, value: str) -> None:
-    """Raise InputError when nobody knows the rules or the strategy of this name."""
+    """Raise InputError when nobody knows the rules or the strategy of this name, or when the agency can be none."""
     if not value:  # the ledger says what is missing
         return
+    if kind is StopKind.AGENCY and value == COLLECTOR_OF_THE_BANK:
+        raise InputError(f"{value} is the bank itself, no agency: nothing would be stopped; the bank's own is `bank`")
     if kind is StopKind.RULES:
         of_cases = {pack.id for rules in policies.all_rules(conn) for pack in rules.packs}
         _refuse_unknown("rule pack", value, {*pack_names(), *of_cases})

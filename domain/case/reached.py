@@ -22,6 +22,9 @@ def fault_of(reached: Reached, reach: Sequence[Reach]) -> str | None:
     """What is wrong with how it is said who is reached, in one sentence."""
     if reached.actor is not Actor.CREDITOR and reached.collector == COLLECTOR_OF_THE_BANK:
         return f"{reached.collector} is the bank itself: say which {reached.actor} makes the contact, as collector"
+    if reached.actor is Actor.CREDITOR and reached.collector != COLLECTOR_OF_THE_BANK:
+        # Taken for the bank, it would pass by the rules, the caps and the stops of who really makes the contact.
+        return f"the creditor is the bank itself, not {reached.collector}: say what {reached.collector} is, as actor"
     if reached.address is None:
         return None
     point = _point(reached, reach)

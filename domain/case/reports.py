@@ -82,6 +82,11 @@ def report(draft: Draft, told: ReportContact) -> Answer:
     return heard.answer
 
 
+def contact_id(case_id: str, told: ReportContact) -> str:
+    """Id under which the contact is kept: its permit's, else the same for the same report only."""
+    return told.permit_id or f"{case_id}/report/{told.id}/{digest_of(told)}"
+
+
 def is_in_time(made_at: datetime, at: datetime) -> bool:
     """Whether a contact of that instant can be reported now: neither in the future nor long ago."""
     return at - timedelta(days=_MOST_DAYS_AGO) <= made_at <= at + _MOST_AHEAD
@@ -96,8 +101,7 @@ def hear(told: ReportContact, known: Known) -> Heard:
     if permit is not None and permit.state is PermitState.REPORTED and permit.contact.outcome is told.outcome:
         return Heard(accepted(told, f"the permit {told.permit_id} was reported so before{_as_breach(permit)}"))
     breach = _breach(made, permit, known)
-    contact_id = told.permit_id or f"{known.case_id}/report/{told.id}/{digest_of(told)}"
-    return _kept(told, KeepContact(contact_id=contact_id, report=made, breach=breach))
+    return _kept(told, KeepContact(contact_id=contact_id(known.case_id, told), report=made, breach=breach))
 
 
 def _kept(told: ReportContact, kept: KeepContact) -> Heard:

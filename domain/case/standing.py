@@ -29,11 +29,15 @@ def permits_of(draft: Draft) -> dict[str, KnownPermit]:
 
 
 def record_of(draft: Draft, besides: str = "") -> Record:
-    """What is on record, with what this step did; ``besides``: a permit that must not count against itself."""
-    permits, record = permits_of(draft), draft.facts.record
+    """What is on record, with what this step did; ``besides``: a permit that must not count against itself.
+
+    A contact that a lost run of this step stored is on record already.
+    """
+    permits, record, kept = permits_of(draft), draft.facts.record, draft.facts.kept_contacts
     contacts = list(record.contacts)
     for permit in draft.facts.permits:
-        if permit.contact in contacts:
+        # What is cancelled is not among them: a contact that is alike is another one, and counts.
+        if permit.state is not PermitState.CANCELLED and permit.contact in contacts:
             contacts.remove(permit.contact)
     contacts += [
         permit.contact
@@ -43,7 +47,7 @@ def record_of(draft: Draft, besides: str = "") -> Record:
     contacts += [
         entry.report.made(draft.facts.account.account_id)
         for entry in draft.entries
-        if isinstance(entry, KeepContact) and entry.contact_id not in permits
+        if isinstance(entry, KeepContact) and entry.contact_id not in permits and entry.contact_id not in kept
     ]
     return replace(record, contacts=tuple(contacts))
 

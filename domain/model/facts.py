@@ -162,5 +162,7 @@ class Facts(Model):
     """Until when the bank's feed is complete; None: there is no feed, and the ledger is its own truth."""
     permits: tuple[KnownPermit, ...] = ()
     """Of this case: those that are open, and those that the requests of this inbox name."""
+    kept_contacts: tuple[str, ...] = ()
+    """Ids of the contacts without a permit that an earlier run of this step stored: they are on record."""
     to_confirm: tuple[OptOutToConfirm, ...] = ()
     """Opt-outs of the person that wait for their one confirmation."""

@@ -166,12 +166,15 @@ def _heard(ledger: Ledger, account: str, told: ReportContact) -> Answer:
 
 
 def _of_permit(ledger: Ledger, permit_id: str | None) -> dict[str, object]:
-    """What was asked for, so that a report need not say it again."""
+    """What was asked for, so that a report need not say it again.
+
+    Only what a report never changes: told again under its id, it must be the same. The case adds the rest.
+    """
     if permit_id is None:
         return {}
     with ledger.read() as conn:
         found = permits.get(conn, permit_id)
-    names = ("channel", "party", "party_id", "actor", "collector", "place")
+    names = ("channel", "party", "actor", "collector")
     return {} if found is None else {name: getattr(found.contact.made, name) for name in names}
 
 

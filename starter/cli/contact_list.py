@@ -134,7 +134,8 @@ def _tell_json(line: Line) -> None:
     """One line for programs; who cannot be asked is told on the error stream."""
     if line.answer is None:
         return
-    told: dict[str, object] = {"account": line.account_id, "allowed": line.answer.permit is not None}
+    # A permit of an answer given before may be over by now: then nothing is allowed.
+    told: dict[str, object] = {"account": line.account_id, "allowed": line.state is PermitState.OPEN}
     if line.answer.permit is not None:
         state = line.state.value if line.state else None
         told |= {**line.answer.permit.model_dump(mode="json"), "state": state}

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from domain.model.errors import InputError
 from domain.model.stops import StopKind
 from ledger import changes, people, permits, stops
 from ledger.stops import Stop
@@ -37,6 +38,8 @@ def set_command(
         # The clock is read when nobody else writes any more: the stop holds from the instant that it tells.
         stop = Stop(name, kind, value, datetime.now(UTC), by, reason)
         new = stops.set_stop(conn, stop)
+        if not new and name not in {each.stop_id for each in stops.in_force(conn, stop.set_at)}:
+            raise InputError(f"stop {name} was released, and nothing is stopped by it: give a new --id to stop again")
         concerned = permits.with_open_permits(conn)
         changes.note(conn, concerned, stop.set_at)
     print(f"stopped: {_what(stop)} (stop {stop.stop_id})" if new else before(f"stop {stop.stop_id}", "set"))

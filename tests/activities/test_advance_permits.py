@@ -182,6 +182,16 @@ def test_a_contact_without_a_permit_is_a_breach_a_row_and_a_task_once(world: Wor
     assert dict(world.audit())["contact_reported"]["breach"] == "no_permit"
 
 
+def test_a_contact_that_a_lost_run_stored_takes_one_place_and_no_permit_back(place: WorldOf) -> None:
+    two_calls = [{**ONE_CALL[0], "max": 2}]
+    world = place(rules=rules_with(caps=two_calls))
+    case = advance(world, world.case, ASKED).case
+    told = SPOKE.model_copy(update={"permit_id": None, "outcome": Outcome.NO_ANSWER})
+    for _ in range(2):
+        advance(world, case, told, as_of=LATER)
+        assert permit(world).state is PermitState.OPEN
+
+
 def test_two_reports_under_one_id_are_two_contacts_when_one_run_was_lost(world: World) -> None:
     for outcome in (Outcome.BUSY, Outcome.CONVERSATION):
         told = SPOKE.model_copy(update={"permit_id": None, "outcome": outcome, "direction": Direction.IN})

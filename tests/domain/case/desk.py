@@ -37,6 +37,8 @@ class Desk:
     packs: Sequence[Pack]
     now: datetime = field(default_factory=lambda: local("2026-03-03T10:00"))
     contacts: list[PastContact] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    """Ids of the contacts without a permit."""
     said: list[PastFact] = field(default_factory=list)
     reach: tuple[Reach, ...] = ()
     stops: tuple[StopInForce, ...] = ()
@@ -92,6 +94,7 @@ class Desk:
                 "rules": known.rules.model_copy(update={"packs": tuple(self.packs)}),
                 "record": self.record,
                 "answered": self.answered,
+                "kept_contacts": tuple(self.kept),
                 "permits": tuple(self.permits.values()),
                 "reach": self.reach,
                 "stops": self.stops,
@@ -132,7 +135,8 @@ class Desk:
             case KeepContact(contact_id=contact_id, report=told, breach=breach) if contact_id in self.permits:
                 made = {name: getattr(told, name) for name in ("outcome", "address", "party_id", "place")}
                 self._change(contact_id, PermitState.REPORTED, breach=breach, at=told.made_at, **made)
-            case KeepContact(report=told):
+            case KeepContact(contact_id=contact_id, report=told) if contact_id not in self.kept:
+                self.kept.append(contact_id)
                 self.contacts.append(told.made("a1"))
             case AddTask():
                 self.tasks.append(entry)

@@ -221,6 +221,7 @@ def test_an_old_feed_refuses_and_takes_nothing_back(desk) -> None:
     ("asked", "text"),
     [
         ({"actor": Actor.AGENCY}, "bank is the bank itself: say which agency makes the contact, as collector"),
+        ({"collector": "north"}, "the creditor is the bank itself, not north: say what north is, as actor"),
         ({"address": "none"}, "the person has no contact point none today: give the id of one that is listed"),
         ({"address": "mail"}, "the contact point mail is not for this: it is for email, debtor"),
         ({"address": "mobile", "party": Party.GUARANTOR}, "the contact point mobile is not for this: it is for call"),

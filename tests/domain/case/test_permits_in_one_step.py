@@ -99,6 +99,25 @@ def test_a_permit_that_only_a_lost_run_gave_expires_like_any_other(desk) -> None
     assert desk.state(name) is EXPIRED
 
 
+def test_a_contact_that_a_lost_run_stored_counts_once_when_the_step_runs_again(desk_of) -> None:
+    desk = desk_of(packs_of(caps=[cap(2)]))
+    name = desk.request().permit.permit_id
+    told = ReportContact(id="c-1", outcome=Outcome.NO_ANSWER, made_at=desk.now)
+    desk.step(told, adopted=False)
+    assert desk.state(name) is OPEN
+    desk.step(told)
+    assert (desk.state(name), len(desk.contacts)) == (OPEN, 1)
+    assert desk.request().refused_by == ("xx.cap",)
+
+
+def test_a_permit_that_was_given_back_takes_no_other_contact_off_the_record(desk_of) -> None:
+    desk = desk_of(packs_of(caps=[cap(1)]))
+    name = desk.request().permit.permit_id
+    desk.give_back(name)
+    desk.contacts = [desk.permits[name].contact]
+    assert desk.request().refused_by == ("xx.cap",)
+
+
 def test_a_hold_released_in_the_same_inbox_refuses_no_more(desk) -> None:
     desk.step(Hold(id="h-1"))
     assert desk.step(Release(id="l-1", hold_id="h-1"), RequestContact(id="r-1")).answers[1].accepted

@@ -17,7 +17,9 @@ from sqlalchemy import update
 from domain.model.contact import FactKind, PastFact
 from domain.model.events import Withdraw
 from domain.model.permits import PermitState
-from ledger import audit, contacts, permits, person_facts, tables, tasks
+from domain.model.strategy import Channel
+from ledger import accounts, audit, contacts, permits, person_facts, tables, tasks
+from ledger.accounts import ContactPoint
 from ledger.person_facts import PersonFact
 from starter import cli
 from starter.requests import ask
@@ -126,6 +128,18 @@ async def test_a_report_told_again_under_its_id_has_one_effect(bank: Bank, run: 
     assert [(await run(*words)).code for _ in range(2)] == [0, 0]
     with bank.ledger.read() as conn:
         assert len(contacts.of_person(conn, "person-A-1")) == 1
+
+
+async def test_a_report_told_again_is_the_same_though_it_told_which_person_was_reached(
+    bank: Bank, run: Shell, case
+) -> None:
+    with bank.ledger.write() as conn:
+        point = ContactPoint("eve", "person-A-1", Channel.CALL, "+886911000000", party_id="eve")
+        accounts.add_contact_point(conn, point)
+    await run("request", "A-1", "--channel", "call", "--id", "r-1")
+    words = ("report", "A-1", "--outcome", "busy", "--permit", "A-1/1/permit/r-1", "--address-id", "eve")
+    words += called("c-1", bank)
+    assert [(await run(*words)).out for _ in range(2)] == ["recorded: call, debtor, out, busy (request c-1)\n"] * 2
 
 
 async def test_a_case_whose_run_is_gone_is_named_as_what_is_missing(bank: Bank, run: Shell, case) -> None:
@@ -275,7 +289,8 @@ async def test_a_list_for_programs_is_one_line_an_account(bank: Bank, run: Shell
     told = json.loads(first.out)
     assert (told["account"], told["allowed"], told["state"]) == ("A-1", True, "open")
     await run("return", "A-1", told["permit_id"])
-    assert json.loads((await run(*words, stdin="A-1\n")).out)["state"] == "cancelled"
+    over = json.loads((await run(*words, stdin="A-1\n")).out)
+    assert (over["allowed"], over["state"]) == (False, "cancelled")
     anew = json.loads((await run(*words, "--name", "2", stdin="A-1\n")).out)
     assert (anew["allowed"], anew["permit_id"] != told["permit_id"]) == (True, True)
     refused = json.loads((await run(*words, "--name", "3", stdin="A-1\n")).out)
@@ -293,6 +308,7 @@ async def test_a_list_for_programs_is_one_line_an_account(bank: Bank, run: Shell
         ("", ("request", "A-1", "--channel", "call", "--id", "x" * 65), "is no id: write 1 to 64 letters"),
         ("", ("request", "A-9", "--channel", "call", "--address-id", "0912345678"), "no contact point of this id"),
         ("", ("request", "A-9", "--channel", "call", "--actor", "agency"), "bank is the bank itself: say which agency"),
+        ("", ("request", "A-9", "--channel", "call", "--collector", "north"), "the bank itself, not north: say what"),
         ("", ("request", "nobody", "--channel", "call"), "no account nobody in the ledger"),
         ("A-9", ("list", "--day", "2020-03-03", "--channel", "call"), "a permit is for a day from today up to 7 days"),
         ("A-9", ("list", "--day", "2026-03-03", "--channel", "call", "--actor", "agency"), "bank is the bank itself"),

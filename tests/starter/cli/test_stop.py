@@ -24,6 +24,14 @@ def test_a_stop_is_set_once_listed_and_released_by_a_second_person(office: Offic
     assert office.done("stop", "list") == ["no stop is in force"]
 
 
+def test_a_stop_that_was_released_does_not_say_that_it_is_set_again(office: Office) -> None:
+    office.done(*SET)
+    office.done("stop", "release", "s-1", "--by", "op-2")
+    told = "stop s-1 was released, and nothing is stopped by it: give a new --id to stop again"
+    assert told in office.refused(*SET)
+    assert office.json("stop", "list") == []
+
+
 def test_who_stopped_and_who_released_is_in_the_audit(office: Office) -> None:
     office.done(*SET)
     office.done("stop", "release", "s-1", "--by", "op-2")
@@ -61,6 +69,7 @@ def test_every_kind_says_what_it_closes(office: Office, words: tuple[str, ...], 
             ("strategy", "card-standart"),
             "no strategy card-standart: nothing would be stopped; did you mean card-standard?",
         ),
+        (("agency", "bank"), "bank is the bank itself, no agency: nothing would be stopped"),
         (("strategy", "zzz"), "no strategy zzz: nothing would be stopped; there are card-standard"),
     ],
 )
