@@ -1,5 +1,6 @@
 """Functions by which a bank's own systems post on PostgreSQL; on SQLite they insert into ``postings``.
 
+They act with the rights of the ledger's owner, and nobody else may call them before that one grants it.
 Each is harmless when repeated, and refuses a reference that says something else. Nothing else is checked here: the feed
 makes an entry of the row, or writes into it why it cannot.
 """
@@ -23,7 +24,8 @@ def create_functions() -> None:
         return
     for name, signature in _SIGNATURES.items():
         op.execute(
-            f"CREATE FUNCTION {name}({signature}) RETURNS boolean LANGUAGE plpgsql AS $$ "
+            f"CREATE FUNCTION {name}({signature}) RETURNS boolean LANGUAGE plpgsql "
+            f"SECURITY DEFINER SET search_path FROM CURRENT AS $$ "
             f"DECLARE asked record; there record; BEGIN "
             f"INSERT INTO postings ({_COLUMNS}) VALUES ({_ROWS[name]}) ON CONFLICT DO NOTHING; "
             f"IF FOUND THEN RETURN true; END IF; "
@@ -34,6 +36,7 @@ def create_functions() -> None:
             f"RAISE EXCEPTION 'reference % was used for another posting', $2 USING ERRCODE = 'unique_violation'; "
             f"END IF; RETURN false; END $$"
         )
+        op.execute(f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC")
 
 
 def drop_functions() -> None:

@@ -186,7 +186,7 @@ async def _quiet(day: Day, bank: Bank) -> bool:
     """Nothing waits in the ledger, and every case that is due is there and has taken its last step."""
     with bank.ledger.read() as conn:
         waits = changes.waiting(conn, FEED).changes or rings.unheard(conn).rings
-        steps = dict(conn.execute(select(cases.c.account_id, cases.c.step_no)).tuples().all())
+        steps = dict(conn.execute(select(cases.c.account_id, cases.c.step_no)))
         closed = set(conn.scalars(select(cases.c.account_id).where(cases.c.closed_at.is_not(None))))
     return (
         not waits
@@ -197,11 +197,8 @@ async def _quiet(day: Day, bank: Bank) -> bool:
 
 async def _seen(day: Day, bank: Bank) -> Seen:
     with bank.ledger.read() as conn:
-        newest = dict(
-            conn.execute(select(entries.c.account_id, func.max(entries.c.recorded_at)).group_by(entries.c.account_id))
-            .tuples()
-            .all()
-        )
+        recorded = select(entries.c.account_id, func.max(entries.c.recorded_at)).group_by(entries.c.account_id)
+        newest = dict(conn.execute(recorded))
         found: dict[str, list[tuple[bool, bool]]] = {}
         for row in conn.execute(select(cases)):
             of_person = person_facts.of_person(conn, f"person-{row.account_id}", datetime.now(UTC))

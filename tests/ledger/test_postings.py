@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.exc import DBAPIError
 
 from domain.model.errors import InputError
 from domain.model.facts import Account
-from ledger import accounts, postings
+from ledger import accounts, changes, postings
+from ledger.changes import FEED
 from ledger.engine import open_ledger
 from ledger.postings import Counts, Posting, PostingKind
 
@@ -61,6 +63,37 @@ def test_no_statement_reads_a_whole_table(book, statements_of) -> None:
         postings.waiting(book.conn, 10)
         postings.settle(book.conn, 1, AT)
     assert executed.reading_whole_tables() == []
+
+
+@pytest.mark.needs("postgresql")
+def test_a_role_that_may_post_can_do_nothing_else_and_others_not_even_that(new_postgres: str) -> None:
+    ledger, role = open_ledger(new_postgres), f"card_system_{uuid.uuid4().hex}"
+    pay = text("SELECT post_payment('a1', 'pay-1', 12.50, 'TWD')")
+
+    def as_role(statement: TextClause) -> object:
+        with ledger.write() as conn:
+            conn.execute(text(f"SET LOCAL ROLE {role}"))
+            return conn.scalar(statement)
+
+    try:
+        with ledger.write() as conn:
+            accounts.add_account(conn, Account(account_id="a1", currency="TWD", zone="Asia/Taipei"), "p1")
+            changes.move(conn, FEED, (2**62, 0), AT)
+            conn.execute(text(f"CREATE ROLE {role}"))
+        with pytest.raises(DBAPIError, match="permission denied for function post_payment"):
+            as_role(pay)
+        with ledger.write() as conn:
+            conn.execute(text(f"GRANT EXECUTE ON FUNCTION post_payment, post_reversal TO {role}"))
+        assert as_role(pay)
+        with pytest.raises(DBAPIError, match="permission denied for table postings"):
+            as_role(text("SELECT 1 FROM postings"))
+        with ledger.read() as conn:
+            assert conn.scalar(text("SELECT account_id FROM changes")) == "a1"
+    finally:
+        with ledger.write() as conn:
+            conn.execute(text(f"DROP OWNED BY {role}"))
+            conn.execute(text(f"DROP ROLE {role}"))
+        ledger.close()
 
 
 @pytest.mark.needs("postgresql")
