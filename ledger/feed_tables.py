@@ -48,13 +48,14 @@ rings = Table(
     Index("ix_rings_since", "since"),
 )
 
-# Accounts without a case: when each falls past due if nothing more is paid. Time changes them, and no row does.
+# When to look at an account again: one without a case falls past due if nothing more is paid, and what was recorded by
+# a clock that is ahead begins to count. Time does this, and no row.
 watches = Table(
     "watches",
     metadata,
     Column("account_id", ForeignKey("accounts.account_id"), primary_key=True),
-    Column("falls_due_at", Instant, nullable=False),
-    Index("ix_watches_falls_due_at", "falls_due_at"),
+    Column("look_at", Instant, nullable=False),
+    Index("ix_watches_look_at", "look_at"),
 )
 
 # What the bank's own systems post here, row by row; the feed makes entries of it.

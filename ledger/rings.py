@@ -64,7 +64,7 @@ def ask_all(conn: Connection, change_id: int, at: datetime) -> None:
 
 def ask_watched(conn: Connection, change_id: int, at: datetime, limit: int) -> int:
     """Ring accounts that fall past due by now, and watch them no more; how many there were."""
-    due = select(watches.c.account_id).where(watches.c.falls_due_at <= at).order_by(watches.c.falls_due_at).limit(limit)
+    due = select(watches.c.account_id).where(watches.c.look_at <= at).order_by(watches.c.look_at).limit(limit)
     ids = list(conn.scalars(due))
     if ids:
         ask(conn, ids, change_id, at)

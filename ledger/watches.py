@@ -1,4 +1,8 @@
-"""Watches: when accounts without a case fall past due if nothing more is paid."""
+"""Watches: when to look at accounts again though nothing of them changes.
+
+An account without a case falls past due if nothing more is paid; what was recorded by a clock that is ahead begins to
+count.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ _AT_ONCE = 5_000
 def put(conn: Connection, falls_due: Mapping[str, datetime | None]) -> None:
     """Watch these accounts until then; with None no more: nothing of theirs is unmet."""
     drop(conn, falls_due)
-    rows = [{"account_id": one, "falls_due_at": at} for one, at in sorted(falls_due.items()) if at is not None]
+    rows = [{"account_id": one, "look_at": at} for one, at in sorted(falls_due.items()) if at is not None]
     bulk_insert(conn, watches, rows, skip_existing=True)
 
 
@@ -33,5 +37,5 @@ def count(conn: Connection) -> int:
 
 
 def of(conn: Connection, account_id: str) -> datetime | None:
-    """When the account falls past due; None: it is not watched."""
-    return conn.scalar(select(watches.c.falls_due_at).where(watches.c.account_id == account_id))
+    """When the account is looked at again; None: it is not watched."""
+    return conn.scalar(select(watches.c.look_at).where(watches.c.account_id == account_id))

@@ -25,6 +25,7 @@ from ledger import accounts, cases, changes, info, postings, rings, watches, wat
 from ledger.changes import Change
 from ledger.engine import Ledger
 from ledger.exposures import exposures
+from ledger.later import known_later
 from ledger.postings import Posting, PostingKind
 from ledger.rings import Ring
 from ledger.watermarks import RELAY
@@ -118,8 +119,7 @@ class Relay:
         waiting = changes.waiting(conn, changes.FEED)
         fresh_until = min(as_of, waiting.since) if waiting.since else as_of
         before = watermarks.get(conn, RELAY)
-        is_live = info.history_ends_on(conn) is None
-        moved = is_live and watermarks.advance(conn, RELAY, fresh_until, now)
+        moved = _is_live(conn) and watermarks.advance(conn, RELAY, fresh_until, now)
         if moved and before is not None and fresh_until - before > _SILENCE:
             changes.note_for_all(conn, now)
         self._did(FeedPass(fresh_until=fresh_until if waiting.since is None else None))
@@ -144,18 +144,19 @@ class Relay:
         """Accounts with an open case, and those that need one; the others are watched, if time can change them."""
         ids = [ring.account_id for ring in claimed]
         to_ring = cases.with_open_case(conn, ids)
-        watches.drop(conn, to_ring)
+        later = known_later(conn, ids, now) if _is_live(conn) else {}
         to_open: list[ToOpen] = []
-        watched: dict[str, datetime | None] = {}
+        watched: dict[str, datetime | None] = {each: later.get(each) for each in to_ring}
         for account_id, owes in exposures(conn, set(ids) - set(to_ring), now).items():
             found = opening(owes.unmet, owes.balance, owes.today, self.policies.rules, owes.next_value_on)
             on = found.look_again_on
-            watched[account_id] = None if on is None else local_instant(on, _MIDNIGHT, owes.account.zone)
+            falls_due_at = None if on is None else local_instant(on, _MIDNIGHT, owes.account.zone)
+            watched[account_id] = min((at for at in (falls_due_at, later.get(account_id)) if at), default=None)
             opens_at = None if found.arrears is not None else self.ahead(account_id)
             if found.arrears is not None or opens_at is not None:
                 to_open.append(ToOpen(account_id, opens_at))
         watches.put(conn, watched)
-        self._did(FeedPass(watched=len(watched) - len(to_open)))
+        self._did(FeedPass(watched=len(watched) - len(to_ring) - len(to_open)))
         return to_ring, to_open
 
     def _settle_rings(
@@ -172,6 +173,11 @@ class Relay:
 
     def _did(self, more: FeedPass) -> None:
         self.done += more
+
+
+def _is_live(conn: Connection) -> bool:
+    """Whether the ledger's time is the real one; a history tells of days that have not come for its cases."""
+    return info.history_ends_on(conn) is None
 
 
 def _ask(conn: Connection, page: Sequence[Change], now: datetime) -> None:

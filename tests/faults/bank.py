@@ -49,11 +49,12 @@ def zone_where_it_is_noon(now: datetime) -> str:
 
 async def until(done: Callable[[], Awaitable[bool]], what: str) -> None:
     """Look again and again until it is so."""
-    async with asyncio.timeout(WITHIN_S) as limit:
-        with contextlib.suppress(TimeoutError):
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(WITHIN_S):
             while not await done():
                 await asyncio.sleep(0.2)
-    assert not limit.expired(), f"it did not come to this: {what}"
+            return
+    raise AssertionError(f"it did not come to this: {what}")
 
 
 async def next_line(lines: IO[str], log: Path) -> str:

@@ -26,6 +26,7 @@ from starter.connection import register_search_attributes
 from starter.server import Embedded, embedded_server, free_port
 from starter.settings import Settings
 from tests.faults.bank import Bank, until
+from worker import READY
 
 SEEDS = range(20)
 KINDS = ("worker", "feed", "server")
@@ -163,6 +164,7 @@ async def _kill(day: Day, bank: Bank, place: Place, working: contextlib.AsyncExi
     log = bank.settings.data_dir / "worker.log"
     worker = contextlib.AsyncExitStack()
     process = await worker.enter_async_context(bank.process("worker", log))
+    await until(lambda: _ready(log), "the worker polls")  # without a server it would end: somebody starts it again
     for _ in range(3):
         if day.kind == "feed":
             async with bank.process("tests.faults.feed_run", bank.settings.data_dir / "feed.log") as feed:
@@ -182,11 +184,15 @@ async def _kill(day: Day, bank: Bank, place: Place, working: contextlib.AsyncExi
     working.push_async_callback(worker.aclose)
 
 
+async def _ready(log: Path) -> bool:
+    return READY in log.read_text(encoding="utf-8")
+
+
 async def _quiet(day: Day, bank: Bank) -> bool:
     """Nothing waits in the ledger, and every case that is due is there and has taken its last step."""
     with bank.ledger.read() as conn:
         waits = changes.waiting(conn, FEED).changes or rings.unheard(conn).rings
-        steps = dict(conn.execute(select(cases.c.account_id, cases.c.step_no)))
+        steps = dict(conn.execute(select(cases.c.account_id, cases.c.step_no)).all())
         closed = set(conn.scalars(select(cases.c.account_id).where(cases.c.closed_at.is_not(None))))
     return (
         not waits
@@ -198,7 +204,7 @@ async def _quiet(day: Day, bank: Bank) -> bool:
 async def _seen(day: Day, bank: Bank) -> Seen:
     with bank.ledger.read() as conn:
         recorded = select(entries.c.account_id, func.max(entries.c.recorded_at)).group_by(entries.c.account_id)
-        newest = dict(conn.execute(recorded))
+        newest = dict(conn.execute(recorded).all())
         found: dict[str, list[tuple[bool, bool]]] = {}
         for row in conn.execute(select(cases)):
             of_person = person_facts.of_person(conn, f"person-{row.account_id}", datetime.now(UTC))

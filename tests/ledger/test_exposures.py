@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from domain.model.contact import FactKind, PastFact
 from domain.model.facts import Account
-from ledger import accounts, entries, meetings, obligations
+from ledger import accounts, entries, meetings, obligations, person_facts
 from ledger.engine import Ledger
 from ledger.exposures import exposures
 from ledger.importers.generate import generate_portfolio
 from ledger.importers.insertion import insert
+from ledger.later import known_later
 from ledger.meetings import Allocated
+from ledger.person_facts import PersonFact
 
 ENDS = date(2026, 1, 31)
 
@@ -65,6 +68,17 @@ def test_what_the_bank_states_as_met_is_met(book) -> None:
     assert exposures(book.conn, ["a1"], at)["a1"].unmet == ()
 
 
+def test_what_begins_to_count_later_is_found_with_its_first_instant(book) -> None:
+    at = datetime(2026, 1, 10, 4, tzinfo=UTC)
+    assert known_later(book.conn, ["a1", "nobody"], at) == {}
+    for hours in (3, 1, 0, -1):
+        book.post(f"e{hours}", date(2026, 1, 10), 10, recorded_at=at + timedelta(hours=hours))
+    assert known_later(book.conn, ["a1"], at) == {"a1": at + timedelta(hours=1)}
+    fact = PersonFact("f1", "p1", PastFact(kind=FactKind.HOLD, at=at, name="cease"), at + timedelta(minutes=5))
+    person_facts.add(book.conn, fact)
+    assert known_later(book.conn, ["a1"], at) == {"a1": at + timedelta(minutes=5)}
+
+
 def test_no_statement_reads_a_whole_table(book, statements_of) -> None:
     book.oblige(date(2026, 1, 8), 50)
     meetings.allocate(
@@ -77,5 +91,6 @@ def test_no_statement_reads_a_whole_table(book, statements_of) -> None:
     )
     with statements_of(book.conn) as executed:
         exposures(book.conn, ["a1"], datetime(2026, 1, 20, tzinfo=UTC))
-    assert len(executed) == 4
+        known_later(book.conn, ["a1"], datetime(2026, 1, 20, tzinfo=UTC))
+    assert len(executed) == 5
     assert executed.reading_whole_tables() == []

@@ -67,11 +67,11 @@ def create_tables() -> None:
     op.create_table(
         "watches",
         sa.Column("account_id", sa.Text(), nullable=False),
-        sa.Column("falls_due_at", INSTANT, nullable=False),
+        sa.Column("look_at", INSTANT, nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.account_id"], name="fk_watches_account_id"),
         sa.PrimaryKeyConstraint("account_id", name="pk_watches"),
     )
-    op.create_index("ix_watches_falls_due_at", "watches", ["falls_due_at"])
+    op.create_index("ix_watches_look_at", "watches", ["look_at"])
     op.create_table(
         "postings",
         sa.Column("posting_id", SERIAL, nullable=False),

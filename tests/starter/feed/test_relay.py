@@ -294,3 +294,31 @@ async def test_two_feeds_at_once_have_one_effect(server: Server) -> None:
     passes = await asyncio.gather(*(run(Relay(server.ledger, POLICIES, server)) for _ in range(4)))
     assert sum(each.opened for each in passes) == 60
     assert len({each.account_id for each in server.opened}) == len(server.opened) == 60
+
+
+# --- clocks
+
+
+@pytest.mark.parametrize("wrong", [timedelta(hours=-1), timedelta(hours=1)], ids=["behind", "ahead"])
+async def test_a_feed_whose_clock_is_an_hour_wrong_comes_to_the_same_result(
+    relay: Relay, server: Server, wrong: timedelta
+) -> None:
+    owe(server.ledger, "late", LATE)
+    owe(server.ledger, "soon", TODAY + timedelta(days=3))
+    for hours in range(0, 24 * 10, 6):
+        await run(relay, NOW + timedelta(hours=hours) + (wrong if hours % 12 else timedelta()))
+    assert sorted(each.account_id for each in server.opened) == ["late", "soon"]
+    with server.ledger.read() as conn:
+        assert (rings.unheard(conn).rings, watches.count(conn)) == (0, 0)
+
+
+async def test_what_was_recorded_by_a_clock_that_is_ahead_is_told_when_it_counts(relay: Relay, server: Server) -> None:
+    owe(server.ledger, "late", LATE)
+    await run(relay)
+    ahead = NOW + timedelta(hours=1)
+    with server.ledger.write() as conn:
+        entries.append(conn, Entry("late", "pay", EntryKind.PAYMENT, TODAY, ahead, principal_minor=-10_000))
+    assert (await run(relay, NOW + timedelta(minutes=1))).rung == 1
+    assert (await run(relay, NOW + timedelta(minutes=59))).rung == 0
+    assert (await run(relay, ahead)).rung == 1
+    assert server.rung == ["late"] * 2
