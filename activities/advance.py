@@ -94,6 +94,7 @@ def _known(conn: Connection, ask: Advance, person_id: str, channels: tuple[Chann
         "permits": permits.known(conn, person_id, ask.case.case_id, _named_permits(ask)),
         "kept_contacts": contacts.there(conn, _unpermitted(ask)),
         "fresh_until": watermarks.fresh_until(conn),
+        "ended": cases.ended_beyond(conn, ask.case.case_id, ask.case.step_no + 1),
         "to_confirm": confirmations.to_confirm(conn, person_id, ask.as_of),
     }
     return known.model_copy(update=about)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from domain.model.case import Case, Outcome, Stage
 from domain.model.errors import InputError, SurroundingsError
-from domain.model.facts import Account
+from domain.model.facts import Account, EpisodeEnd
 from domain.model.money import Money
 from domain.model.strategy import PolicyRef
 from ledger import audit, entries, obligations
@@ -76,6 +76,20 @@ def get(conn: Connection, case_id: str) -> CaseRow | None:
     """The case of this id."""
     row = conn.execute(select(cases).where(cases.c.case_id == case_id)).mappings().one_or_none()
     return _case_row(row) if row else None
+
+
+def ended_beyond(conn: Connection, case_id: str, step_no: int) -> EpisodeEnd | None:
+    """How the case ended, when a step after this one ended it: another run went on with it; None: none did."""
+    c = cases.c
+    found = conn.execute(
+        select(c.step_no, c.outcome, c.closed_at, c.days_past_due, c.notices).where(
+            c.case_id == case_id, c.closed_at.is_not(None), c.step_no > step_no
+        )
+    ).one_or_none()
+    if found is None:
+        return None
+    last, outcome, closed_at, days, notices = found
+    return EpisodeEnd(step_no=last, outcome=outcome, closed_at=closed_at, days_past_due=days or 0, notices=notices)
 
 
 def open_row(conn: Connection, account_id: str) -> CaseRow | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from domain.case import wording
 from domain.case.draft import Draft
 from domain.delinquency import past_due_from
-from domain.model.case import Closure, Outcome, Stage
-from domain.model.facts import Arrears, Facts, MessageState
+from domain.model.case import Case, Closure, Outcome, Stage
+from domain.model.facts import Arrears, EpisodeEnd, Facts, MessageState
 
 
 def outcome_of(draft: Draft, arrears: Arrears | None) -> Outcome | None:
@@ -33,6 +34,19 @@ def _without_arrears(facts: Facts) -> Outcome:
     if facts.balance.amount <= 0:
         return Outcome.PAID_IN_FULL
     return Outcome.CURED if facts.last_met_by_payment else Outcome.CLEARED_BY_STATUS
+
+
+def ended_elsewhere(case: Case, end: EpisodeEnd) -> Case:
+    """The case as another run of the episode ended it: this one was started beside it, and has nothing to add."""
+    closure = Closure(
+        case_id=case.case_id,
+        outcome=Outcome(end.outcome),
+        closed_at=end.closed_at,
+        days_past_due=end.days_past_due,
+        notices=end.notices,
+    )
+    over = {"closure": closure, "stage": Stage.CLOSED, "step_no": end.step_no, "next": wording.over(closure)}
+    return case.model_copy(update=over)
 
 
 def closure_of(draft: Draft, outcome: Outcome, arrears: Arrears | None) -> Closure:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from domain import stopping
 from domain.case import permits, wording
 from domain.case.attributes import attributes_of
-from domain.case.closing import closure_of, first_past_due_day, outcome_of
+from domain.case.closing import closure_of, ended_elsewhere, first_past_due_day, outcome_of
 from domain.case.confirming import confirmations
 from domain.case.draft import Draft
 from domain.case.hearing import hear
@@ -25,6 +25,8 @@ def decide(case: Case, events: Sequence[Event], facts: Facts, as_of: datetime) -
 
     ``facts`` are the ledger's as of ``as_of``; raises ValueError when they are of another instant.
     """
+    if facts.ended is not None and case.closure is None:
+        case = ended_elsewhere(case, facts.ended)
     draft = Draft.of(case, facts, as_of)
     hear(draft, events)
     permits.review(draft)

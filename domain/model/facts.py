@@ -129,6 +129,16 @@ class World(Model):
     """In virtual time: the last day that the history tells of."""
 
 
+class EpisodeEnd(Model):
+    """The end of an episode, as the ledger has it."""
+
+    step_no: int
+    outcome: str
+    closed_at: AwareDatetime
+    days_past_due: int
+    notices: int
+
+
 class Facts(Model):
     """Everything that ``decide`` may know besides the case and the events."""
 
@@ -145,6 +155,8 @@ class Facts(Model):
     """Messages of this inbox that had their answer long ago: message id → answer as JSON."""
     strategy: Strategy
     rules: Rules
+    ended: EpisodeEnd | None = None
+    """How the episode ended in another run of it; None: this run is the one that goes on with it."""
     world: World = World()
     record: Record = Record()
     """What is on record about the person: what the gate may know."""

@@ -232,5 +232,6 @@ async def test_every_account_has_its_case_and_every_case_saw_what_was_told(outco
             continue  # it paid before anybody looked
         assert here == [(name in day.paid, True)], name
     assert set(seen.runs) == {f"case/{name}" for name in seen.cases}, "a run for each case, and none for nobody"
-    assert set(seen.runs.values()) <= {1}
+    # a start that was cut off may begin again after the case has ended: that run ends at once, with the same end
+    assert {name for name, runs in seen.runs.items() if runs > 1} <= {f"case/{name}" for name in day.paid}
     assert seen.messages == seen.files == 0

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from domain.model.case import Closure, LadderView, Next, Outcome, Stage
 from domain.model.errors import InputError
-from domain.model.facts import Arrears
+from domain.model.facts import Arrears, EpisodeEnd
 from ledger import audit, cases
 from ledger.reversals import reverse
 
@@ -171,3 +171,15 @@ def test_a_step_of_the_run_before_comes_too_late_for_an_episode_that_goes_on(cur
     again = cases.get(cured.conn, "a1/1")
     assert again is not None
     assert again.closed_at is None
+
+
+def test_an_end_is_seen_by_steps_that_come_before_it_in_another_run(book) -> None:
+    at = OPENED_AT
+    row, _ = book.open_case(at)
+    closure = Closure(case_id=row.case_id, outcome=Outcome.WITHDRAWN, closed_at=at, days_past_due=4, notices=1)
+    cases.update_from(book.conn, book.case_of(row, step_no=2))
+    assert cases.ended_beyond(book.conn, row.case_id, 1) is None
+    cases.update_from(book.conn, book.case_of(row, step_no=3, closure=closure))
+    end = EpisodeEnd(step_no=3, outcome="withdrawn", closed_at=at, days_past_due=4, notices=1)
+    assert cases.ended_beyond(book.conn, row.case_id, 2) == end
+    assert cases.ended_beyond(book.conn, row.case_id, 3) is None, "a step that runs again replaces its first run"
