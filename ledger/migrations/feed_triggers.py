@@ -36,7 +36,7 @@ _ENDED = "OLD.closed_at IS NULL AND NEW.closed_at IS NOT NULL"
 _SQLITE_NOW = "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)"
 _BY_ROW = {"cases": _ENDED, "messages": _RESOLVED}
 """Tables that a case writes itself, and what of that is for others to tell it."""
-_FUNCTIONS = ("note_account_id", "note_person_id", "note_withdrawals", "note_row")
+_FUNCTIONS = ("note_account_id", "note_person_id", "note_withdrawals", "note_row", "tell_changes")
 
 
 def note_changes() -> None:
@@ -55,6 +55,7 @@ def forget_changes() -> None:
     for table, event in [*events, *((table, "UPDATE") for table in _BY_ROW)]:
         op.execute(f"DROP TRIGGER {_name(table, event)}{f' ON {table}' if on_postgresql else ''}")
     if on_postgresql:
+        op.execute("DROP TRIGGER changes_told ON changes")
         for function in _FUNCTIONS:
             op.execute(f"DROP FUNCTION {function}()")
 
@@ -81,6 +82,11 @@ def _sqlite_trigger(table: str, event: str, column: str, whom: str, when: str = 
 
 
 def _on_postgresql() -> Iterator[str]:
+    yield (
+        "CREATE FUNCTION tell_changes() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"PERFORM pg_notify('{CHANNEL}', ''); RETURN NULL; END $$"
+    )
+    yield ("CREATE TRIGGER changes_told AFTER INSERT ON changes FOR EACH STATEMENT EXECUTE FUNCTION tell_changes()")
     for column in (_ACCOUNT, _PERSON):
         yield _function(f"note_{column}", column, f"SELECT DISTINCT {column} FROM changed ORDER BY 1")
     whom = _OF_A_FACT.format(row="changed")
@@ -107,5 +113,5 @@ def _function(name: str, column: str, whom: str) -> str:
         "AS $$ BEGIN "
         f"INSERT INTO changes (tx, {column}, at) "
         f"SELECT pg_current_xact_id()::text::bigint, whom.id, clock_timestamp() FROM ({whom}) AS whom (id); "
-        f"IF FOUND THEN PERFORM pg_notify('{CHANNEL}', ''); END IF; RETURN NULL; END $$"
+        f"RETURN NULL; END $$"
     )

@@ -27,6 +27,8 @@ from starter.settings import Settings, load_settings
 
 app = typer.Typer(no_args_is_help=True)
 _WHOLE_PASS_S = 24 * 3600
+_LATE = timedelta(minutes=2)
+"""A change that waits for longer is more than the next pass's to take."""
 
 
 @app.command()
@@ -119,7 +121,8 @@ def _told(found: FeedStatus) -> Iterator[str]:
 def _waits(waits: Backlog, now: datetime) -> Iterator[str]:
     if waits.changes.since is not None:
         since = _hours(now - waits.changes.since)
-        yield f"{waits.changes.changes:,} changes wait to be relayed, the oldest for {since}: does the feed run?"
+        late = ": does the feed run?" if now - waits.changes.since > _LATE else ""
+        yield f"{waits.changes.changes:,} changes wait to be relayed, the oldest for {since}{late}"
     if waits.rings.since is not None:
         refused = f", {waits.rings.refused:,} of them refused by their case" if waits.rings.refused else ""
         yield f"{waits.rings.rings:,} cases to be told{refused}, the oldest for {_hours(now - waits.rings.since)}"

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ledger import system_audit, watermarks
+from ledger import postings, rings, system_audit, watches, watermarks
+from ledger.postings import Posting, PostingKind
+from ledger.rings import Ring
 from ledger.watermarks import LEDGER_FEED
 from starter.feed.freshness import CHAIN
 from tests.starter.cli.conftest import Office
@@ -70,3 +72,35 @@ def test_cases_that_waited_for_the_feed_are_rung(office: Office) -> None:
 )
 def test_bad_input_is_one_line(office: Office, until: str, message: str) -> None:
     assert message in office.refused("feed", "fresh", "--until", until)
+
+
+# --- what waits
+
+
+def test_the_status_tells_what_waits_to_reach_a_case(office: Office) -> None:
+    office.open_cases(["A-1"])
+    found = office.json("feed", "status")
+    assert (found["changes_waiting"], found["cases_to_be_told"], found["oldest_waits_seconds"]) == (4, 0, 0)
+    with office.ledger.write() as conn:
+        at = datetime.now(UTC) - timedelta(hours=2, minutes=5)
+        rings.ask(conn, ["A-1", "A-3"], 1, at)
+        rings.refused(conn, Ring("A-1", 1, 0), "invalid_argument", at)
+        watches.put(conn, {"A-2": at + timedelta(days=9)})
+        postings.put(conn, Posting("p-1", "A-1", PostingKind.PAYMENT, "1.00", "TWD"))
+        postings.put(conn, Posting("p-2", "A-1", PostingKind.PAYMENT, "x", "TWD"))
+        postings.settle(conn, 2, at, "x is no amount")
+    lines = office.done("feed", "status")
+    assert "2 cases to be told, 1 of them refused by their case, the oldest for 2 h 5 min" in lines
+    assert "1 postings wait to become entries" in lines
+    assert "1 postings were refused: their rows say why" in lines
+    assert "1 accounts without a case are watched until they fall past due" in lines
+    found = office.json("feed", "status")
+    assert (found["refused_by_their_case"], found["postings_refused"], found["accounts_watched"]) == (1, 1, 1)
+    assert found["oldest_waits_seconds"] >= 7_500
+
+
+def test_without_a_server_a_pass_by_hand_says_so_and_loses_nothing(office: Office) -> None:
+    told = office("feed", "run")
+    assert (told.code, told.out, told.err.count("\n")) == (1, "", 1)
+    assert "no Temporal server answers" in told.err
+    assert office.json("feed", "status")["changes_waiting"] == 4
