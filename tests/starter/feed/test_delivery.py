@@ -1,0 +1,102 @@
+"""Delivery on a real server: each case by itself, whatever the server says to it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from temporalio.client import Client, WorkflowExecutionStatus
+
+from domain.model.errors import SurroundingsError
+from domain.model.feed import FeedAsk
+from ledger import cases, rings
+from starter.connection import register_search_attributes
+from starter.feed.delivery import Delivered, Door, Failed, ToOpen
+from starter.feed.relay import Relay
+from starter.server import embedded_server
+from starter.settings import Settings
+from tests.plugins.virtual_bank import Bank, new_bank, serving
+
+
+def door_of(bank: Bank) -> Door:
+    return Door(bank.client, bank.ledger, bank.policies)
+
+
+async def test_open_cases_are_rung_and_others_opened(bank: Bank) -> None:
+    for name in ("rung", "opened", "early"):
+        bank.add_account(name, (-9 if name == "early" else 10, 500))
+    await bank.start("rung")
+    ended = await door_of(bank)(["rung"], [ToOpen("opened"), ToOpen("early")], datetime.now(UTC))
+    assert ended == [Delivered("rung"), Delivered("opened", opened=True), Failed("early", "not_opened")]
+    for name in ("rung", "opened"):
+        await bank.handle(name).terminate()
+
+
+async def test_a_case_that_was_terminated_is_started_again_as_it_was_and_sends_nothing_twice(bank: Bank) -> None:
+    bank.add_account("gone", (10, 500))
+    await bank.start("gone")
+    handle = bank.handle("gone")
+    while not (await bank.state("gone")).ladder.total_given:
+        pass
+    before = await bank.state("gone")
+    await handle.terminate("an operator's mistake")
+    (ended,) = await door_of(bank)(["gone"], [], datetime.now(UTC))
+    assert ended == Delivered("gone", opened=True)
+    while (await bank.state("gone")).step_no == before.step_no:
+        pass
+    after = await bank.state("gone")
+    assert (after.case_id, after.ladder.total_given) == (before.case_id, before.ladder.total_given)
+    assert len(list(bank.settings.outbox.rglob("*.txt"))) == 1
+    assert (await handle.describe()).status is WorkflowExecutionStatus.RUNNING
+    await handle.terminate()
+
+
+async def test_a_case_that_takes_no_more_signals_is_tried_later_and_hinders_nobody(tmp_path: Path) -> None:
+    limit = ("--dynamic-config-value", "history.maximumSignalsPerExecution=5")
+    async with embedded_server(Settings(), extra=limit) as server:
+        await register_search_attributes(server.client)
+        bank = new_bank(server.client, Settings(data_dir=tmp_path))
+        async with serving(bank):
+            for name in ("full", "other"):
+                bank.add_account(name, (4, 500))
+            relay = Relay(bank.ledger, bank.policies, door_of(bank))
+            assert (await relay.run(FeedAsk(as_of=datetime.now(UTC)))).opened == 2
+            for _ in range(5):
+                await bank.handle("full").signal("ledger_changed")
+            with bank.ledger.write() as conn:
+                rings.ask(conn, ["full", "other"], 1, datetime.now(UTC))
+            done = await relay.run(FeedAsk(as_of=datetime.now(UTC)))
+            assert (done.rung, done.unheard) == (1, 1)
+            with bank.ledger.read() as conn:
+                assert rings.unheard(conn).refused == 1
+        bank.ledger.close()
+
+
+async def test_a_server_that_is_away_ends_the_pass_and_leaves_every_ring(bank: Bank, monkeypatch) -> None:
+    from starter.feed import delivery
+
+    monkeypatch.setattr(delivery, "_CALL", delivery._CALL / 10)
+    async with embedded_server(Settings()) as server:
+        await register_search_attributes(server.client)
+        away: Client = server.client
+    for name in ("a1", "a2"):
+        bank.add_account(name, (10, 500))
+    with bank.ledger.write() as conn:
+        open_row(conn, bank, "a1")
+    relay = Relay(bank.ledger, bank.policies, Door(away, bank.ledger, bank.policies))
+    with pytest.raises(SurroundingsError, match="does not answer: no case was told, all of them wait"):
+        await relay.run(FeedAsk(as_of=datetime.now(UTC)))
+    with bank.ledger.read() as conn:
+        assert (rings.unheard(conn).rings, rings.unheard(conn).refused) == (2, 0)
+
+
+def open_row(conn, bank: Bank, account_id: str) -> None:
+    from ledger import policies
+
+    at = datetime.now(UTC)
+    refs = (
+        policies.publish_strategy(conn, bank.policies.strategy, at),
+        policies.publish_rules(conn, bank.policies.rules, at),
+    )
+    cases.open_case(conn, account_id, *refs, at)
