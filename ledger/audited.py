@@ -22,6 +22,7 @@ from ledger.chains import Link
 from ledger.contacts import Contact
 from ledger.stops import Stop
 from ledger.tables import accounts, audit, cases, contact_points, messages
+from ledger.tables import policies as policy_rows
 
 _AT_ONCE = 500
 
@@ -53,6 +54,17 @@ class AuditedPermit:
     valid_from: datetime
     expires_at: datetime
     state: PermitState
+
+
+@dataclass(frozen=True)
+class AuditedPolicy:
+    """A published version of a strategy or of rules, as stored."""
+
+    kind: str
+    name: str
+    version: int
+    digest: str
+    body: str
 
 
 @dataclass(frozen=True)
@@ -151,6 +163,14 @@ def watermark(conn: Connection, feed: str) -> tuple[datetime, datetime] | None:
     c = tables.watermarks.c
     row = conn.execute(select(c.fresh_until, c.updated_at).where(c.feed == feed)).one_or_none()
     return (row.fresh_until, row.updated_at) if row else None
+
+
+def policies(conn: Connection) -> Iterator[AuditedPolicy]:
+    """Every policy that was ever published, in the order of their names."""
+    c = policy_rows.c
+    names = [c[name] for name in AuditedPolicy.__dataclass_fields__]
+    for row in conn.execute(select(*names).order_by(c.kind, c.name, c.version)).mappings():
+        yield AuditedPolicy(**row)
 
 
 def _some(conn: Connection, statement: Select[Any], column: Any, values: Sequence[str]) -> Iterator[RowMapping]:

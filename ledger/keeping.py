@@ -14,7 +14,7 @@ from typing import assert_never
 from pydantic import JsonValue
 from sqlalchemy import Connection
 
-from domain.model.contact import ContactAsk, PastContact
+from domain.model.contact import ContactAsk, PastContact, Place, Purpose
 from domain.model.entries import AddTask, ClosePermit, Entry, GivePermit, KeepContact
 from ledger import audit, contacts, permits, tasks
 from ledger.contacts import Contact
@@ -66,7 +66,8 @@ def _give(conn: Connection, entry: GivePermit, kept: Kept) -> None:
         case_id=kept.case_id,
     )
     if new:
-        body = {"permit": given.permit_id, **_who(ask), **given.model_dump(mode="json", exclude={"permit_id"})}
+        what = _what(ask.place, ask.purpose, ask.notice)
+        body = {"permit": given.permit_id, **_who(ask), **what, **given.model_dump(mode="json", exclude={"permit_id"})}
         audit.append(conn, kept.case_id, "permit_given", kept.at, body)
 
 
@@ -93,7 +94,9 @@ def _store(conn: Connection, entry: KeepContact, kept: Kept) -> None:
     else:
         new = _add(conn, entry, kept)
     if new:
-        audit.append(conn, kept.case_id, "contact_reported", kept.at, _of_contact(entry, kept))
+        stored = contacts.get(conn, entry.contact_id)
+        assert stored is not None
+        audit.append(conn, kept.case_id, "contact_reported", kept.at, _of_contact(entry, kept, stored))
 
 
 def _add(conn: Connection, entry: KeepContact, kept: Kept) -> bool:
@@ -114,10 +117,13 @@ def _add_task(conn: Connection, entry: AddTask, kept: Kept) -> None:
     tasks.add(conn, Task(entry.task_id, kept.person_id, entry.task, kept.at, detail=detail, **about))  # type: ignore[arg-type]  # by name
 
 
-def _of_contact(entry: KeepContact, kept: Kept) -> dict[str, JsonValue]:
+def _of_contact(entry: KeepContact, kept: Kept, stored: Contact) -> dict[str, JsonValue]:
+    """What was told of the contact; what a report leaves to its permit stands as it was ``stored``."""
     made = entry.report.made(kept.account_id)
     told = {"direction": made.direction.value, "outcome": made.outcome.value, "made_at": made.at.isoformat()}
-    return {"contact": entry.contact_id, **_who(made), **told, "breach": entry.breach}
+    what = _what(stored.made.place, stored.purpose, stored.notice)
+    known = {"consented": stored.made.consented, "breach": entry.breach}
+    return {"contact": entry.contact_id, **_who(made), **told, **what, **known}
 
 
 def _who(contact: ContactAsk | PastContact) -> dict[str, JsonValue]:
@@ -129,3 +135,7 @@ def _who(contact: ContactAsk | PastContact) -> dict[str, JsonValue]:
         "collector": contact.collector,
         "address_id": contact.address,
     }
+
+
+def _what(place: Place, purpose: Purpose, notice: str | None) -> dict[str, JsonValue]:
+    return {"place": place.value, "purpose": purpose.value, "notice": notice}

@@ -13,9 +13,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from domain.audit import published
 from domain.audit.chain import ChainFinding
 from domain.audit.closed import Closing
+from domain.audit.published import PolicyFinding
 from domain.audit.replay import Breach
+from domain.audit.told import KeptPolicy
 from ledger import audited
 from ledger.engine import Ledger
 from starter.audit import comparing, dossier, judging
@@ -30,16 +33,19 @@ class Audited:
     breaches: tuple[Breach, ...]
     chains: int
     tampered: tuple[ChainFinding, ...]
+    policies: tuple[PolicyFinding, ...] = ()
+    """Published policies whose stored body is another one."""
 
     @property
     def is_clean(self) -> bool:
-        return not self.breaches and not self.tampered
+        return not self.breaches and not self.tampered and not self.policies
 
     @property
     def headline(self) -> str:
         """One sentence for people."""
         told = f"{self.contacts:,} contacts, {len(self.breaches):,} breaches"
-        return f"{told}; {self.chains:,} audit chains, {len(self.tampered):,} rows not as they were written"
+        changed = f"; {len(self.policies):,} policies not as they were published" if self.policies else ""
+        return f"{told}; {self.chains:,} audit chains, {len(self.tampered):,} rows not as they were written{changed}"
 
 
 def audit_ledger(
@@ -48,7 +54,7 @@ def audit_ledger(
     """Audit all contacts from the instant on, and all evidence; ``went_through`` hears of each person that is done."""
     with ledger.read() as conn:
         chains, world, tampered = comparing.check_system(conn)
-        parts = [Audited(0, (), chains, tuple(tampered))]
+        parts = [Audited(0, (), chains, tuple(tampered), _changed_policies(conn))]
         for person_id in audited.persons(conn):
             parts.append(_audit(conn, dossier.read(conn, person_id), since, world))
             went_through(1)
@@ -64,10 +70,15 @@ def _audit(conn: Connection, person: Dossier, since: datetime | None, world: Clo
     return Audited(len(made), tuple(breaches), len(person.chains), tuple(comparing.check_chains(person)))
 
 
+def _changed_policies(conn: Connection) -> tuple[PolicyFinding, ...]:
+    return tuple(published.changed(KeptPolicy(**vars(policy)) for policy in audited.policies(conn)))
+
+
 def _together(parts: Sequence[Audited]) -> Audited:
     return Audited(
         contacts=sum(part.contacts for part in parts),
         breaches=tuple(breach for part in parts for breach in part.breaches),
         chains=sum(part.chains for part in parts),
         tampered=tuple(finding for part in parts for finding in part.tampered),
+        policies=tuple(finding for part in parts for finding in part.policies),
     )

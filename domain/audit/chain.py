@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
 FIRST = ""
 """What stands for the hash before the first row."""
+_GONE = 100
+"""So many numbers that lie together and are gone are named one by one, and those after them at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ def check(case_id: str, rows: Sequence[Link]) -> tuple[ChainFinding, ...]:
     for row, number in zip(own, numbers, strict=True):
         line.setdefault(number, []).append(row)
     found = [_found(r, Tampering.INSERTED, "it is of another case") for r in rows if r.case_id != case_id]
+    found += [_found(own[i], Tampering.INSERTED, "the first number is 1") for i, n in enumerate(numbers) if n < 1]
     found += [*_moved(own, numbers), *_gaps(case_id, line), *_strangers(line), *_changes(line), *_breaks(line)]
     once: dict[tuple[int, Tampering], ChainFinding] = {}
     for finding in found:
@@ -89,7 +92,8 @@ def _is_sealed(row: Link, number: int) -> bool:
 
 def _written(row: Link, rows: int) -> int:
     """The number under which the row was written: one that fits its hash, or its own when none does."""
-    nearby = range(1, max(rows, row.case_seq) + rows + 1)
+    # Not every number up to the row's own: who gave it one of a thousand million would keep the audit busy for ever.
+    nearby = (*range(1, 2 * rows + 1), *range(max(1, row.case_seq - rows), row.case_seq + rows + 1))
     return next((number for number in (row.case_seq, *nearby) if _is_sealed(row, number)), row.case_seq)
 
 
@@ -98,15 +102,27 @@ def _moved(own: Sequence[Link], numbers: Sequence[int]) -> Iterator[ChainFinding
     for row, number in zip(own, numbers, strict=True):
         if number != row.case_seq:
             yield _found(row, Tampering.REORDERED, f"it was written as number {number}")
-        elif row.case_seq < highest:
+        elif 0 < row.case_seq < highest:
             yield _found(row, Tampering.REORDERED, f"it stands after number {highest}")
         highest = max(highest, row.case_seq)
 
 
 def _gaps(case_id: str, line: dict[int, list[Link]]) -> Iterator[ChainFinding]:
-    for number in range(1, max(line, default=0)):
-        if number not in line:
+    for gap in gaps(line, max(line, default=0)):
+        for number in gap[:_GONE]:
             yield ChainFinding(case_id, number, Tampering.DELETED, "later numbers are there, and it is not")
+        if more := gap[_GONE:]:
+            why = f"later numbers are there, and neither it nor one up to {more[-1]} is"
+            yield ChainFinding(case_id, more[0], Tampering.DELETED, why)
+
+
+def gaps(there: Iterable[int], last: int) -> Iterator[range]:
+    """The numbers from 1 to the last that are not there, one range for those that lie together."""
+    expected = 1
+    for number in sorted({number for number in there if 1 <= number <= last} | {last + 1}):
+        if number > expected:
+            yield range(expected, number)
+        expected = number + 1
 
 
 def _strangers(line: dict[int, list[Link]]) -> Iterator[ChainFinding]:

@@ -32,6 +32,7 @@ def judge_message(
     in their order. A call on the agents' list reaches nobody and has no contact.
     """
     if message.channel is Channel.CALL:
+        yield from () if contact is None else differs(contact, ["a call on the agents' list has none"])
         return
     intents = [seal for seal in seals if seal.kind in INTENTS]
     unasked = _unasked(message, contact, was_intended=bool(intents))
@@ -71,6 +72,7 @@ def _from_message(message: KeptMessage, contact: KeptContact) -> Iterator[str]:
         "purpose": message.purpose,
         "notice": message.notice,
         "debts": (message.account_id,),
+        "consented": None,
     }
     return differing(all_of(contact), says, "the message")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from domain.audit.chain import ChainFinding, Tampering
+from domain.audit.chain import ChainFinding, Tampering, gaps
 from domain.audit.matching import INTENTS
 from domain.audit.permits import CLOSED, GIVEN
 from domain.audit.reports import REPORTED
@@ -22,6 +22,8 @@ _STATES = {
 }
 _TOLD = 5
 """So many things that are missing are named."""
+_STEPS = 100
+"""So many steps that lie together are counted one by one: a case may say that it took a thousand million."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,11 @@ def missed(case: KeptCase, seals: Sequence[Seal], kept: Kept) -> Iterator[str]:
 def _missed_steps(case: KeptCase, seals: Sequence[Seal]) -> Iterator[str]:
     told = [seal.body.get("step_no") for seal in seals if seal.kind == STEP]
     there = {number for number in told if isinstance(number, int)}
-    gone = [number for number in range(1, case.step_no + 1) if number not in there]
-    yield from (f"step {number}" for number in gone)
+    gone = list(gaps(there, case.step_no))
+    for gap in gone:
+        yield from (f"step {number}" for number in gap[:_STEPS])
+        if more := gap[_STEPS:]:
+            yield f"steps {more[0]} to {more[-1]}"
     last = last_step(seals)
     if not gone and last is not None and case.as_of is not None and last.at < case.as_of:
         yield f"what the case did at {case.as_of.isoformat()}"

@@ -37,15 +37,14 @@ class Permit:
 def as_given(kept: KeptPermit, seals: Sequence[Seal]) -> Permit:
     """The permit as its rows say it was given and closed; where none does, as the ledger has it."""
     permit = Permit(kept.permit_id, kept.issued_at, kept.valid_from, kept.expires_at, {})
-    for seal in seals:
-        if seal.kind == GIVEN:
-            permit = replace(
-                permit,
-                issued_at=seal.at,
-                valid_from=seal.instant("valid_from") or kept.valid_from,
-                expires_at=seal.instant("expires_at") or kept.expires_at,
-                asked=dict(_asked(seal)),
-            )
+    if (given := _given(seals)) is not None:
+        permit = replace(
+            permit,
+            issued_at=given.at,
+            valid_from=given.instant("valid_from") or kept.valid_from,
+            expires_at=given.instant("expires_at") or kept.expires_at,
+            asked=dict(_asked(given)),
+        )
     taken = [seal.at for seal in seals if seal.kind == CLOSED and seal.text("how") in _TAKEN]
     is_cancelled = bool(taken) or kept.state is PermitState.CANCELLED
     return replace(permit, is_cancelled=is_cancelled, cancelled_at=min(taken, default=None))
@@ -79,7 +78,39 @@ def changed(kept: KeptPermit, contact: KeptContact, seals: Sequence[Seal]) -> It
         yield "case not as its permit's sealed row says"
     if contact.made.outcome in (Outcome.PENDING, Outcome.UNREPORTED):
         at = () if contact.made.at == permit.valid_from else ("instant",)
-        yield from (f"{other} not as its permit's sealed row says" for other in (*at, *_others(contact.made, permit)))
+        others = (*at, *_others(contact.made, permit), *_otherwise(contact, _given(seals)))
+        yield from (f"{other} not as its permit's sealed row says" for other in others)
+        yield from _ended(kept, contact, seals)
+
+
+def _otherwise(contact: KeptContact, given: Seal | None) -> Iterator[str]:
+    """Where and what for the contact is otherwise than its permit's row says: older rows do not tell it."""
+    has = {"place": contact.made.place, "purpose": contact.purpose, "notice": contact.notice}
+    if given is not None:
+        yield from (name for name, value in has.items() if name in given.body and given.text(name) != value)
+
+
+def _ended(kept: KeptPermit, contact: KeptContact, seals: Sequence[Seal]) -> Iterator[str]:
+    """In which words a permit that nobody reported, or its contact, did not end as the rows say.
+
+    That no row tells of the end of a permit that is over is another finding.
+    """
+    how = {seal.text("how") for seal in seals if seal.kind == CLOSED}
+    state = PermitState.OPEN if not how else PermitState.CANCELLED if "cancelled" in how else PermitState.EXPIRED
+    if not how and kept.state is not PermitState.OPEN:
+        return
+    if kept.state is not state:
+        yield f"its permit is {kept.state}, and the sealed rows say {state}"
+    if contact.is_cancelled != (state is PermitState.CANCELLED):
+        counts = "counts as not made" if contact.is_cancelled else "counts"
+        yield f"it {counts}, and its permit is {state} by the sealed rows"
+    elif (contact.made.outcome is Outcome.PENDING) != how.isdisjoint({"expired", "taken_back"}):
+        yield f"outcome {contact.made.outcome}, and its permit is {state} by the sealed rows"
+
+
+def _given(seals: Sequence[Seal]) -> Seal | None:
+    """A permit is given once: what a later row says of it was put there."""
+    return next((seal for seal in seals if seal.kind == GIVEN), None)
 
 
 def _was_over(contact: PastContact, permit: Permit) -> bool:

@@ -21,9 +21,9 @@ class Seal:
     body: Mapping[str, object]
 
     def text(self, name: str) -> str | None:
-        """What stands under the name, where that is a text."""
+        """What stands under the name, where that is a text; what no screen and no database takes is none."""
         value = self.body.get(name)
-        return value if isinstance(value, str) else None
+        return value if isinstance(value, str) and value.isprintable() else None
 
     def instant(self, name: str) -> datetime | None:
         """What stands under the name, where that is an instant with its zone."""
@@ -54,6 +54,6 @@ def _body(text: str) -> Mapping[str, object]:
     """Even a row whose hash is right may have been forged: what is no object tells nothing."""
     try:
         body = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}

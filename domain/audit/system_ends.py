@@ -29,22 +29,24 @@ def check_stops(
 def check_feed(
     chain: str, rows: int, seals: Sequence[Seal], feed: str, watermark: FeedTold | None, *, holds: bool
 ) -> Iterator[ChainFinding]:
-    """A watermark that no row tells of, and a row that tells of a later one."""
+    """A watermark that no row tells of, and a row that tells of a later one, or of another instant at which it came."""
     yield from _of_other_kinds(seals, (COMPLETE,))
     told = {told.until: seal for seal, told in _of_feed(seals, feed)}
     stands = None if watermark is None else watermark.until
     if stands is not None and stands not in told and holds:
         yield from missing(chain, rows, [f"the feed as complete until {stands.isoformat()}"])
     for until, seal in told.items():
-        if until == max(told) and (stands is None or until > stands):
+        is_other = watermark is not None and until == watermark.until and seal.at != watermark.at
+        if is_other or (until == max(told) and (stands is None or until > stands)):
             why = f"it tells of the feed as complete until {until.isoformat()}, and the ledger has it otherwise"
             yield ChainFinding(chain, seal.number, Tampering.ALONE, why)
 
 
 def feed_told(seals: Sequence[Seal], feed: str, watermark: FeedTold | None) -> tuple[FeedTold, ...]:
-    """All that was ever told of the feed."""
-    stands = () if watermark is None else (watermark,)
-    return (*(told for _, told in _of_feed(seals, feed)), *stands)
+    """All that was ever told of the feed; what a row says of it goes before what the watermark does."""
+    told = [told for _, told in _of_feed(seals, feed)]
+    is_told = watermark is None or any(each.until == watermark.until for each in told)
+    return tuple(told) if watermark is None or is_told else (*told, watermark)
 
 
 def _of_feed(seals: Sequence[Seal], feed: str) -> Iterator[tuple[Seal, FeedTold]]:

@@ -1,4 +1,4 @@
-"""What the ledger says, as the auditor reads it: cases, messages, contacts, permits, stops, and where people are."""
+"""What the ledger says, as the auditor reads it: cases, messages, contacts, points, permits, stops, and policies."""
 
 from __future__ import annotations
 
@@ -105,3 +105,15 @@ class FeedTold:
 
     at: datetime
     until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPolicy:
+    """A version of a strategy, or of rules, that was published."""
+
+    kind: str
+    name: str
+    version: int
+    digest: str
+    body: str
+    """As stored."""

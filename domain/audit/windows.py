@@ -44,11 +44,14 @@ def _is_open(scene: Scene, pack: Pack, piece: Window, zone: ZoneInfo) -> bool:
 
 
 def _agreed(scene: Scene, piece: Window, zone: ZoneInfo) -> Iterator[PastFact]:
-    """Hours that this very person agreed to; where the law says "given directly", with this very collector."""
+    """Hours that this very person agreed to; where the law says "given directly", with this very collector.
+
+    Who left open from when, or until when, agreed to no hours.
+    """
     for fact in _requests(scene, FactKind.AGREED_WINDOW, zone):
         directly = fact.collector == scene.ask.collector
         opens = piece.widen_by == "debtor_consent" or (piece.widen_by == "debtor_consent_given_directly" and directly)
-        if opens and agreed_for(fact, scene.ask):
+        if opens and agreed_for(fact, scene.ask) and None not in (fact.opens, fact.closes):
             yield fact
 
 

@@ -10,12 +10,15 @@ from domain.model.pack import MINUTES_OF_DAY
 
 
 def agreed(situation: Situation) -> list[PastFact]:
-    """Agreements on hours that open a door to this very person."""
+    """Agreements on hours that open a door to this very person, and at the address that they name."""
     ask = situation.ask
     return [
         fact
         for fact in situation.of(FactKind.AGREED_WINDOW)
-        if _is_for(fact, ask) and fact.party_id in (None, ask.party_id) and None not in (fact.opens, fact.closes)
+        if _is_for(fact, ask)
+        and fact.party_id in (None, ask.party_id)
+        and fact.address in (None, ask.address)
+        and None not in (fact.opens, fact.closes)
     ]
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from pydantic import ValidationError
 from sqlalchemy import Connection
 
 from domain.audit import permits
@@ -64,7 +65,7 @@ def _pinned(conn: Connection, dossier: Dossier, contact: KeptContact) -> tuple[S
         case = max(before, key=lambda row: row.opened_at, default=None)
     try:
         return None if case is None else policies.pinned(conn, case.strategy, case.rules)
-    except InputError:  # somebody took them out of the ledger
+    except (InputError, ValidationError):  # somebody took them out of the ledger, or made nonsense of them
         return None
 
 

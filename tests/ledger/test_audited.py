@@ -13,7 +13,19 @@ from domain.model.facts import Account, MessageState
 from domain.model.permits import PermitState
 from domain.model.stops import StopKind
 from domain.model.strategy import Channel
-from ledger import accounts, audit, audited, contacts, messages, permits, person_facts, stops, system_audit, watermarks
+from ledger import (
+    accounts,
+    audit,
+    audited,
+    contacts,
+    messages,
+    permits,
+    person_facts,
+    policies,
+    stops,
+    system_audit,
+    watermarks,
+)
 from ledger.accounts import ContactPoint
 from ledger.contacts import Contact
 from ledger.person_facts import PersonFact
@@ -147,3 +159,12 @@ def test_chains_of_what_is_not_a_cases_are_told_once_each(book: Book) -> None:
     for chain in ("stops", "feeds", "stops"):
         system_audit.append(book.conn, chain, "told", AT, {})
     assert audited.system_chains(book.conn) == ("feeds", "stops")
+
+
+def test_policies_come_as_they_are_stored(book: Book, strategy, rules) -> None:
+    assert list(audited.policies(book.conn)) == []
+    refs = policies.publish_strategy(book.conn, strategy, AT), policies.publish_rules(book.conn, rules, AT)
+    found = list(audited.policies(book.conn))
+    assert [(each.kind, each.name, each.version) for each in found] == [("rules", "tw", 1), ("strategy", "cards", 1)]
+    assert {each.digest for each in found} == {ref.digest for ref in refs}
+    assert all(each.body.startswith("{") for each in found)

@@ -71,3 +71,29 @@ def test_a_contact_of_an_id_stays_as_it_was_first_told(book) -> None:
         kinds = keep(book, KeepContact(contact_id="a1/1/report/c", report=told, breach="no_permit"))
     (contact,) = contacts.of_person(book.conn, "p1")
     assert (contact.made.outcome, contact.breach, kinds) == ("busy", "no_permit", ["contact_reported"])
+
+
+def sealed(book, number: int):
+    return audit.rows(book.conn, "a1/1")[number - 1].content
+
+
+def test_a_permit_seals_where_and_what_for_it_was_given(book) -> None:
+    asked = RequestContact(id="r", place="workplace")
+    keep(book, GivePermit(request=asked, given=GIVEN))
+    given = sealed(book, 1)
+    assert (given["place"], given["purpose"], given["notice"]) == ("workplace", "collect", None)
+
+
+def test_a_report_seals_all_that_the_ledger_has_of_its_contact(book) -> None:
+    told = ReportContact(id="c", outcome="busy", made_at=AT, place="workplace", consented="agreed_calls")
+    keep(book, KeepContact(contact_id="a1/1/report/c", report=told))
+    reported = sealed(book, 1)
+    assert (reported["place"], reported["purpose"], reported["notice"]) == ("workplace", "collect", None)
+    assert reported["consented"] == "agreed_calls"
+
+
+def test_what_a_report_leaves_to_its_permit_is_sealed_as_it_was_permitted(book) -> None:
+    asked = RequestContact(id="r", place="workplace")
+    told = ReportContact(id="c", permit_id=GIVEN.permit_id, outcome="busy", made_at=AT, consented="agreed_calls")
+    keep(book, GivePermit(request=asked, given=GIVEN), KeepContact(contact_id=GIVEN.permit_id, report=told))
+    assert (sealed(book, 2)["place"], sealed(book, 2)["consented"]) == ("workplace", "agreed_calls")

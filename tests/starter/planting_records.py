@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
@@ -100,17 +101,37 @@ def copied(key: str, to: str, **values: object) -> Change:
     return change
 
 
-def forged(kind: str, body: str = "{}", case_id: str = "m/1") -> Change:
+def forged(kind: str, body: str = "{}", case_id: str = "m/1", at: datetime = BEFORE) -> Change:
     """A last row that is built on the one before, its hash computed as this system does."""
 
     def change(conn: Connection) -> None:
         a = audit.c
         last = conn.execute(select(a.case_seq, a.hash).where(a.case_id == case_id).order_by(a.case_seq.desc())).first()
         number, before = (last.case_seq + 1, last.hash) if last else (1, "")
-        row = Link(case_id, number, kind, BEFORE, body, before, "")
+        row = Link(case_id, number, kind, at, body, before, "")
         conn.execute(insert(audit).values({**asdict(row), "hash": digest(row)}))
 
     return change
+
+
+def numbered(number: int) -> Change:
+    """A row of a deferral, which tells of nothing else, its own hash computed as this system does."""
+
+    def change(conn: Connection) -> None:
+        row = Link("m/1", number, "notice_deferred", BEFORE, "{}", "", "")
+        conn.execute(insert(audit).values({**asdict(row), "hash": digest(row)}))
+
+    return change
+
+
+def given_anew(conn: Connection) -> None:
+    """One more row of the permit, which tells of it as somebody changed it."""
+    p = permits.c
+    issued, opens, ends = conn.execute(
+        select(p.issued_at, p.valid_from, p.expires_at).where(p.permit_id == CALLED)
+    ).one()
+    body = {"permit": CALLED, "valid_from": opens.isoformat(), "expires_at": ends.isoformat()}
+    forged("permit_given", json.dumps(body), at=issued)(conn)
 
 
 def of_contact(**values: object) -> Change:
@@ -146,6 +167,7 @@ OF_MESSAGES = (
     Plant("its contact was made by another bank", of_contact(collector="x"), ((SENT, DIFFERS),)),
     Plant("its contact is of another case", of_contact(case_id="n/1"), ((SENT, DIFFERS),)),
     Plant("its contact is about another debt", of_contact(debts='["n"]'), ((SENT, DIFFERS),)),
+    Plant("its contact was made with consent", of_contact(consented="agreed_calls"), ((SENT, DIFFERS),)),
     Plant(
         "its contact is another person's",
         of_contact(person_id="n"),
@@ -185,6 +207,15 @@ OF_PERMITS = (
     Plant("its contact is the customer's", edit(contacts, CALLED, direction=Direction.IN), ((CALLED, DIFFERS),)),
     Plant("its contact is of no case", edit(contacts, CALLED, case_id=None), ((CALLED, DIFFERS),)),
     Plant("its contact is about all debts", edit(contacts, CALLED, debts="[]"), ((CALLED, DIFFERS),)),
+    Plant("its contact was at work", edit(contacts, CALLED, place=Place.WORKPLACE), ((CALLED, DIFFERS),)),
+    Plant("its contact served the law", edit(contacts, CALLED, purpose=Purpose.LEGAL_NOTICE), ((CALLED, DIFFERS),)),
+    Plant("its contact gave a notice", edit(contacts, CALLED, notice="right_to_cure"), ((CALLED, DIFFERS),)),
+    Plant("its contact had consent", edit(contacts, CALLED, consented="agreed_calls"), ((CALLED, DIFFERS),)),
+    Plant(
+        "it was given anew for longer",
+        both(later(permits, CALLED, "expires_at", HOURS), given_anew),
+        ((CALLED, DIFFERS),),
+    ),
     Plant(
         "its contact reached a guarantor",
         edit(contacts, CALLED, party=Party.GUARANTOR),
@@ -214,6 +245,28 @@ OF_ROWS = (
     Plant("one of a refusal came last", forged("notice_refused", '{"key":"x"}'), (), (("m/1", 6, Tampering.ALONE),)),
     Plant("one of a permit came last", forged("permit_given", '{"permit":"x"}'), (), (("m/1", 6, Tampering.ALONE),)),
     Plant("one of a report came last", forged("contact_reported", '{"contact":7}'), (), (("m/1", 6, Tampering.ALONE),)),
+    Plant("one came before the first", numbered(0), (), (("m/1", 0, Tampering.INSERTED),)),
+    Plant(
+        "one got a number that is far away",
+        numbered(10**9),
+        (),
+        tuple(("m/1", number, Tampering.DELETED) for number in range(6, 107)),
+    ),
+    Plant(
+        "one is nested without end", forged("step", '{"step_no":' + "[" * 200_000), (), (("m/1", 6, Tampering.ALONE),)
+    ),
+    Plant(
+        "one tells of what no screen shows",
+        forged("permit_given", '{"permit":"\\ud800"}'),
+        (),
+        (("m/1", 6, Tampering.ALONE),),
+    ),
+    Plant(
+        "the case took a thousand million steps",
+        edit(cases, "m/1", step_no=10**9),
+        (),
+        (("m/1", 6, Tampering.MISSING),),
+    ),
     Plant("they are of no case", forged("step", case_id="ghost/1"), (), (("ghost/1", 1, Tampering.ALONE),)),
     Plant(
         "the case is gone",

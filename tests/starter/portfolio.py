@@ -166,7 +166,8 @@ def store_permitted(
     given = {"valid_from": at[opens], "expires_at": at[ends]}
     ask = replace(ask_of(contact), at=at[opens])
     permits.issue(conn, name, contact.person_id, ask, issued_at=at[issued], case_id=case_id, **given)
-    seal(conn, case_id, "permit_given", at[issued], {"permit": name, **who(contact), **as_text(given), **asked})
+    sealed = {"permit": name, **who(contact), **what(contact), **as_text(given), **asked}
+    seal(conn, case_id, "permit_given", at[issued], sealed)
     if taken_back is not None:
         permits.cancel(conn, name, at[taken_back])
         seal(conn, case_id, "permit_closed", at[taken_back], {"permit": name, "how": "cancelled"})
@@ -184,7 +185,8 @@ def store_report(conn: Connection, contact: Contact) -> None:
 def seal_report(conn: Connection, contact: Contact) -> None:
     made = contact.made
     told = {"direction": made.direction.value, "outcome": made.outcome.value, "made_at": made.at.isoformat()}
-    body = {"contact": contact.contact_id, **who(contact), **told, "breach": contact.breach}
+    known = {"consented": made.consented, "breach": contact.breach}
+    body = {"contact": contact.contact_id, **who(contact), **what(contact), **told, **known}
     seal(conn, contact.case_id, "contact_reported", made.at, body)
 
 
@@ -199,6 +201,11 @@ def who(contact: Contact) -> dict[str, JsonValue]:
     made = contact.made
     words = {name: str(getattr(made, name)) for name in ("channel", "party", "actor", "collector")}
     return {**words, "party_id": made.party_id, "address_id": made.address}
+
+
+def what(contact: Contact) -> dict[str, JsonValue]:
+    """Where it reached whom and what for, as rows of evidence say it."""
+    return {"place": contact.made.place.value, "purpose": contact.purpose.value, "notice": contact.notice}
 
 
 def ask_of(contact: Contact) -> ContactAsk:

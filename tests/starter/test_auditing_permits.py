@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
-from domain.model.contact import Direction
+from domain.model.contact import Direction, Outcome
 from domain.model.facts import Account
-from ledger import accounts
-from tests.starter.portfolio import BEFORE, CALL, TAIPEI, Portfolio, found, own_rules
+from domain.model.permits import PermitState
+from ledger import accounts, audit, permits
+from ledger.contact_tables import contacts
+from ledger.contact_tables import permits as permit_rows
+from tests.starter.portfolio import BEFORE, CALL, TAIPEI, Portfolio, found, own_rules, unguarded
 
 
 def test_a_contact_of_no_case_is_judged_by_the_case_of_its_debts(book: Portfolio) -> None:
@@ -118,3 +122,39 @@ def test_a_breach_that_was_flagged_and_that_the_audit_finds_itself_is_told_as_bo
     book.person("agent")
     contact_id = book.reach("agent", permit={"ends": -10}, breach=breach, **CALL)
     assert found(book.audit()) == sorted({(contact_id, f"gate.{breach}"), (contact_id, "gate.outside_permit")})
+
+
+# --- how a permit that nobody reported ended
+
+
+@pytest.mark.parametrize(
+    ("how", "tamper"),
+    [
+        (None, {"contact": {"cancelled_at": BEFORE}}),
+        (None, {"contact": {"outcome": Outcome.UNREPORTED}}),
+        ("expired", {"contact": {"cancelled_at": BEFORE}}),
+        ("expired", {"contact": {"outcome": Outcome.PENDING}}),
+        ("expired", {"permit": {"state": PermitState.CANCELLED}}),
+        ("expired", {"permit": {"state": PermitState.OPEN}}),
+        ("cancelled", {"contact": {"cancelled_at": None}}),
+        ("cancelled", {"permit": {"state": PermitState.EXPIRED}}),
+    ],
+    ids=str,
+)
+def test_a_permit_and_its_contact_ended_as_the_rows_say(
+    book: Portfolio, how: str | None, tamper: dict[str, dict[str, object]]
+) -> None:
+    book.person("agent")
+    contact_id = book.reach("agent", **CALL | {"outcome": Outcome.PENDING})
+    if how is not None:
+        with book.ledger.write() as conn:
+            end = permits.cancel if how == "cancelled" else permits.expire
+            end(conn, contact_id, book.at("agent", "2026-03-03T12:00"))
+            audit.append(conn, "agent/1", "permit_closed", BEFORE, {"permit": contact_id, "how": how})
+    assert book.audit().is_clean
+    with unguarded(book.ledger) as conn:
+        for table, values in tamper.items():
+            conn.execute(update({"contact": contacts, "permit": permit_rows}[table]).values(values))
+    audited = book.audit()
+    assert (contact_id, "gate.contact_differs") in found(audited)
+    assert audited.tampered == ()

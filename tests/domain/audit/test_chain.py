@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from domain.audit.chain import Link, Tampering, check, digest
+from domain.audit.chain import Link, Tampering, check, digest, gaps
 
 AT = datetime(2026, 3, 3, 9, 30, tzinfo=UTC)
 CASE = "a1/1"
@@ -136,3 +136,34 @@ def test_rows_that_swapped_their_numbers_are_named():
 
 def test_every_finding_says_why():
     assert all(finding.why for finding in check(CASE, chain()[2:]))
+
+
+@pytest.mark.parametrize("number", [0, -3])
+def test_a_row_before_the_first_is_named(number):
+    planted = sealed(replace(chain(1)[0], case_seq=number, body='{"planted":1}'))
+    assert found([planted, *chain(3)]) == [(number, Tampering.INSERTED)]
+
+
+def test_a_row_that_was_moved_before_the_first_is_named():
+    rows = chain(3)
+    assert found([replace(rows[1], case_seq=0), rows[0], rows[2]]) == [(0, Tampering.REORDERED)]
+
+
+@pytest.mark.parametrize("is_sealed", [True, False])
+def test_a_number_that_is_far_away_costs_nothing(is_sealed):
+    far = replace(chain(1)[0], case_seq=10**12, previous_hash="0" * 64)
+    rows = [*chain(3), sealed(far) if is_sealed else far]
+    findings = check(CASE, rows)
+    assert len(findings) == (101 if is_sealed else 102), "a hundred that are gone, the rest at once, and the row"
+    assert findings[100].why.endswith(f"up to {10**12 - 1} is")
+
+
+def test_a_row_is_known_again_under_a_number_that_is_far_away():
+    rows = chain(3)
+    rows[2] = replace(rows[2], case_seq=10**12)
+    assert found(rows) == [(10**12, Tampering.REORDERED)]
+
+
+def test_numbers_that_are_not_there_are_told_in_ranges():
+    assert list(gaps([5, 1, 2, -7, 99], 9)) == [range(3, 5), range(6, 10)]
+    assert list(gaps([], 0)) == list(gaps([1], 1)) == []

@@ -75,6 +75,11 @@ def test_of_many_things_the_first_are_named_and_the_rest_are_counted():
     assert missed(case=stands(9, 0)) == ["step 1, step 2, step 3, step 4, step 5 and 4 more"]
 
 
+def test_steps_without_end_are_counted_without_going_through_them():
+    (told,) = missed(step(1), case=stands(10**12, 0))
+    assert told.startswith("step 2, step 3, step 4, step 5, step 6 and 96 more")
+
+
 def test_the_last_run_of_a_step_that_ran_again_is_missed_by_its_instant():
     case = stands(1, 5)
     assert missed(step(1), step(1, 5, 2), case=case) == []

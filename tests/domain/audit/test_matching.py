@@ -34,6 +34,11 @@ def test_a_task_to_call_has_no_contact():
     assert found(message(channel=Channel.CALL), None) == []
 
 
+def test_a_contact_under_the_key_of_a_task_to_call_is_not_believed():
+    (breach,) = found(message(channel=Channel.CALL), contact(made={"channel": Channel.CALL}))
+    assert (breach.rule, breach.reference) == (DIFFERS, KEY)
+
+
 @pytest.mark.parametrize(
     ("state", "on_record", "is_unasked"),
     [
@@ -91,6 +96,7 @@ def test_an_outcome_that_is_not_the_messages_is_named(state, on_record):
         (contact(made={"place": Place.WORKPLACE}), "place"),
         (contact(made={"address": "n2"}), "contact point"),
         (contact(made={"debts": ()}), "debts"),
+        (contact(made={"consented": "agreed_calls"}), "consented"),
     ],
 )
 def test_in_what_a_contact_differs_is_told_in_words(on_record, name):

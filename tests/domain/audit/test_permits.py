@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from domain.audit.permits import as_given, breach, changed
-from domain.model.contact import Outcome, Party
+from domain.model.contact import Outcome, Party, Place, Purpose
 from domain.model.permits import PermitState
 from tests.domain.audit.sealing import at, called, contact, given, permit, seal
 
 MADE = {"channel": "call", "address": None, "outcome": Outcome.BUSY}
+WAITING = MADE | {"at": at(-5), "outcome": Outcome.PENDING}
 
 
 def rule(made, *seals, kept=None, contact_id="r1"):
@@ -113,3 +114,68 @@ def test_a_contact_that_waits_is_as_it_was_asked_for():
     waiting = MADE | {"outcome": Outcome.PENDING, "party": Party.SPOUSE}
     told = how(permit(), waiting)
     assert told == [f"{name} not as its permit's sealed row says" for name in ("instant", "party")]
+
+
+@pytest.mark.parametrize(
+    ("more", "name"),
+    [
+        ({"made": WAITING | {"place": Place.WORKPLACE}}, "place"),
+        ({"purpose": Purpose.LEGAL_NOTICE}, "purpose"),
+        ({"notice": "letter"}, "notice"),
+    ],
+)
+def test_where_and_what_for_a_contact_waits_is_as_it_was_permitted_where_the_row_tells_it(more, name):
+    on_record, still_open = contact("r1", **{"made": WAITING} | more), permit(state=PermitState.OPEN)
+    told = given(place="home", purpose="collect", notice=None)
+    assert list(changed(still_open, on_record, [told])) == [f"{name} not as its permit's sealed row says"]
+    assert list(changed(still_open, on_record, [given()])) == []
+    assert list(changed(still_open, on_record, [])) == []
+
+
+def test_a_permit_is_given_once():
+    anew = given(3, expires_at=at(90).isoformat())
+    assert as_given(permit(), [given(), anew]).expires_at == at(60)
+    assert list(changed(replace(permit(), expires_at=at(90)), contact("r1", made=MADE), [given(), anew]))
+
+
+LAPSED = WAITING | {"outcome": Outcome.UNREPORTED}
+
+
+@pytest.mark.parametrize(
+    ("made", "is_cancelled", "state", "rows"),
+    [
+        (WAITING, False, PermitState.OPEN, []),
+        (LAPSED, False, PermitState.EXPIRED, ["expired"]),
+        (LAPSED, False, PermitState.EXPIRED, ["taken_back"]),
+        (WAITING, True, PermitState.CANCELLED, ["cancelled"]),
+        (LAPSED, True, PermitState.CANCELLED, ["taken_back", "cancelled"]),
+        (LAPSED, True, PermitState.CANCELLED, []),
+    ],
+)
+def test_a_permit_that_ended_as_its_rows_say_says_nothing(made, is_cancelled, state, rows):
+    on_record = contact("r1", made=made, is_cancelled=is_cancelled)
+    assert list(changed(permit(state=state), on_record, [given(), *(closed(0, each) for each in rows)])) == []
+
+
+@pytest.mark.parametrize(
+    ("made", "is_cancelled", "state", "rows", "told"),
+    [
+        (WAITING, True, "open", [], "it counts as not made, and its permit is open by the sealed rows"),
+        (LAPSED, False, "open", [], "outcome unreported, and its permit is open by the sealed rows"),
+        (LAPSED, True, "expired", ["expired"], "it counts as not made, and its permit is expired by the sealed rows"),
+        (WAITING, False, "expired", ["expired"], "outcome pending, and its permit is expired by the sealed rows"),
+        (WAITING, False, "cancelled", ["cancelled"], "it counts, and its permit is cancelled by the sealed rows"),
+        (
+            LAPSED,
+            True,
+            "cancelled",
+            ["cancelled"],
+            "outcome unreported, and its permit is cancelled by the sealed rows",
+        ),
+        (LAPSED, False, "open", ["expired"], "its permit is open, and the sealed rows say expired"),
+    ],
+)
+def test_a_permit_that_did_not_end_as_its_rows_say_is_told(made, is_cancelled, state, rows, told):
+    on_record = contact("r1", made=made, is_cancelled=is_cancelled)
+    seals = [given(), *(closed(0, each) for each in rows)]
+    assert list(changed(permit(state=PermitState(state)), on_record, seals)) == [told]

@@ -16,7 +16,9 @@ def link(number: int, body: str = "{}") -> Link:
 
 
 @pytest.mark.parametrize(
-    ("body", "content"), [('{"a":1}', {"a": 1}), ("{", {}), ("[1]", {}), ("7", {}), ("", {})], ids=str
+    ("body", "content"),
+    [('{"a":1}', {"a": 1}), ("{", {}), ("[1]", {}), ("7", {}), ("", {}), ("[" * 200_000, {})],
+    ids=lambda each: str(each)[:9],
 )
 def test_a_body_that_is_no_object_tells_nothing(body, content):
     assert read([link(1, body)], []) == (Seal("a1/1", 1, "step", TEN, content),)
@@ -43,6 +45,9 @@ def test_a_row_that_was_changed_or_put_in_tells_nothing(what, tells):
         ("2026-03-03T10:00:00Z", "2026-03-03T10:00:00Z", datetime(2026, 3, 3, 10, tzinfo=UTC)),
         ("2026-03-03T10:00:00", "2026-03-03T10:00:00", None),
         ("soon", "soon", None),
+        ("\ud800", None, None),
+        ("\x1b[2J", None, None),
+        ("a\x00", None, None),
         (7, None, None),
         (None, None, None),
     ],

@@ -47,7 +47,7 @@ def complete(number, minutes, feed="ledger", kind="feed_complete", **more):
 
 
 def of_feed(*seals, until=9, holds=True):
-    mark = None if until is None else FeedTold(at(99), at(until))
+    mark = None if until is None else FeedTold(at(until + 1), at(until))
     found = check_feed("feeds", len(seals), seals, "ledger", mark, holds=holds)
     return [(one.case_seq, str(one.what)) for one in found]
 
@@ -79,3 +79,10 @@ def test_all_that_was_told_of_the_feed_is_the_rows_and_the_watermark():
     mark = FeedTold(at(99), at(9))
     assert feed_told([complete(1, 0)], "ledger", mark) == (FeedTold(at(1), at(0)), mark)
     assert feed_told([complete(1, 0)], "ledger", None) == (FeedTold(at(1), at(0)),)
+
+
+def test_when_the_feed_was_told_complete_is_what_its_row_says():
+    early = FeedTold(at(-60), at(9))
+    assert feed_told([complete(1, 9)], "ledger", early) == (FeedTold(at(10), at(9)),)
+    (found,) = check_feed("feeds", 1, [complete(1, 9)], "ledger", early, holds=True)
+    assert (found.case_seq, str(found.what)) == (1, "alone")

@@ -112,7 +112,10 @@ def test_hours_that_were_agreed_do_not_open_a_holiday(w):
         ("debtor_consent", {"opens": 1380, "closes": 1351}, True),
         ("debtor_consent", {"opens": 1351, "closes": 1380}, False),
         ("debtor_consent", {"closes": 1350}, False),
-        ("debtor_consent", {"opens": None, "closes": None}, True),
+        ("debtor_consent", {"opens": None, "closes": None}, False),
+        ("debtor_consent", {"opens": None}, False),
+        ("debtor_consent", {"closes": None}, False),
+        ("debtor_consent", {"address": "n1"}, False),
     ],
 )
 def test_hours_that_the_customer_agreed_to_are_open_while_they_hold(w, widen_by, agreed, allowed):

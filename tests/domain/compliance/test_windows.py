@@ -197,6 +197,12 @@ def test_an_agreement_widens_no_other_rule_and_only_its_channel():
     assert answer(ask("2026-03-03T22:30", "sms"), record(agreed), DAY) == "2026-03-04T08:00"
 
 
+def test_hours_that_were_agreed_for_one_number_open_no_other():
+    agreed = fact("2026-03-01T12:00", "agreed_window", address="n1", **LATE)
+    asked = [ask("2026-03-03T22:30", address=address) for address in ("n1", "n2", None)]
+    assert [answer(each, record(agreed), WIDE) for each in asked] == ["allow", *2 * ["2026-03-04T08:00"]]
+
+
 def test_the_margin_is_taken_off_agreed_hours_too():
     careful = pack(windows=[window(widen_by="debtor_consent")], clock={"stop_dialling_before_close": 10})
     agreed = fact("2026-03-01T12:00", "agreed_window", opens=22 * 60, closes=5)

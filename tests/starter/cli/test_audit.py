@@ -45,7 +45,7 @@ def test_a_clean_ledger_is_told_in_one_line(office: Office) -> None:
 def test_a_clean_ledger_is_told_to_programs(office: Office) -> None:
     office.open_cases(["A-1"])
     reach(office, DAY)
-    assert office.json("audit") == {"contacts": 1, "breaches": [], "chains": 1, "tampered": []}
+    assert office.json("audit") == {"contacts": 1, "breaches": [], "chains": 1, "tampered": [], "policies": []}
 
 
 def test_a_breach_is_told_with_its_rule_and_source_and_ends_with_1(office: Office) -> None:
@@ -86,6 +86,19 @@ def test_a_row_that_is_gone_from_the_end_is_told_by_what_it_told_of(office: Offi
     told = office("audit")
     assert (told.code, told.err) == (1, "")
     assert told.lines[1:] == ["  A-1/1 row 2: missing: at the end: no row tells of the report about c-0"]
+
+
+def test_a_policy_that_was_changed_is_told_and_ends_with_1(office: Office) -> None:
+    office.open_cases(["A-1"])
+    with unguarded(office.ledger) as conn:
+        conn.execute(text("UPDATE policies SET body = replace(body, '22:00', '23:59') WHERE kind = 'rules'"))
+    told = office("audit")
+    assert (told.code, told.err) == (1, "")
+    assert told.lines[0].endswith("; 1 policies not as they were published")
+    assert told.lines[1].startswith("  rules cn v")
+    (policy,) = json.loads(office("audit", "--json").out)["policies"]
+    assert (policy["kind"], policy["name"]) == ("rules", "cn")
+    assert policy["why"]
 
 
 def test_of_many_breaches_the_first_are_shown_and_the_rest_are_counted(office: Office) -> None:
