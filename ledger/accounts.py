@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -94,6 +95,15 @@ def contact_point(conn: Connection, person_id: str, channel: Channel, on: date) 
 def contact_points(conn: Connection, person_id: str, on: date) -> tuple[ContactPoint, ...]:
     """Where the person and their other parties can be reached on this day, on every channel: the newest first."""
     return tuple(_contact_point(row) for row in conn.execute(_usable(person_id, on)).mappings())
+
+
+def points_of(
+    conn: Connection, *, person_ids: Collection[str] = (), point_ids: Collection[str] = ()
+) -> list[ContactPoint]:
+    """The contact points of these persons and of these ids, whatever day they are usable from."""
+    asked = or_(points.c.person_id.in_(person_ids), points.c.contact_point_id.in_(point_ids))
+    rows = conn.execute(select(points).where(asked).order_by(points.c.contact_point_id)).mappings()
+    return [_contact_point(row) for row in rows]
 
 
 def reach(conn: Connection, person_id: str, on: date) -> tuple[Reach, ...]:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal_column, select, tuple_
 
-from ledger.feed_tables import changes, cursors
+from ledger.feed_tables import changes, cursors, rings
 from ledger.inserts import upsert
 
 FEED = "feed"
@@ -82,6 +82,12 @@ def waiting(conn: Connection, reader: str) -> Waiting:
     here = tuple_(changes.c.tx, changes.c.change_id) > cursor(conn, reader)
     found = conn.execute(select(func.count(), func.min(changes.c.at)).select_from(changes).where(here)).one()
     return Waiting(int(found[0]), found[1])
+
+
+def accounts_waiting(conn: Connection) -> int:
+    """How many accounts a reader will look at, at most: those that changed, and those that are to be rung."""
+    changed = select(func.count(func.distinct(changes.c.account_id)))
+    return int(conn.scalar(changed) or 0) + int(conn.scalar(select(func.count()).select_from(rings)) or 0)
 
 
 def newest(conn: Connection) -> int:

@@ -88,11 +88,16 @@ def _shown(url: URL) -> str:
 def _postgresql(url: URL) -> Engine:
     settings = {"connect_timeout": str(CONNECT_SECONDS), "options": f"-c lock_timeout={BUSY_SECONDS}s"}
     missing = {key: value for key, value in settings.items() if key not in url.query}
-    return create_engine(url, connect_args=missing, pool_size=10, max_overflow=20, pool_pre_ping=True)
+    return create_engine(
+        url, connect_args=missing, pool_size=10, max_overflow=20, pool_pre_ping=True, hide_parameters=True
+    )
 
 
 def _sqlite(url: URL) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=10, max_overflow=20)
+    # hide_parameters: names and addresses are among them, and an error may be printed
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_SECONDS}, pool_size=10, max_overflow=20, hide_parameters=True
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

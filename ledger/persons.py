@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter, ValidationError
@@ -29,11 +30,19 @@ class Person:
 
 def get(conn: Connection, person_id: str) -> Person:
     """The person; raises InputError when the ledger has none of this id."""
-    row = conn.execute(select(persons).where(persons.c.person_id == person_id)).one_or_none()
-    if row is None:
+    found = persons_of(conn, [person_id])
+    if not found:
         raise unknown(person_id)
-    channel = Channel(row.preferred_channel) if row.preferred_channel else None
-    return Person(row.person_id, row.name, row.locale, channel)
+    return found[0]
+
+
+def persons_of(conn: Connection, person_ids: Collection[str]) -> list[Person]:
+    """Those of the persons that the ledger has."""
+    rows = conn.execute(select(persons).where(persons.c.person_id.in_(person_ids)))
+    return [
+        Person(row.person_id, row.name, row.locale, Channel(row.preferred_channel) if row.preferred_channel else None)
+        for row in rows
+    ]
 
 
 def save(conn: Connection, person: Person) -> None:

@@ -73,6 +73,8 @@ class AccountHistory:
     stated: tuple[StatedLateness, ...] = ()
     cut_months: int = 0
     """Account-months whose stated lateness was cut, because a debt cannot be older than its obligations."""
+    by_file: bool = True
+    """Whether the person is reached by the channel `file` for it; False: the source tells where else."""
 
     @property
     def cleared_by_status(self) -> int:

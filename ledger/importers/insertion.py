@@ -19,7 +19,8 @@ def insert(conn: Connection, histories: Sequence[AccountHistory], recorded_at: d
     persons = [{"person_id": person_id} for person_id in sorted({h.person_id for h in histories})]
     bulk_insert(conn, tables.persons, persons, skip_existing=True)
     bulk_insert(conn, tables.accounts, [_account(h) for h in histories])
-    bulk_insert(conn, tables.contact_points, [_contact_point(h) for h in histories])
+    points = [_contact_point(h) for h in histories if h.by_file]
+    bulk_insert(conn, tables.contact_points, points, skip_existing=True)  # somebody may have named one like it
     insert_facts(conn, histories, recorded_at)
 
 

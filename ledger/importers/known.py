@@ -8,9 +8,11 @@ from collections.abc import Collection, Iterator, Mapping
 from sqlalchemy import Connection, select
 
 from domain.model.facts import MeetingOrigin
+from ledger.accounts import ContactPoint, points_of
 from ledger.importers.csv_records import AccountRecord
 from ledger.importers.history import Due, Entry, Met
 from ledger.importers.replay import Known
+from ledger.persons import Person, persons_of
 from ledger.tables import accounts, entries, meetings, obligations, statements
 
 _AT_ONCE = 5_000
@@ -59,6 +61,18 @@ def owners_of(conn: Connection, references: Collection[str]) -> dict[str, str]:
         rows = conn.execute(select(entries.c.reference, entries.c.account_id).where(entries.c.reference.in_(some)))
         found.update((reference, account_id) for reference, account_id in rows)
     return found
+
+
+def known_persons(conn: Connection, ids: Collection[str]) -> dict[str, Person]:
+    """Those of the persons that the ledger has."""
+    return {person.person_id: person for some in _chunks(sorted(ids)) for person in persons_of(conn, some)}
+
+
+def known_points(conn: Connection, person_ids: Collection[str], point_ids: Collection[str]) -> list[ContactPoint]:
+    """The contact points of these persons, and those that have one of these ids, whosesoever they are."""
+    theirs = [point for some in _chunks(sorted(person_ids)) for point in points_of(conn, person_ids=some)]
+    named = [point for some in _chunks(sorted(point_ids)) for point in points_of(conn, point_ids=some)]
+    return [*theirs, *named]
 
 
 def _chunks(values: list[str]) -> Iterator[list[str]]:

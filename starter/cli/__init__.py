@@ -15,6 +15,7 @@ from starter.cli import (
     contact,
     feed,
     gate,
+    intake,
     journey,
     ledger,
     message,
@@ -50,6 +51,7 @@ app.command(name="audit")(audit.audit)
 app.command(name="demo")(run.demo)
 app.command(name="dev")(run.dev)
 app.command(name="worker")(run.worker)
+app.command(name="intake")(intake.intake)
 app.command(name="journey")(journey.journey)
 
 

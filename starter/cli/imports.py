@@ -15,11 +15,10 @@ from domain.calendar import local_day
 from domain.model.errors import InputError
 from ledger import arrears
 from ledger.engine import Ledger, open_ledger
-from ledger.importers import generate, portfolio_csv, uci
+from ledger.importers import generate, uci
+from ledger.importers.intake import refusal
 from ledger.importers.rows import BadRow, count_lines
 from ledger.importers.writer import Stored, store_histories
-from policies import Policies
-from starter.allocation import PackAllocation
 from starter.cli.account_view import known_by
 from starter.cli.days import DAY_FORMATS, a_day
 from starter.cli.options import JsonOption
@@ -92,36 +91,6 @@ def import_uci(
     _print(report, as_json)
 
 
-@app.command("csv")
-def import_csv(
-    file: FileArgument,
-    strict: StrictOption = False,
-    as_json: JsonOption = False,
-    ledger: LedgerOption = None,
-) -> None:
-    """Import accounts, statements, payments and charges from a file in the portfolio format (docs/portfolio-format.md).
-
-    Bad rows are told with line, column and reason, and left out; the others are loaded and the exit code is 0.
-    With --strict a single bad row refuses the file (exit code 2). What is known already changes nothing.
-    Cases hear of it from the feed.
-    """
-    settings = load_settings()
-    opened = open_ledger(ledger or settings.ledger)
-    allocation, now = PackAllocation(Policies.named(settings.strategy).rules), datetime.now(UTC)
-    load = portfolio_csv.import_strictly if strict else portfolio_csv.import_portfolio
-    bad = BadRows()
-    try:
-        with progress("importing", count_lines(file) - 1) as advance:
-            imported = load(opened, file, allocation, now, bad.add, advance)
-    finally:
-        bad.tell(file)
-    if not imported.rows:
-        raise InputError(f"{file}: no row can be loaded")
-    report = asdict(imported)
-    report.pop("changed")
-    _print({**report, **_bad(bad)}, as_json)
-
-
 def generate_command(
     accounts: Annotated[int, typer.Option(min=1, max=10_000_000, help="How many accounts.")] = 3_000,
     seed: Annotated[int, typer.Option(help="The same seed makes the same accounts.")] = 1,
@@ -170,7 +139,7 @@ def _refuse_bad_rows(file: Path) -> None:
         pass
     if bad.count:
         bad.tell(file)
-        raise InputError(portfolio_csv.refusal(file, bad.count))
+        raise InputError(refusal(file, bad.count))
 
 
 def _bad(bad: BadRows) -> dict[str, object]:

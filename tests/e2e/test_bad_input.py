@@ -28,7 +28,7 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
     environment = _without_settings() | {"DUECOURSE_DATA_DIR": str(folder / "data")}
     for words in (
         ["ledger", "init"],
-        ["ledger", "import", "csv", str(EXAMPLE)],
+        ["intake", str(EXAMPLE), "--no-cases"],
         ["ledger", "post-payment", OLD_AND_PAID, "5000", "--reference", "all-of-it"],
     ):
         subprocess.run([_executable(), *words], check=True, env=environment, capture_output=True)
@@ -90,9 +90,9 @@ UNKNOWN = "no account nobody in the ledger"
         (("ledger", "show", "nobody"), UNKNOWN),
         (("ledger", "post-payment", "nobody", "1", "--reference", "r"), UNKNOWN),
         (("case", "show", OLD_AND_PAID), "has no case: open one with `duecourse case start A-1001`"),
-        (("ledger", "import", "csv", "bad.csv"), "bad.csv"),
+        (("intake", "bad.csv"), "bad.csv"),
         (("ledger", "import", "uci", "bad.csv"), "bad.csv"),
-        (("ledger", "import", "csv", "none.csv"), "none.csv"),
+        (("intake", "none.csv"), "none.csv"),
         (("case", "start", OLD_AND_PAID, "--strategy", "no-such"), "no-such"),
         (("ledger", "post-payment", OLD_AND_PAID, "-5", "--reference", "r"), "a payment is above zero"),
         (("ledger", "post-payment", OLD_AND_PAID, "five", "--reference", "r"), "write digits and a point"),

@@ -136,7 +136,7 @@ def test_everything_is_where_it_was_after_a_stop(home: Home) -> None:
     (home.folder / "portfolio.csv").write_text(portfolio(zone, local_day(now, zone)))
     dev = home.up()
     try:
-        assert home.run("ledger", "import", "csv", "portfolio.csv").returncode == 0
+        assert home.run("intake", "portfolio.csv", "--no-cases").returncode == 0
         for account, message in (("NOBODY", "no account NOBODY in the ledger"), ("CURRENT", "is not past due on")):
             refused = home.run("case", "start", account)
             assert (refused.returncode, message in refused.stderr, refused.stderr.count("\n")) == (2, True, 1)

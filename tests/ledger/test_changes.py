@@ -20,6 +20,7 @@ from ledger.accounts import ContactPoint
 from ledger.changes import FEED
 from ledger.engine import Ledger, init_ledger, open_ledger
 from ledger.entries import Entry, EntryKind
+from ledger.migrations import HEAD
 from ledger.person_facts import PersonFact
 from ledger.persons import Person
 from ledger.postings import Posting, PostingKind
@@ -193,7 +194,7 @@ def test_a_ledger_that_is_older_than_the_feed_is_looked_at_as_a_whole(ledger: Le
             accounts.add_account(conn, Account(account_id=account_id, currency="TWD", zone="Asia/Taipei"), "p1")
     with ledger.write() as conn:
         downgrade(conn)
-    assert init_ledger(ledger_url) == "0002"
+    assert init_ledger(ledger_url) == HEAD
     assert taken(ledger) == {"a1", "a2"}
 
 

@@ -227,7 +227,7 @@ async def test_a_cure_that_was_undone_is_told(bank: Bank, run: Shell) -> None:
     await bank.handle("U-1").terminate()
 
 
-async def test_an_import_tells_the_open_cases_that_it_changed(bank: Bank, run: Shell, tmp_path: Path) -> None:
+async def test_an_intake_tells_the_open_cases_that_it_changed(bank: Bank, run: Shell, tmp_path: Path) -> None:
     bank.add_account("I-1", (4, 500))
     await run("start", "I-1")
     await bank.state("I-1")
@@ -236,15 +236,14 @@ async def test_an_import_tells_the_open_cases_that_it_changed(bank: Bank, run: S
     account = "account,I-1,,,,TWD,Asia/Taipei,,"
     payment = f"payment,I-1,{bank.today},{{}}.00,i-{{}},,,,"
     file.write_text("\n".join((header, account, payment.format(500, 1))) + "\n")
-    words = ["duecourse", "ledger", "import", "csv", str(file), "--json"]
+    words = ["duecourse", "intake", str(file), "--json"]
     run.monkeypatch.setattr("sys.argv", words)
     told = json.loads((await run.done()).out)
-    assert told["entries"] == 1
-    await bank.relay()
+    assert (told["entries"], told["cases"]["rung"], told["cases"]["left_to_the_feed"]) == (1, 1, None)
     assert (await bank.handle("I-1").result()).outcome == "cured"
     run.monkeypatch.setattr("sys.argv", words)
     again = json.loads((await run.done()).out)
-    assert again["entries"] == 0
+    assert (again["taken_before"], again["cases"]["rung"]) == (True, 0)
 
 
 async def test_a_payment_that_came_late_is_told_when_it_came_with_its_value_date(bank: Bank, run: Shell) -> None:

@@ -12,7 +12,7 @@ COLUMNS = "record,account,date,amount,reference,currency,zone,minimum,due_on"
 
 
 class Shell:
-    """Runs `duecourse ledger …` on an embedded ledger of its own."""
+    """Runs `duecourse ledger …` and `intake` on an embedded ledger of its own."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         self.folder, self._monkeypatch, self._capsys = folder, monkeypatch, capsys
@@ -20,7 +20,8 @@ class Shell:
         monkeypatch.delenv("DUECOURSE_LEDGER_URL", raising=False)
 
     def __call__(self, *words: str | Path) -> SimpleNamespace:
-        self._monkeypatch.setattr("sys.argv", ["duecourse", "ledger", *map(str, words)])
+        group = [] if words[0] == "intake" else ["ledger"]
+        self._monkeypatch.setattr("sys.argv", ["duecourse", *group, *map(str, words)])
         with pytest.raises(SystemExit) as ended:
             cli.main()
         out, err = self._capsys.readouterr()
@@ -41,7 +42,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 def ready(run: Shell) -> Shell:
     """With the example of the docs in the ledger."""
     assert run("init").code == 0
-    assert run("import", "csv", EXAMPLE).code == 0
+    assert run("intake", EXAMPLE, "--no-cases").code == 0
     return run
 
 
@@ -70,7 +71,7 @@ def test_a_ledger_is_made_once_and_may_be_made_again(run: Shell) -> None:
 def test_another_ledger_is_chosen_by_address(run: Shell) -> None:
     address = f"sqlite:///{run.folder / 'other.db'}"
     assert run("init", "--ledger", address).code == 0
-    assert run("import", "csv", EXAMPLE, "--ledger", address).code == 0
+    assert run("intake", EXAMPLE, "--ledger", address).code == 0
     assert run.json("show", "A-1001", "--as-of", "2026-03-31", "--ledger", address)["balance"] == "1452"
 
 
@@ -148,33 +149,15 @@ def test_a_rebase_brings_the_last_day_to_the_date_by_whole_weeks(
     assert "history that ends on 2026-11-23, not on 2005-10-31" in mixed.err
 
 
-@pytest.mark.parametrize(("kind", "content"), [("uci", "a,b\n1,2\n"), ("uci", ""), ("csv", "a,b\n1,2\n"), ("csv", "")])
-def test_a_malformed_file_is_bad_input_in_one_line(run: Shell, kind: str, content: str) -> None:
+@pytest.mark.parametrize("content", ["a,b\n1,2\n", ""])
+@pytest.mark.parametrize("command", [("import", "uci"), ("intake",)])
+def test_a_malformed_file_is_bad_input_in_one_line(run: Shell, command: tuple[str, ...], content: str) -> None:
     run("init")
     file = run.folder / "bad.csv"
     file.write_text(content)
-    refused = run("import", kind, file)
+    refused = run(*command, file)
     assert refused.code == 2
     assert len(refused.lines) == 1
-
-
-def test_a_file_without_a_single_good_row_is_bad_input(run: Shell) -> None:
-    run("init")
-    file = run.folder / "bad.csv"
-    file.write_text(EXAMPLE.read_text().splitlines()[0] + "\nnonsense" + "," * 14 + "\n")
-    refused = run("import", "csv", file)
-    assert refused.code == 2
-    assert "no row can be loaded" in refused.lines[-1]
-
-
-def test_a_strict_csv_import_tells_the_bad_rows_and_loads_nothing(run: Shell) -> None:
-    run("init")
-    file = run.folder / "some.csv"
-    file.write_text(EXAMPLE.read_text().replace("2026-02-18", "18.02.2026"))
-    refused = run("import", "csv", file, "--strict")
-    assert refused.code == 2
-    assert "line 6, column date: '18.02.2026' is not a date" in refused.lines[0]
-    assert run("show", "A-1001").code == 2
 
 
 def test_a_portfolio_is_generated_and_the_same_again_changes_nothing(run: Shell) -> None:
@@ -283,7 +266,7 @@ def test_a_payment_posted_after_the_history_is_shown_as_of_today(run: Shell) -> 
 def test_a_return_that_leaves_an_account_without_case_past_due_says_so(ready: Shell) -> None:
     rows = ("account,L,,,,CNY,Asia/Shanghai,,", "statement,L,2020-01-31,1000.00,,,,100.00,2020-02-20")
     (ready.folder / "late.csv").write_text("\n".join((COLUMNS, *rows)) + "\n")
-    assert ready("import", "csv", ready.folder / "late.csv").code == 0
+    assert ready("intake", ready.folder / "late.csv", "--no-cases").code == 0
     for reference, amount in (("p1", "1000"), ("p2", "1")):
         assert ready("post-payment", "L", amount, "--reference", reference, "--value-on", "2020-03-01").code == 0
     assert ready.json("reverse-payment", "p2")["past_due_again"] is False
