@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,13 +13,16 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
-from domain.calendar import local_day
 from domain.case.attributes import attributes_of
 from domain.delinquency import assess
 from domain.model.case import KEEP_LAST, Case, Closure, Next, Stage
 from domain.model.errors import InputError, SurroundingsError
-from ledger import accounts, cases, entries, holds, obligations, policies
+from domain.model.facts import Arrears
+from domain.model.strategy import PolicyRef
+from ledger import accounts, cases, holds, policies
+from ledger.cases import CaseRow
 from ledger.engine import Ledger
+from ledger.exposures import Exposure, exposures
 from policies import Policies
 from starter.connection import WRITTEN_WITH
 from starter.requests import look
@@ -62,12 +66,62 @@ async def start_case(
         InputError: unknown account, or nothing past due beyond the days of grace.
     """
     at = now or datetime.now(UTC)
-    with ledger.write() as connection:
-        case, resumed = _open(connection, chosen, account_id, at, opens_at, history_bound)
+
+    def transaction() -> Begun:
+        with ledger.write() as connection:
+            begun = open_cases(connection, chosen, {account_id: opens_at}, at, history_bound)[account_id]
+            if isinstance(begun, InputError):
+                raise begun
+            return begun
+
+    return await start_run(client, await asyncio.to_thread(transaction))
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A case that is open in the ledger, as its run begins."""
+
+    case: Case
+    resumed: bool
+    """Whether it goes on with an episode that the ledger had closed until now."""
+
+
+def open_cases(
+    connection: Connection,
+    chosen: Policies,
+    wanted: Mapping[str, datetime | None],
+    at: datetime,
+    history_bound: int = 1_000,
+) -> dict[str, Begun | InputError]:
+    """Open the cases of these accounts in the ledger; account → its case, or why it has none.
+
+    Args:
+        wanted: account → when its case begins to look; None: at once.
+    """
+    owed = exposures(connection, wanted.keys(), at)
+    refs: tuple[PolicyRef, PolicyRef] | None = None
+    found: dict[str, Begun | InputError] = {}
+    for account_id, opens_at in sorted(wanted.items(), key=lambda item: item[0]):  # in one order for all writers
+        try:
+            owes = owed.get(account_id) or _unknown(connection, account_id)
+            arrears = assess(owes.unmet, owes.balance, owes.today, chosen.rules)
+            if arrears is None and opens_at is None and cases.open_row(connection, account_id) is None:
+                raise InputError(f"account {account_id} is not past due on {owes.today}: no case was opened")
+            refs = refs or _published(connection, chosen, at)
+            row, is_new = cases.open_case(connection, account_id, *refs, at)
+            case = _as_it_begins(connection, row, owes, arrears, at, opens_at, history_bound)
+            found[account_id] = Begun(case, is_new and row.step_no > 0)
+        except InputError as refused:
+            found[account_id] = refused
+    return found
+
+
+async def start_run(client: Client, begun: Begun) -> Started:
+    """Start the run of a case that is open in the ledger, or find it; raises SurroundingsError when it cannot."""
     try:
-        return await _started(client, case, resumed)
+        return await _started(client, begun.case, begun.resumed)
     except RPCError as error:
-        raise SurroundingsError(f"Temporal did not start case {case.case_id}: {error.message}") from error
+        raise SurroundingsError(f"Temporal did not start case {begun.case.case_id}: {error.message}") from error
 
 
 async def _started(client: Client, case: Case, resumed: bool) -> Started:
@@ -83,23 +137,28 @@ async def _started(client: Client, case: Case, resumed: bool) -> Started:
             return Started(case.case_id, handle.id, handle.result_run_id or "", opened=True)
 
 
-def _open(
-    connection: Connection, chosen: Policies, account_id: str, at: datetime, opens_at: datetime | None, bound: int
-) -> tuple[Case, bool]:
-    """The case as its run begins, and whether it goes on with an episode that the ledger had closed until now."""
-    account = accounts.get_account(connection, account_id)
-    today = local_day(at, account.zone)
-    balance = entries.balance(connection, account_id, today, at)
-    unmet = obligations.unmet(connection, account_id, today, at)
-    arrears = assess(unmet, balance, today, chosen.rules)
-    if arrears is None and opens_at is None and cases.open_row(connection, account_id) is None:
-        raise InputError(f"account {account_id} is not past due on {today}: no case was opened")
+def _unknown(connection: Connection, account_id: str) -> Exposure:
+    accounts.get_account(connection, account_id)
+    raise InputError(f"account {account_id} came to the ledger just now: try again")
+
+
+def _published(connection: Connection, chosen: Policies, at: datetime) -> tuple[PolicyRef, PolicyRef]:
     strategy = policies.publish_strategy(connection, chosen.strategy, at)
-    rules = policies.publish_rules(connection, chosen.rules, at)
-    row, is_new = cases.open_case(connection, account_id, strategy, rules, at)
-    case = Case(
+    return strategy, policies.publish_rules(connection, chosen.rules, at)
+
+
+def _as_it_begins(
+    connection: Connection,
+    row: CaseRow,
+    owes: Exposure,
+    arrears: Arrears | None,
+    at: datetime,
+    opens_at: datetime | None,
+    history_bound: int,
+) -> Case:
+    return Case(
         case_id=row.case_id,
-        account=account,
+        account=owes.account,
         episode_no=row.episode_no,
         strategy=row.strategy,
         rules=row.rules,
@@ -108,14 +167,13 @@ def _open(
         step_no=row.step_no,
         next=Next(wake_at=opens_at, what="opens", why="the account falls past due on that day") if opens_at else Next(),
         stage=Stage.WAITING if opens_at else Stage.REMINDING,
-        balance=balance,
+        balance=owes.balance,
         arrears=arrears,
         # an episode that goes on after a cure was undone, or whose run was lost, keeps what was agreed
-        holds=holds.in_force(connection, row.case_id, today),
-        pauses_over=holds.pauses_over(connection, row.case_id, today)[-KEEP_LAST:],
-        history_bound=bound,
+        holds=holds.in_force(connection, row.case_id, owes.today),
+        pauses_over=holds.pauses_over(connection, row.case_id, owes.today)[-KEEP_LAST:],
+        history_bound=history_bound,
     )
-    return case, is_new and row.step_no > 0
 
 
 async def _start(client: Client, case: Case) -> WorkflowHandle[CaseWorkflow, Closure]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -14,11 +14,13 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain.model.errors import InputError, SurroundingsError
 from ledger.engine import Ledger
 from policies import Policies
-from starter.cases import start_case
+from starter.cases import Begun, open_cases, start_run
 from workflows.names import DOORBELL, case_workflow_id
 
 AT_ONCE = 50
 """Calls to the server that are under way together."""
+OPENED_TOGETHER = 25
+"""Cases opened in one transaction: few enough that the first of them start soon."""
 _CALL = timedelta(seconds=10)
 _AWAY = frozenset(
     (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED, RPCStatusCode.UNKNOWN)
@@ -79,11 +81,15 @@ class Door:
     ) -> Sequence[Delivered | Failed]:
         """Ring and open, each by itself: one case that refuses is no hindrance for the others."""
         slots = asyncio.Semaphore(self.at_once)
-        calls = [
-            *(self._one(slots, each, self._ring(each, at)) for each in to_ring),
-            *(self._one(slots, each.account_id, self._open(each, at)) for each in to_open),
-        ]
-        ended = await asyncio.gather(*calls)
+        calls = [asyncio.create_task(self._one(slots, each, self._ring(each, at))) for each in to_ring]
+        try:
+            for some in _parts(to_open):  # while the runs of one part are started, the next one is opened in the ledger
+                for account_id, begun in (await self._begin(some, at)).items():
+                    calls.append(asyncio.create_task(self._one(slots, account_id, self._start(begun))))
+            ended = await asyncio.gather(*calls)
+        finally:
+            for call in calls:
+                call.cancel()
         failed = [each for each in ended if isinstance(each, Failed)]
         if failed and len(failed) == len(ended) and all(each.away for each in failed):
             raise SurroundingsError("the Temporal server does not answer: no case was told, all of them wait")
@@ -111,17 +117,26 @@ class Door:
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
-            return await self._open(ToOpen(account_id), at)
+            begun = await self._begin([ToOpen(account_id)], at)
+            return await self._start(begun[account_id])
         return False
 
-    async def _open(self, account: ToOpen, at: datetime) -> bool:
-        started = await start_case(
-            self.client,
-            self.ledger,
-            self.policies,
-            account.account_id,
-            now=at,
-            opens_at=account.opens_at,
-            history_bound=self.history_bound,
-        )
-        return started.opened
+    async def _begin(self, some: Sequence[ToOpen], at: datetime) -> dict[str, Begun | InputError]:
+        """Open cases in the ledger, in one transaction beside the event loop: calls under way do not wait for it."""
+
+        def transaction() -> dict[str, Begun | InputError]:
+            wanted = {each.account_id: each.opens_at for each in some}
+            with self.ledger.write() as conn:
+                return open_cases(conn, self.policies, wanted, at, self.history_bound)
+
+        return await asyncio.to_thread(transaction)
+
+    async def _start(self, begun: Begun | InputError) -> bool:
+        if isinstance(begun, InputError):
+            raise begun
+        return (await start_run(self.client, begun)).opened
+
+
+def _parts(to_open: Sequence[ToOpen]) -> Iterator[Sequence[ToOpen]]:
+    for start in range(0, len(to_open), OPENED_TOGETHER):
+        yield to_open[start : start + OPENED_TOGETHER]
