@@ -9,7 +9,7 @@ import sys
 def main(arguments: list[str]) -> int:
     """Run each benchmark as a process of its own; the worst exit code is the result."""
     importing = [["bench.importing", portfolio] for portfolio in arguments[:1]]
-    commands = [["bench.decisions"], ["bench.gate"], ["bench.feed"], ["bench.demo"], *importing]
+    commands = [["bench.decisions"], ["bench.gate"], ["bench.feed"], ["bench.intake"], ["bench.demo"], *importing]
     return max(subprocess.run([sys.executable, "-m", *command], check=False).returncode for command in commands)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, literal, or_, select
 
 from domain.model.contact import Party, Place
 from domain.model.errors import InputError
@@ -97,11 +97,17 @@ def contact_points(conn: Connection, person_id: str, on: date) -> tuple[ContactP
     return tuple(_contact_point(row) for row in conn.execute(_usable(person_id, on)).mappings())
 
 
-def points_of(
-    conn: Connection, *, person_ids: Collection[str] = (), point_ids: Collection[str] = ()
-) -> list[ContactPoint]:
-    """The contact points of these persons and of these ids, whatever day they are usable from."""
-    asked = or_(points.c.person_id.in_(person_ids), points.c.contact_point_id.in_(point_ids))
+def points_of_persons(conn: Connection, person_ids: Collection[str]) -> list[ContactPoint]:
+    """The contact points of these persons, whatever day they are usable from."""
+    return _points(conn, points.c.person_id.in_(person_ids))
+
+
+def points_named(conn: Connection, point_ids: Collection[str]) -> list[ContactPoint]:
+    """The contact points of these ids, whosesoever they are."""
+    return _points(conn, points.c.contact_point_id.in_(point_ids))
+
+
+def _points(conn: Connection, asked: ColumnElement[bool]) -> list[ContactPoint]:
     rows = conn.execute(select(points).where(asked).order_by(points.c.contact_point_id)).mappings()
     return [_contact_point(row) for row in rows]
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from sqlalchemy import Connection, select
 
 from domain.model.facts import MeetingOrigin
-from ledger.accounts import ContactPoint, points_of
+from ledger.accounts import ContactPoint, points_named, points_of_persons
 from ledger.importers.csv_records import AccountRecord
 from ledger.importers.history import Due, Entry, Met
 from ledger.importers.replay import Known
@@ -70,8 +70,8 @@ def known_persons(conn: Connection, ids: Collection[str]) -> dict[str, Person]:
 
 def known_points(conn: Connection, person_ids: Collection[str], point_ids: Collection[str]) -> list[ContactPoint]:
     """The contact points of these persons, and those that have one of these ids, whosesoever they are."""
-    theirs = [point for some in _chunks(sorted(person_ids)) for point in points_of(conn, person_ids=some)]
-    named = [point for some in _chunks(sorted(point_ids)) for point in points_of(conn, point_ids=some)]
+    theirs = [point for some in _chunks(sorted(person_ids)) for point in points_of_persons(conn, some)]
+    named = [point for some in _chunks(sorted(point_ids)) for point in points_named(conn, some)]
     return [*theirs, *named]
 
 

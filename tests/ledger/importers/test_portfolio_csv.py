@@ -80,7 +80,7 @@ def desk(ledger: Ledger, tmp_path: Path) -> Desk:
 def test_the_example_of_the_docs_is_loaded_and_adds_up(desk: Desk) -> None:
     done = desk.load_file(EXAMPLE)
     assert not desk.bad
-    assert (done.rows, done.new_accounts, done.statements, done.obligations) == (18, 3, 6, 5)
+    assert (done.rows, done.new_accounts, done.statements, done.obligations) == (23, 3, 6, 5)
     assert desk.balance("2026-03-31", account="A-1001") == 1452_00
     assert desk.balance("2026-03-24", account="A-1002") == 0
     assert desk.balance("2026-04-02", account="A-1003") == 300_00
@@ -98,7 +98,7 @@ def test_a_file_imported_twice_changes_nothing(desk: Desk) -> None:
     desk.load_file(EXAMPLE)
     before = desk.rows()
     again = desk.load(*EXAMPLE.read_text().splitlines()[1:], "", header=EXAMPLE.read_text().splitlines()[0])
-    assert (again.rows, again.new_accounts, again.statements, again.entries) == (18, 0, 0, 0)
+    assert (again.rows, again.new_accounts, again.statements, again.entries) == (23, 0, 0, 0)
     assert desk.rows() == before
     assert not desk.bad
 
