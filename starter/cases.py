@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
@@ -33,6 +33,7 @@ from workflows.names import CASES_QUEUE, case_workflow_id, first_search_attribut
 MEMO_CASE = "case"
 """Memo field with the case id: tells the run of this episode from that of the one before."""
 _ENDS_WITHIN_S = 60
+_CALL = timedelta(seconds=10)
 _Run = WorkflowHandle[CaseWorkflow, Closure]
 
 
@@ -188,6 +189,7 @@ async def _start(client: Client, case: Case) -> WorkflowHandle[CaseWorkflow, Clo
         memo={MEMO_CASE: case.case_id},
         search_attributes=first_search_attributes(attributes_of(case)),
         static_summary=page.title(case),
+        rpc_timeout=_CALL,
     )
 
 
