@@ -27,8 +27,10 @@ from activities.channels.sms import Sms, SmsSettings
 from activities.feed import FeedActivities, Relay
 from activities.health import LedgerActivities, Polling
 from activities.messaging import Messaging
+from activities.reconcile import Pass, ReconcileActivities
 from domain.model.errors import InputError, SurroundingsError
 from domain.model.feed import FeedAsk, FeedPass
+from domain.model.reconcile import ReconcileAsk, Reconciled
 from domain.model.strategy import Channel
 from ledger.engine import Ledger, open_ledger
 from policies import Policies
@@ -36,11 +38,14 @@ from starter.connection import connect, leave_cleanly, register_search_attribute
 from starter.feed import relay as feed_relay
 from starter.feed.bell import ring_at_changes
 from starter.feed.delivery import Door
+from starter.reconcile.reconciler import Reconciler
+from starter.reconcile.server import Server
 from starter.settings import Settings, load_settings
 from starter.wording import check_words, texts_for
 from workflows.case import CaseWorkflow
 from workflows.feed import LedgerFeedWorkflow
 from workflows.names import CASES_QUEUE, LEDGER_QUEUE, OPERATIONS_QUEUE
+from workflows.reconcile import ReconcilerWorkflow
 
 GRACE = timedelta(seconds=30)
 """How long work in flight may take to finish when the worker is asked to stop."""
@@ -99,6 +104,7 @@ async def running_workers(
     )
     health = LedgerActivities(ledger, polling=polling or Polling())
     feed = FeedActivities(relay_of(client, settings, ledger))
+    reconcile = ReconcileActivities(reconcile_of(client, settings, ledger))
     with (
         ThreadPoolExecutor(settings.activities + settings.workflow_tasks) as threads,
         ThreadPoolExecutor(_WAITING_AT_ONCE) as waiting,
@@ -128,8 +134,8 @@ async def running_workers(
         operations_worker = Worker(
             client,
             task_queue=OPERATIONS_QUEUE,
-            workflows=[LedgerFeedWorkflow],
-            activities=[feed.relay],
+            workflows=[LedgerFeedWorkflow, ReconcilerWorkflow],
+            activities=[feed.relay, reconcile.reconcile],
             workflow_runner=workflow_runner(),
             max_concurrent_activities=_OPERATIONS_AT_ONCE,
             max_heartbeat_throttle_interval=timedelta(seconds=2),
@@ -149,6 +155,16 @@ def relay_of(client: Client, settings: Settings, ledger: Ledger) -> Relay:
             return await feed_relay.Relay(ledger, policies, door, told=told).run(ask)
 
     return relay
+
+
+def reconcile_of(client: Client, settings: Settings, ledger: Ledger) -> Pass:
+    """The reconciler's pass."""
+    policies = Policies.named(settings.strategy)
+
+    async def reconcile(ask: ReconcileAsk, told: Callable[[Reconciled], None]) -> Reconciled:
+        return await Reconciler(ledger, policies, Server(client), settings.history_bound, told).run(ask)
+
+    return reconcile
 
 
 @contextlib.asynccontextmanager

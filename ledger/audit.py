@@ -39,6 +39,11 @@ def rows(conn: Connection, case_id: str) -> tuple[AuditRow, ...]:
     return _CHAINS.rows(conn, case_id)
 
 
+def last(conn: Connection, case_id: str) -> AuditRow | None:
+    """The newest row of the case's chain."""
+    return _CHAINS.last(conn, case_id)
+
+
 def verify(conn: Connection, case_id: str) -> int | None:
     """Number in the case of the first row that is not as it was written or not where it was; None: the chain holds."""
     return _CHAINS.verify(conn, case_id)

@@ -120,7 +120,7 @@ def update_from(conn: Connection, case: Case) -> None:
 
     Raises StepOutrun when a newer step is stored, and InputError when the ledger has no such case.
     """
-    written = update(cases).where(cases.c.case_id == case.case_id, _not_outrun(case)).values(_changed(case))
+    written = update(cases).where(cases.c.case_id == case.case_id, _not_outrun(case)).values(as_written(case))
     if conn.execute(written).rowcount == 1:
         return
     if get(conn, case.case_id) is None:
@@ -135,7 +135,8 @@ def _not_outrun(case: Case) -> ColumnElement[bool]:
     return or_(c.as_of.is_(None), c.as_of < case.as_of, same_time)
 
 
-def _changed(case: Case) -> Mapping[str, object]:
+def as_written(case: Case) -> Mapping[str, object]:
+    """The columns that a step of the case writes."""
     arrears, closure = case.arrears, case.closure
     seen_late = closure or arrears
     return {

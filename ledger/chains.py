@@ -51,7 +51,7 @@ class Chains(Generic[LinkT]):
 
     def append(self, conn: Connection, chain: str, kind: str, at: datetime, body: Mapping[str, JsonValue]) -> LinkT:
         """Add a link at the end."""
-        last = self._last(conn, chain)
+        last = self.last(conn, chain)
         number, previous_hash = (last.number + 1, last.hash) if last else (1, FIRST)
         text = canonical(dict(body))
         digest = _hash(chain, number, kind, at, text, previous_hash)
@@ -77,7 +77,8 @@ class Chains(Generic[LinkT]):
             previous_hash = row.hash
         return None
 
-    def _last(self, conn: Connection, chain: str) -> LinkT | None:
+    def last(self, conn: Connection, chain: str) -> LinkT | None:
+        """Its newest row."""
         statement = select(*self._columns()).where(self.chain == chain).order_by(self.number.desc()).limit(1)
         row = conn.execute(statement).mappings().one_or_none()
         return self.link(**row) if row else None

@@ -22,7 +22,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain.model.errors import SurroundingsError
 from starter.settings import Settings
-from workflows.names import FEED_SCHEDULE, LEDGER_FEED, OPERATIONS_QUEUE
+from workflows.names import FEED_SCHEDULE, LEDGER_FEED, OPERATIONS_QUEUE, RECONCILE_SCHEDULE, RECONCILER
 
 # What was missed while the server was away is not made up for: one pass takes all that waits. A run that fails must not
 # pause its schedule: a feed that stopped itself would let payments go unseen until somebody looks.
@@ -74,6 +74,12 @@ def planned(settings: Settings) -> tuple[Planned, ...]:
             timedelta(seconds=settings.feed_every),
             LEDGER_FEED,
             "Lets cases know of what changed in the ledger",
+        ),
+        Planned(
+            RECONCILE_SCHEDULE,
+            timedelta(seconds=settings.reconcile_every),
+            RECONCILER,
+            "Finds cases that were forgotten or stopped, and lets them go on",
         ),
     )
 

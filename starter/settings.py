@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     """A file that holds the payload key; read when ``payload_key`` is not given."""
     feed_every: int = Field(default=30, ge=1, le=3600)
     """Seconds between two passes of the feed. What changes is relayed at once; this is for what was missed."""
+    reconcile_every: int = Field(default=300, ge=30, le=86_400)
+    """Seconds between two passes of the reconciler."""
     history_bound: int = Field(default=1_000, ge=20)
     """Events after which a new case's run continues as new."""
     workflow_tasks: int = Field(default=16, ge=1, le=20)

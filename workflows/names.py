@@ -18,6 +18,11 @@ LEDGER_FEED = "LedgerFeed"
 FEED_SCHEDULE = "ledger-feed"
 """Id of the schedule that runs the feed; that of its runs begins so too."""
 
+RECONCILER = "Reconciler"
+"""Type of the workflow that brings together cases, their runs and the ledger where they came apart."""
+RECONCILE_SCHEDULE = "reconciler"
+"""Id of the schedule that runs the reconciler; that of its runs begins so too."""
+
 DOORBELL = "ledger_changed"
 """The signal that says: look at the ledger. It has no content."""
 

@@ -66,3 +66,13 @@ FEED: EffectOptions = {
         initial_interval=timedelta(seconds=1), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=30)
     ),
 }
+
+# A call ends by itself after four minutes, and tells its place after every page; a page may start a hundred cases.
+RECONCILE: EffectOptions = {
+    "start_to_close_timeout": timedelta(minutes=10),
+    "schedule_to_close_timeout": timedelta(minutes=20),
+    "heartbeat_timeout": timedelta(minutes=2),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(seconds=1), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=30)
+    ),
+}

@@ -16,11 +16,12 @@ from domain.audit.replay import Breach
 from domain.audit.reports import REPORTED
 from domain.audit.seals import Seal, by
 from domain.audit.told import KeptCase
+from domain.model.reconcile import REPAIRED
 
 DEFERRED = "notice_deferred"
 _LEFT = {f"notice_{what}" for what in ("sent", "failed", "unknown", "accepted", "delivered", "bounced")}
 _NOTICES = {*INTENTS, *_LEFT, DEFERRED, REFUSED, "notice_contradicted", "notice_resolved"}
-_KINDS = {STEP, RESUMED, GIVEN, CLOSED, REPORTED, *_NOTICES}
+_KINDS = {REPAIRED, STEP, RESUMED, GIVEN, CLOSED, REPORTED, *_NOTICES}
 """Of all rows that are written about a case."""
 
 

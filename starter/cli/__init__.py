@@ -20,6 +20,7 @@ from starter.cli import (
     ledger,
     message,
     person,
+    reconcile,
     rules,
     run,
     schedules,
@@ -43,11 +44,12 @@ app.add_typer(message.app, name="message", help="What became of a message, as a 
 app.add_typer(task.app, name="task", help="What is left for people to do.")
 app.add_typer(stop.app, name="stop", help="Stop contact at once, and let it go on.")
 app.add_typer(feed.app, name="feed", help="Whether the bank's data is new enough to write to customers by it.")
-app.add_typer(schedules.app, name="schedules", help="What the server runs again and again: the feed.")
+app.add_typer(schedules.app, name="schedules", help="What the server runs again and again: feed and reconciler.")
 app.add_typer(gate.app, name="gate", help="Ask the gate that stands before every contact.")
 app.add_typer(rules.app, name="rules", help="The rule packs: in words, and checked.")
 app.add_typer(wording.app, name="wording", help="The words that customers read: checked against the rules, and shown.")
 app.command(name="audit")(audit.audit)
+app.command(name="reconcile")(reconcile.reconcile)
 app.command(name="demo")(run.demo)
 app.command(name="dev")(run.dev)
 app.command(name="worker")(run.worker)

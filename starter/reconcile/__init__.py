@@ -1,0 +1,1 @@
+"""The reconciler: brings together cases, runs and the ledger where they came apart."""

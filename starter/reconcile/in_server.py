@@ -1,0 +1,111 @@
+"""What the ledger and the server tell together: cases without their run, and runs without their case.
+
+The server's list lags: whoever is missing there, or too many, is looked at by itself before anything is done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from temporalio.service import RPCError
+
+from domain.model.errors import InputError, SurroundingsError
+from domain.model.reconcile import Found, Repair
+from ledger import cases, suspects
+from ledger.engine import Ledger
+from ledger.suspects import OpenCase
+from policies import Policies
+from starter.cases import start_case
+from starter.reconcile import evidence
+from starter.reconcile.server import Run, Server
+from starter.reconcile.times import Clock
+from workflows.names import case_workflow_id
+
+
+@dataclass(frozen=True)
+class Mended:
+    """What became of the suspects of one page."""
+
+    found: Sequence[Found]
+    failed: int
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Brings the runs of one server in line with one ledger."""
+
+    server: Server
+    ledger: Ledger
+    policies: Policies
+    history_bound: int
+
+    async def of_cases(self, page: Sequence[OpenCase], clock: Clock) -> Mended:
+        """Start the open cases that do not run again, from what the ledger knows of them."""
+        running = await self.server.running([case.account_id for case in page])
+        lost = [case for case in page if running.get(case.account_id) != case.case_id]
+        return await self._each([self._start(case, clock) for case in lost])
+
+    async def of_server(self, page: Sequence[Run], clock: Clock) -> Mended:
+        """Ring the runs whose case is closed in the ledger."""
+        with self.ledger.read() as conn:
+            open_now = suspects.open_case_ids(conn, [run.account_id for run in page if run.account_id is not None])
+        late = [run for run in page if run.account_id is not None and open_now.get(run.account_id) != run.case_id]
+        return await self._each([self._ring(run, clock) for run in late])
+
+    async def _start(self, case: OpenCase, clock: Clock) -> Found | None:
+        if clock.is_new(case.opened_at, case.as_of):
+            return None
+        run = await self.server.look(case_workflow_id(case.account_id))
+        if run is not None:  # the list lags; or a run of an episode before, which is rung as such
+            return None
+        with self.ledger.read() as conn:
+            row = cases.get(conn, case.case_id)
+        if row is None or row.closed_at is not None or row.as_of != case.as_of:
+            return None
+        found = Found(repair=Repair.LOST_RUN, account_id=case.account_id, of=case.case_id)
+        if clock.ask.dry_run:
+            return found
+        # Never before its last step: the ledger takes no step of a case that went back in time.
+        at = max(clock.now(), case.as_of or clock.now())
+        started = await start_case(
+            self.server.client, self.ledger, self.policies, case.account_id, now=at, history_bound=self.history_bound
+        )
+        if not started.opened:
+            return None
+        with self.ledger.write() as conn:
+            evidence.of_case(conn, found, case.case_id, clock.now(), run=started.run_id)
+        return found
+
+    async def _ring(self, listed: Run, clock: Clock) -> Found | None:
+        run = await self.server.look(listed.workflow_id, listed.run_id)
+        if run is None or run.case_id is None or clock.is_new(run.started_at):
+            return None
+        with self.ledger.read() as conn:
+            row = cases.get(conn, run.case_id)
+            is_left_alone = (
+                row is None or row.closed_at is None or not evidence.may_ring(conn, row.case_id, clock.now())
+            )
+        if row is None:
+            raise InputError(f"the ledger does not have the case of {run.workflow_id}")
+        if is_left_alone or clock.is_new(row.closed_at):
+            return None
+        found = Found(repair=Repair.LATE_RUN, account_id=row.account_id, of=row.case_id)
+        if not clock.ask.dry_run:
+            with self.ledger.write() as conn:
+                evidence.of_case(conn, found, row.case_id, clock.now(), run=run.run_id)
+            await self.server.ring(run)
+        return found
+
+    async def _each(self, looks: Sequence[object]) -> Mended:
+        ended = await asyncio.gather(*looks, return_exceptions=True)  # type: ignore[call-overload]
+        found, failed = list[Found](), 0
+        for each in ended:
+            if isinstance(each, (InputError, SurroundingsError, RPCError)):
+                failed += 1
+            elif isinstance(each, BaseException):
+                raise each
+            elif each is not None:
+                found.append(each)
+        return Mended(found, failed)

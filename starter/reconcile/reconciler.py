@@ -1,0 +1,105 @@
+"""The reconciler's pass: part by part and page by page, from its place, until all is seen or its time is over."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from domain.model.reconcile import Overdue, Part, Place, ReconcileAsk, Reconciled
+from ledger import suspects
+from ledger.engine import Ledger
+from policies import Policies
+from starter.reconcile import in_ledger, server
+from starter.reconcile.in_ledger import Page
+from starter.reconcile.in_server import Runs
+from starter.reconcile.server import Server
+from starter.reconcile.times import Clock
+
+T = TypeVar("T")
+PAGE = 500
+"""Accounts, runs or permits looked at in one transaction."""
+_PARTS = (Part.ACCOUNTS, Part.CASES, Part.RUNS, Part.PERMITS, Part.OPT_OUTS)
+
+
+@dataclass
+class Reconciler:
+    """Reconciles one ledger with one server."""
+
+    ledger: Ledger
+    policies: Policies
+    server: Server
+    history_bound: int = 1_000
+    told: Callable[[Reconciled], None] = lambda _: None
+    """Hears how far a pass has come, after each page."""
+    done: Reconciled = field(default_factory=Reconciled, init=False)
+
+    async def run(self, ask: ReconcileAsk) -> Reconciled:
+        """One call of a pass. Raises SurroundingsError when the server does not answer."""
+        clock = Clock(ask)
+        place: Place | None = ask.place
+        self.done = Reconciled(place=place)
+        while place is not None:
+            following = await self._page(place, clock)
+            place = _next(place, following)
+            self.done = self.done.model_copy(update={"place": place})
+            self.told(self.done)
+            if place is not None and clock.is_over:
+                return self.done
+        rings, postings, opt_outs = await self._ledger(clock, lambda conn: suspects.overdue(conn, clock.now()))
+        overdue = Overdue(rings=rings, postings=postings, opt_outs=opt_outs)
+        self.done = self.done.model_copy(update={"overdue": overdue})
+        return self.done
+
+    async def _page(self, place: Place, clock: Clock) -> str:
+        after = place.after
+        if place.part is Part.CASES:
+            return await self._cases(after, clock)
+        if place.part is Part.RUNS:
+            return await self._runs(after, clock)
+        page = await self._ledger(clock, lambda conn: self._in_ledger(conn, place.part, after, clock))
+        self._did(Reconciled(accounts=page.looked).with_found(*page.found))
+        return page.following
+
+    def _in_ledger(self, conn: Connection, part: Part, after: str, clock: Clock) -> Page:
+        if part is Part.ACCOUNTS:
+            return in_ledger.accounts(conn, self.policies, clock, after, PAGE)
+        if part is Part.PERMITS:
+            return in_ledger.expired_permits(conn, clock, after, PAGE)
+        return in_ledger.opt_outs(conn, clock)
+
+    async def _cases(self, after: str, clock: Clock) -> str:
+        page = await self._ledger(clock, lambda conn: suspects.open_cases_after(conn, after, server.PAGE))
+        mended = await self._on_server.of_cases(page, clock)
+        self._did(Reconciled(cases=len(page), failed=mended.failed).with_found(*mended.found))
+        return page[-1].account_id if len(page) == server.PAGE else ""
+
+    async def _runs(self, after: str, clock: Clock) -> str:
+        page, following = await self.server.page(after, PAGE)
+        mended = await self._on_server.of_server(page, clock)
+        self._did(Reconciled(runs=len(page), failed=mended.failed).with_found(*mended.found))
+        return following
+
+    @property
+    def _on_server(self) -> Runs:
+        return Runs(self.server, self.ledger, self.policies, self.history_bound)
+
+    async def _ledger(self, clock: Clock, work: Callable[[Connection], T]) -> T:
+        def transaction() -> T:
+            with self.ledger.read() if clock.ask.dry_run else self.ledger.write() as conn:
+                return work(conn)
+
+        return await asyncio.to_thread(transaction)
+
+    def _did(self, more: Reconciled) -> None:
+        self.done += more
+
+
+def _next(place: Place, following: str) -> Place | None:
+    if following:
+        return Place(part=place.part, after=following)
+    later = _PARTS[_PARTS.index(place.part) + 1 :]
+    return Place(part=later[0]) if later else None

@@ -1,0 +1,111 @@
+"""The server's side: which cases run, by its list, which lags, and by looking at one, which does not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.model.errors import SurroundingsError
+from starter.cases import MEMO_CASE
+from starter.connection import WRITTEN_WITH
+from workflows.names import DOORBELL, case_workflow_id
+
+T = TypeVar("T")
+
+_SEND_NOTICE = "send_notice"
+"""Type of the activity that sends a message, as its port names it."""
+PAGE = 100
+"""Ids named in one list call."""
+_PREFIX = case_workflow_id("")
+_LIST_EVERY_S = 0.125
+"""Eight list calls a second: the server allows a namespace ten, and people look too."""
+_RUNNING = "WorkflowType = 'Case' AND ExecutionStatus = 'Running'"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A case's workflow that runs."""
+
+    workflow_id: str
+    run_id: str
+    case_id: str | None
+    """By its memo; None: it has none."""
+    started_at: datetime
+    sends: bool = False
+    """Whether a message of it is on its way; only a look at the one run tells."""
+
+    @property
+    def account_id(self) -> str | None:
+        """None: it is no case of ours."""
+        return self.workflow_id.removeprefix(_PREFIX) if self.workflow_id.startswith(_PREFIX) else None
+
+
+@dataclass
+class Server:
+    """Asks one server, never more often than it allows."""
+
+    client: Client
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
+
+    async def running(self, account_ids: Collection[str]) -> dict[str, str | None]:
+        """Account → case of its run, for those of the accounts whose case runs as far as the list knows."""
+        named = [
+            each for each in account_ids if "'" not in each and "\\" not in each
+        ]  # others are looked at one by one
+        if not named:
+            return {}
+        ids = ", ".join(f"'{case_workflow_id(each)}'" for each in named)
+        found, _ = await self._list(f"{_RUNNING} AND WorkflowId IN ({ids})", len(named), None)
+        return {run.account_id: run.case_id for run in found if run.account_id is not None}
+
+    async def page(self, token: str, size: int) -> tuple[list[Run], str]:
+        """The next page of all cases that run, and where the one after it begins ("": there is none)."""
+        found, following = await self._list(_RUNNING, size, bytes.fromhex(token) or None)
+        return found, (following or b"").hex()
+
+    async def look(self, workflow_id: str, run_id: str | None = None) -> Run | None:
+        """The run itself (the newest one without its id); None: it does not run."""
+        try:
+            found = await self.client.get_workflow_handle(workflow_id, run_id=run_id).describe()
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return None
+            raise SurroundingsError(f"the Temporal server does not tell of {workflow_id}: {error.message}") from error
+        if found.status is not WorkflowExecutionStatus.RUNNING:
+            return None
+        pending = found.raw_description.pending_activities
+        return await _run(found, sends=any(each.activity_type.name == _SEND_NOTICE for each in pending))
+
+    async def ring(self, run: Run) -> None:
+        """Let this very run look at the ledger."""
+        await self.client.get_workflow_handle(run.workflow_id, run_id=run.run_id).signal(DOORBELL)
+
+    async def end(self, run: Run, why: str) -> None:
+        """Terminate this very run."""
+        handle = self.client.get_workflow_handle(run.workflow_id, run_id=run.run_id)
+        await handle.terminate(reason=f"reconciler: the ledger cannot have this case: {why}")
+
+    async def _list(self, query: str, size: int, token: bytes | None) -> tuple[list[Run], bytes | None]:
+        async with self._turn:
+            await asyncio.sleep(_LIST_EVERY_S)
+            listed = self.client.list_workflows(query, page_size=size, next_page_token=token)
+            try:
+                await listed.fetch_next_page()
+            except RPCError as error:
+                raise SurroundingsError(f"the Temporal server does not list its cases: {error.message}") from error
+        return [await _run(each) for each in listed.current_page or ()], listed.next_page_token
+
+
+async def _run(found: WorkflowExecution, *, sends: bool = False) -> Run:
+    try:
+        memo = await found.memo()
+    except (KeyError, RuntimeError) as error:  # what the payload converter raises
+        raise SurroundingsError(f"the run {found.id} cannot be read: {WRITTEN_WITH}") from error
+    case_id = memo.get(MEMO_CASE)
+    return Run(found.id, found.run_id, case_id if isinstance(case_id, str) else None, found.start_time, sends)

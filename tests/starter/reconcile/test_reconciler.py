@@ -1,0 +1,99 @@
+"""The reconciler on a real server of its own: what was torn apart comes together, and what is whole stays."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest_asyncio
+from sqlalchemy import delete, select
+
+from domain.model.reconcile import CHAIN, ReconcileAsk, Reconciled, Repair
+from ledger import audit, cases, system_audit
+from ledger.feed_tables import rings
+from ledger.tables import messages
+from starter.connection import register_search_attributes
+from starter.reconcile.reconciler import Reconciler
+from starter.reconcile.server import Server
+from starter.server import Embedded, embedded_server
+from starter.settings import Settings
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def server() -> AsyncIterator[Embedded]:
+    """A server of its own: the reconciler looks at every case that runs there."""
+    async with embedded_server(Settings(), skip_time=True) as embedded:
+        await register_search_attributes(embedded.client)
+        yield embedded
+
+
+async def reconcile(bank, *, dry_run: bool = False) -> Reconciled:
+    ask = ReconcileAsk(as_of=datetime.now(UTC), sending_s=0, grace_s=0, dry_run=dry_run)
+    return await Reconciler(bank.ledger, bank.policies, Server(bank.client)).run(ask)
+
+
+async def opened(bank, account_id: str) -> None:
+    """A case that has looked once."""
+    bank.add_account(account_id, (10, 500))
+    await bank.relay()
+    async with asyncio.timeout(8):
+        while (await bank.state(account_id)).step_no == 0:
+            await asyncio.sleep(0.1)
+
+
+def _sent(bank) -> list[str]:
+    with bank.ledger.read() as conn:
+        return sorted(conn.scalars(select(messages.c.key)))
+
+
+async def test_a_case_terminated_from_outside_goes_on_and_sends_nothing_twice(bank) -> None:
+    await opened(bank, "lost")
+    sent = _sent(bank)
+    assert (await reconcile(bank)).repairs == {}, "nothing is apart"
+    await bank.handle("lost").terminate("by mistake")
+
+    looked = await reconcile(bank, dry_run=True)
+    assert looked.repairs == {Repair.LOST_RUN: 1}
+    assert (await reconcile(bank)).repairs == {Repair.LOST_RUN: 1}
+    async with asyncio.timeout(8):
+        while (await bank.state("lost")).step_no < 2:
+            await asyncio.sleep(0.1)
+    assert _sent(bank) == sent
+    with bank.ledger.read() as conn:
+        row = cases.open_row(conn, "lost")
+        kinds = [each.kind for each in audit.rows(conn, row.case_id)]
+    assert (row.episode_no, kinds.count("repaired")) == (1, 1)
+    assert (await reconcile(bank)).repairs == {}
+
+
+async def test_an_account_that_nobody_looks_after_is_rung_and_opened_and_one_that_falls_due_is_watched(bank) -> None:
+    bank.add_account("soon", (-5, 500))
+    await opened(bank, "late")
+    await bank.handle("late").terminate("gone")
+    with bank.ledger.write() as conn:  # as after a feed that lost its rings and watches
+        conn.exec_driver_sql("UPDATE cases SET closed_at = opened_at, outcome = 'withdrawn', stage = 'closed'")
+        for table in ("changes", "rings", "watches"):
+            conn.exec_driver_sql(f"DELETE FROM {table}")
+    assert (await reconcile(bank)).repairs == {Repair.MISSING_CASE: 1, Repair.MISSING_WATCH: 1}
+    assert (await reconcile(bank)).repairs == {}, "the feed has it"
+    assert (await bank.relay()).opened == 1
+    with bank.ledger.read() as conn:
+        assert len(system_audit.rows(conn, CHAIN)) == 2
+        assert system_audit.verify(conn, CHAIN) is None
+
+
+async def test_a_run_whose_case_is_closed_in_the_ledger_is_rung_and_both_agree(bank) -> None:
+    await opened(bank, "late")
+    with bank.ledger.write() as conn:
+        conn.exec_driver_sql("UPDATE cases SET closed_at = opened_at, outcome = 'withdrawn', stage = 'closed'")
+        conn.execute(delete(rings))
+        conn.exec_driver_sql("DELETE FROM changes")
+    done = await reconcile(bank)
+    assert done.repairs[Repair.LATE_RUN] == 1
+    async with asyncio.timeout(8):
+        while True:
+            with bank.ledger.read() as conn:
+                if cases.open_row(conn, "late"):
+                    break
+            await asyncio.sleep(0.1)
