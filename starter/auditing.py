@@ -24,6 +24,9 @@ from ledger.engine import Ledger
 from starter.audit import comparing, dossier, judging
 from starter.audit.dossier import Dossier
 
+_UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What it ends in to read a row of which somebody made nonsense: a channel, an instant or a zone that is none."""
+
 
 @dataclass(frozen=True)
 class Audited:
@@ -35,17 +38,21 @@ class Audited:
     tampered: tuple[ChainFinding, ...]
     policies: tuple[PolicyFinding, ...] = ()
     """Published policies whose stored body is another one."""
+    unreadable: tuple[str, ...] = ()
+    """What the ledger has and nobody can judge: one sentence for each."""
 
     @property
     def is_clean(self) -> bool:
-        return not self.breaches and not self.tampered and not self.policies
+        return not (self.breaches or self.tampered or self.policies or self.unreadable)
 
     @property
     def headline(self) -> str:
         """One sentence for people."""
         told = f"{self.contacts:,} contacts, {len(self.breaches):,} breaches"
         changed = f"; {len(self.policies):,} policies not as they were published" if self.policies else ""
-        return f"{told}; {self.chains:,} audit chains, {len(self.tampered):,} rows not as they were written{changed}"
+        rows = f"{self.chains:,} audit chains, {len(self.tampered):,} rows not as they were written"
+        not_judged = f"; {len(self.unreadable):,} parts that cannot be read" if self.unreadable else ""
+        return f"{told}; {rows}{changed}{not_judged}"
 
 
 def audit_ledger(
@@ -56,11 +63,20 @@ def audit_ledger(
         chains, world, tampered = comparing.check_system(conn)
         parts = [Audited(0, (), chains, tuple(tampered), _changed_policies(conn))]
         for person_id in audited.persons(conn):
-            parts.append(_audit(conn, dossier.read(conn, person_id), since, world))
+            parts.append(_of_person(conn, person_id, since, world))
             went_through(1)
         if gone := audited.without_case(conn):
             parts.append(_audit(conn, dossier.read_without_case(conn, gone), since, world))
     return _together(parts)
+
+
+def _of_person(conn: Connection, person_id: str, since: datetime | None, world: Closing) -> Audited:
+    """One row that cannot be read hides nothing of other persons; its content is not told."""
+    try:
+        return _audit(conn, dossier.read(conn, person_id), since, world)
+    except _UNREADABLE as error:
+        why = f"what the ledger has of the person {person_id} cannot be read ({type(error).__name__})"
+        return Audited(0, (), 0, (), unreadable=(why,))
 
 
 def _audit(conn: Connection, person: Dossier, since: datetime | None, world: Closing) -> Audited:
@@ -81,4 +97,5 @@ def _together(parts: Sequence[Audited]) -> Audited:
         chains=sum(part.chains for part in parts),
         tampered=tuple(finding for part in parts for finding in part.tampered),
         policies=tuple(finding for part in parts for finding in part.policies),
+        unreadable=tuple(why for part in parts for why in part.unreadable),
     )

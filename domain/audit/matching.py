@@ -31,10 +31,10 @@ def judge_message(
     ``points`` are those of its person (None: nobody knows whose it is); ``seals`` the rows of its case that tell of it,
     in their order. A call on the agents' list reaches nobody and has no contact.
     """
-    if message.channel is Channel.CALL:
+    intents = [seal for seal in seals if seal.kind in INTENTS]
+    if _is_call(message, intents):
         yield from () if contact is None else differs(contact, ["a call on the agents' list has none"])
         return
-    intents = [seal for seal in seals if seal.kind in INTENTS]
     unasked = _unasked(message, contact, was_intended=bool(intents))
     if unasked is not None:
         yield Breach(message.key, message.at, "gate.unasked", "design", unasked)
@@ -42,6 +42,11 @@ def judge_message(
         differing = [*_from_message(message, contact), *_from_point(message, contact, points)]
         differing += [] if unasked else _from_state(message, contact)
         yield from differs(contact, [*differing, *_from_intents(message, contact, intents)])
+
+
+def _is_call(message: KeptMessage, intents: Sequence[Seal]) -> bool:
+    """What was sealed as something else only became a call so that nobody asks for its contact."""
+    return message.channel is Channel.CALL and all(seal.text("channel") == Channel.CALL for seal in intents)
 
 
 def _unasked(message: KeptMessage, contact: KeptContact | None, *, was_intended: bool) -> str | None:

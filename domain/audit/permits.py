@@ -9,7 +9,7 @@ from datetime import datetime
 from domain.audit.scene import Finding
 from domain.audit.seals import Seal
 from domain.audit.told import KeptContact, KeptPermit
-from domain.model.contact import Outcome, PastContact
+from domain.model.contact import Direction, Outcome, PastContact
 from domain.model.permits import PermitState
 
 GIVEN, CLOSED = "permit_given", "permit_closed"
@@ -76,18 +76,32 @@ def changed(kept: KeptPermit, contact: KeptContact, seals: Sequence[Seal]) -> It
             yield f"its permit's {name} is not as the sealed row says"
     if any(seal.kind == GIVEN and seal.chain != contact.case_id for seal in seals):
         yield "case not as its permit's sealed row says"
+    yield from (f"{name} not as its permit's sealed row says" for name in _otherwise(contact, _given(seals)))
     if contact.made.outcome in (Outcome.PENDING, Outcome.UNREPORTED):
         at = () if contact.made.at == permit.valid_from else ("instant",)
-        others = (*at, *_others(contact.made, permit), *_otherwise(contact, _given(seals)))
-        yield from (f"{other} not as its permit's sealed row says" for other in others)
+        yield from (f"{other} not as its permit's sealed row says" for other in (*at, *_others(contact.made, permit)))
+        yield from (f"it {counts}, and nobody reported it" for counts in _as_reported(contact))
         yield from _ended(kept, contact, seals)
 
 
 def _otherwise(contact: KeptContact, given: Seal | None) -> Iterator[str]:
-    """Where and what for the contact is otherwise than its permit's row says: older rows do not tell it."""
+    """Where and what for the contact is otherwise than its permit's row says: older rows do not tell it.
+
+    No report changes it, so this holds after the report too, which seals what it found.
+    """
     has = {"place": contact.made.place, "purpose": contact.purpose, "notice": contact.notice}
     if given is not None:
         yield from (name for name, value in has.items() if name in given.body and given.text(name) != value)
+
+
+def _as_reported(contact: KeptContact) -> Iterator[str]:
+    """What only a report can say of a contact."""
+    if contact.made.direction is Direction.IN:
+        yield "counts as made by the customer"
+    if contact.made.consented is not None:
+        yield "counts as made with consent"
+    if contact.breach is not None:
+        yield "counts as a breach"
 
 
 def _ended(kept: KeptPermit, contact: KeptContact, seals: Sequence[Seal]) -> Iterator[str]:

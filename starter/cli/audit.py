@@ -30,7 +30,7 @@ def audit(
 
     What the ledger has is compared with what the chains tell of it, both ways. Exit code 1 when a contact broke a rule
     or is not as it was sealed, or a row is not as it was written, is gone, or tells of something that is not there,
-    or when a policy is not as it was published.
+    or when a policy is not as it was published, or something cannot be read.
     """
     from_at = None if since is None else _instant(since)
     ledger = open_ledger(load_settings().ledger)
@@ -49,6 +49,7 @@ def tell(found: Audited, console: Console) -> None:
     lines = [f"  {b.at:%Y-%m-%d %H:%M}Z  {b.reference}: {b.rule}: {b.why} ({b.source})" for b in found.breaches]
     lines += [f"  {t.case_id} row {t.case_seq}: {t.what}: {t.why}" for t in found.tampered]
     lines += [f"  {p.kind} {p.name} v{p.version}: {p.why}" for p in found.policies]
+    lines += [f"  {why}" for why in found.unreadable]
     for line in lines[:_SHOWN]:
         console.print(line, markup=False)
     if len(lines) > _SHOWN:
@@ -67,6 +68,7 @@ def _as_json(found: Audited) -> dict[str, object]:
             {"chain": t.case_id, "row": t.case_seq, "what": t.what.value, "why": t.why} for t in found.tampered
         ],
         "policies": [{"kind": p.kind, "name": p.name, "version": p.version, "why": p.why} for p in found.policies],
+        "unreadable": list(found.unreadable),
     }
 
 

@@ -24,6 +24,8 @@ SENT, CALLED = "m/1/first/1", "m/1/permit/r-1"
 HOURS = timedelta(hours=1)
 Change = Callable[[Connection], None]
 DIFFERS, UNASKED = "gate.contact_differs", "gate.unasked"
+TOLD_TWICE = ((CALLED, DIFFERS), (CALLED, DIFFERS))
+"""By the row of the permit, and by that of the report."""
 NO_PERMIT, NO_RULES = "gate.no_permit", "gate.no_rules"
 
 
@@ -182,6 +184,11 @@ OF_MESSAGES = (
         (("m/1", 6, Tampering.MISSING),),
     ),
     Plant(
+        "it became a task to call and its contact is gone",
+        both(edit(messages, SENT, channel=Channel.CALL), drop(contacts, SENT)),
+        ((SENT, UNASKED),),
+    ),
+    Plant(
         "it became a call by permit",
         both(drop(messages, SENT), of_contact(permit_id="ghost")),
         ((SENT, NO_PERMIT), (SENT, UNASKED)),
@@ -207,9 +214,9 @@ OF_PERMITS = (
     Plant("its contact is the customer's", edit(contacts, CALLED, direction=Direction.IN), ((CALLED, DIFFERS),)),
     Plant("its contact is of no case", edit(contacts, CALLED, case_id=None), ((CALLED, DIFFERS),)),
     Plant("its contact is about all debts", edit(contacts, CALLED, debts="[]"), ((CALLED, DIFFERS),)),
-    Plant("its contact was at work", edit(contacts, CALLED, place=Place.WORKPLACE), ((CALLED, DIFFERS),)),
-    Plant("its contact served the law", edit(contacts, CALLED, purpose=Purpose.LEGAL_NOTICE), ((CALLED, DIFFERS),)),
-    Plant("its contact gave a notice", edit(contacts, CALLED, notice="right_to_cure"), ((CALLED, DIFFERS),)),
+    Plant("its contact was at work", edit(contacts, CALLED, place=Place.WORKPLACE), TOLD_TWICE),
+    Plant("its contact served the law", edit(contacts, CALLED, purpose=Purpose.LEGAL_NOTICE), TOLD_TWICE),
+    Plant("its contact gave a notice", edit(contacts, CALLED, notice="right_to_cure"), TOLD_TWICE),
     Plant("its contact had consent", edit(contacts, CALLED, consented="agreed_calls"), ((CALLED, DIFFERS),)),
     Plant(
         "it was given anew for longer",

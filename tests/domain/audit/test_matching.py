@@ -31,11 +31,20 @@ def test_a_message_and_its_contact_that_are_one_break_nothing():
 
 
 def test_a_task_to_call_has_no_contact():
-    assert found(message(channel=Channel.CALL), None) == []
+    assert found(message(channel=Channel.CALL), None, seals=[intended(channel="call")]) == []
+    assert found(message(channel=Channel.CALL), None, seals=()) == []
+
+
+def test_a_message_that_became_a_task_to_call_needs_its_contact_all_the_same():
+    assert rules(message(channel=Channel.CALL), None) == [UNASKED]
+    as_call = contact(made={"channel": Channel.CALL})
+    (breach,) = found(message(channel=Channel.CALL), as_call, points=point(channel=Channel.CALL))
+    assert breach.why.endswith("channel call, the sealed row says sms")
 
 
 def test_a_contact_under_the_key_of_a_task_to_call_is_not_believed():
-    (breach,) = found(message(channel=Channel.CALL), contact(made={"channel": Channel.CALL}))
+    on_record = contact(made={"channel": Channel.CALL})
+    (breach,) = found(message(channel=Channel.CALL), on_record, seals=[intended(channel="call")])
     assert (breach.rule, breach.reference) == (DIFFERS, KEY)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from domain.audit.permits import as_given, breach, changed
-from domain.model.contact import Outcome, Party, Place, Purpose
+from domain.model.contact import Direction, Outcome, Party, Place, Purpose
 from domain.model.permits import PermitState
 from tests.domain.audit.sealing import at, called, contact, given, permit, seal
 
@@ -130,6 +130,30 @@ def test_where_and_what_for_a_contact_waits_is_as_it_was_permitted_where_the_row
     assert list(changed(still_open, on_record, [told])) == [f"{name} not as its permit's sealed row says"]
     assert list(changed(still_open, on_record, [given()])) == []
     assert list(changed(still_open, on_record, [])) == []
+
+
+def test_what_was_changed_before_the_report_is_told_after_it():
+    """The report seals the contact as it finds it."""
+    on_record = contact("r1", made=MADE, purpose=Purpose.LEGAL_NOTICE)
+    told = given(place="home", purpose="collect", notice=None)
+    assert list(changed(permit(), on_record, [told])) == ["purpose not as its permit's sealed row says"]
+
+
+@pytest.mark.parametrize("outcome", [Outcome.PENDING, Outcome.UNREPORTED])
+@pytest.mark.parametrize(
+    ("made", "breach", "said"),
+    [
+        ({"direction": Direction.IN}, None, "it counts as made by the customer, and nobody reported it"),
+        ({"consented": "calls"}, None, "it counts as made with consent, and nobody reported it"),
+        ({}, "stopped", "it counts as a breach, and nobody reported it"),
+    ],
+)
+def test_a_contact_that_nobody_reported_says_nothing_that_only_a_report_can_say(outcome, made, breach, said):
+    waits = outcome is Outcome.PENDING
+    on_record = contact("r1", made=WAITING | {"outcome": outcome} | made, breach=breach)
+    rows = [given()] if waits else [given(), closed(0, "expired")]
+    kept = permit(state=PermitState.OPEN if waits else PermitState.EXPIRED)
+    assert list(changed(kept, on_record, rows)) == [said]
 
 
 def test_a_permit_is_given_once():

@@ -45,7 +45,14 @@ def test_a_clean_ledger_is_told_in_one_line(office: Office) -> None:
 def test_a_clean_ledger_is_told_to_programs(office: Office) -> None:
     office.open_cases(["A-1"])
     reach(office, DAY)
-    assert office.json("audit") == {"contacts": 1, "breaches": [], "chains": 1, "tampered": [], "policies": []}
+    assert office.json("audit") == {
+        "contacts": 1,
+        "breaches": [],
+        "chains": 1,
+        "tampered": [],
+        "policies": [],
+        "unreadable": [],
+    }
 
 
 def test_a_breach_is_told_with_its_rule_and_source_and_ends_with_1(office: Office) -> None:
@@ -99,6 +106,23 @@ def test_a_policy_that_was_changed_is_told_and_ends_with_1(office: Office) -> No
     (policy,) = json.loads(office("audit", "--json").out)["policies"]
     assert (policy["kind"], policy["name"]) == ("rules", "cn")
     assert policy["why"]
+
+
+@pytest.mark.parametrize(
+    "nonsense", ["contacts SET channel = 'pigeon'", "contacts SET debts = '{'", "accounts SET zone = 'Mars/X'"]
+)
+def test_what_cannot_be_read_is_told_and_hides_nothing_of_others(office: Office, nonsense: str) -> None:
+    office.open_cases(["A-1", "A-3"])
+    reach(office, DAY)
+    with unguarded(office.ledger) as conn:
+        conn.execute(text(f"UPDATE {nonsense} WHERE person_id = 'P-1'"))
+        conn.execute(text("UPDATE audit SET body = '[]' WHERE case_id = 'A-3/1' AND case_seq = 1"))
+    told = office("audit")
+    assert (told.code, told.err) == (1, "")
+    assert told.lines[0].endswith("; 1 parts that cannot be read")
+    assert told.lines[-1].startswith("  what the ledger has of the person P-1 cannot be read (")
+    (unreadable,) = json.loads(office("audit", "--json").out)["unreadable"]
+    assert unreadable == told.lines[-1].strip()
 
 
 def test_of_many_breaches_the_first_are_shown_and_the_rest_are_counted(office: Office) -> None:
