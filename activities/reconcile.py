@@ -33,7 +33,7 @@ class ReconcileActivities(ReconcilePort):
         for kind, count in done.repairs.items():
             counter.add(count, {"kind": kind.value})
         if done.repairs or done.failed or any(done.overdue.model_dump().values()):
-            _log.warning("reconciler: %s", done.model_dump_json(exclude={"found", "stuck"}, exclude_defaults=True))
+            _log.warning("reconciler: %s", done.model_dump_json(exclude={"found"}, exclude_defaults=True))
         return done
 
 

@@ -12,10 +12,9 @@ from domain.model.permits import PermitState
 from ledger import audit, confirmations, postings, watermarks
 from ledger.contact_tables import contacts, permits, tasks
 from ledger.feed_tables import changes, rings, watches
-from ledger.tables import accounts, cases, messages
+from ledger.tables import accounts, cases
 
 # Written into the statement: of a value that is bound the database cannot know that an index of what is open fits.
-_SENDING: ColumnClause[str] = literal_column("'sending'")
 _OPEN: ColumnClause[str] = literal_column(f"'{PermitState.OPEN}'")
 _OVERDUE = timedelta(minutes=15)
 _UNCONFIRMED = timedelta(days=1)
@@ -50,17 +49,6 @@ class Expired:
     """Whether its case is, or it has none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """A message that was about to leave, and of which nothing more is known."""
-
-    intent_at: datetime
-    key: str
-    case_id: str
-    account_id: str
-    is_closed: bool
-
-
 def accounts_after(conn: Connection, after: str, limit: int) -> list[str]:
     """The next accounts by their ids."""
     c = accounts.c
@@ -76,8 +64,8 @@ def on_their_way(conn: Connection, account_ids: Collection[str]) -> set[str]:
 def watched(conn: Connection, account_ids: Collection[str]) -> dict[str, datetime]:
     """Until when those of the accounts are watched that are."""
     c = watches.c
-    found = conn.execute(select(c.account_id, c.falls_due_at).where(c.account_id.in_(account_ids)))
-    return {row.account_id: row.falls_due_at for row in found}
+    found = conn.execute(select(c.account_id, c.look_at).where(c.account_id.in_(account_ids)))
+    return {row.account_id: row.look_at for row in found}
 
 
 def open_cases_after(conn: Connection, after: str, limit: int) -> list[OpenCase]:
@@ -110,21 +98,6 @@ def expired_permits(conn: Connection, before: datetime, after: At | None, limit:
     if after is not None:
         statement = statement.where(p.expires_at >= after[0], tuple_(p.expires_at, p.permit_id) > after)
     return [Expired(*row) for row in conn.execute(statement)]
-
-
-def sending(conn: Connection, before: datetime, after: At | None, limit: int) -> list[Sending]:
-    """The next messages that were about to leave before the instant, the oldest first."""
-    m, c = messages.c, cases.c
-    statement = (
-        select(m.intent_at, m.key, m.case_id, m.account_id, c.closed_at.is_not(None).label("is_closed"))
-        .join(cases, c.case_id == m.case_id)
-        .where(m.state == _SENDING, m.intent_at < before)
-        .order_by(m.intent_at, m.key)
-        .limit(limit)
-    )
-    if after is not None:
-        statement = statement.where(m.intent_at >= after[0], tuple_(m.intent_at, m.key) > after)
-    return [Sending(*row) for row in conn.execute(statement)]
 
 
 def unheard_opt_outs(conn: Connection, now: datetime) -> list[tuple[str, str]]:

@@ -23,8 +23,6 @@ from ledger import contact_tables, feed_tables, intake_tables  # noqa: F401  # t
 from ledger.columns import SERIAL, Instant
 from ledger.metadata import metadata as metadata
 
-_SENDING = text("state = 'sending'")
-
 info = Table(
     "info",
     metadata,
@@ -212,7 +210,6 @@ messages = Table(
     Column("not_taken", Boolean, nullable=False, server_default=false()),
     Column("purpose", Text, nullable=False),
     Column("legal_notice", Text),
-    Index("ix_messages_sending", "intent_at", "key", sqlite_where=_SENDING, postgresql_where=_SENDING),
 )
 
 holds = Table(

@@ -7,8 +7,6 @@ from workflows import options
 from workflows.names import RECONCILER
 from workflows.ports.reconcile import ReconcilePort
 
-_SENDING_S = int(options.MESSAGE["schedule_to_close_timeout"].total_seconds())
-
 
 @workflow.defn(name=RECONCILER)
 class ReconcilerWorkflow:
@@ -18,7 +16,7 @@ class ReconcilerWorkflow:
     async def run(self) -> Reconciled:
         done, place = Reconciled(), Place()
         while True:
-            ask = ReconcileAsk(as_of=workflow.now(), sending_s=_SENDING_S, place=place)
+            ask = ReconcileAsk(as_of=workflow.now(), place=place)
             done += await workflow.execute_activity_method(
                 ReconcilePort.reconcile, ask, summary=f"Reconcile from {place.part} on", **options.RECONCILE
             )

@@ -27,12 +27,6 @@ class Repair(StrEnum):
     """A case is open and its workflow does not run: it is started from what the ledger knows."""
     LATE_RUN = "late_run"
     """A workflow runs for a case that the ledger has as closed: it is rung, looks, and ends or goes on in both."""
-    ADOPTED_RUN = "adopted_run"
-    """A workflow runs for a case that the ledger does not have: the ledger gets the case from the workflow."""
-    ENDED_RUN = "ended_run"
-    """A workflow runs for a case that the ledger cannot have: it is terminated."""
-    STUCK_MESSAGE = "stuck_message"
-    """A message was about to leave and nobody sees it through: its fate is found out, or a person is asked."""
     EXPIRED_PERMIT = "expired_permit"
     """The time of a permit went by and it is still open: its case closes it, or the ledger if that is closed."""
     UNHEARD_OPT_OUT = "unheard_opt_out"
@@ -47,7 +41,6 @@ class Part(StrEnum):
     RUNS = "runs"
     PERMITS = "permits"
     OPT_OUTS = "opt_outs"
-    MESSAGES = "messages"
 
 
 class Place(Model):
@@ -61,8 +54,6 @@ class ReconcileAsk(Model):
     """Bring together what is apart. ``as_of``: the server's clock."""
 
     as_of: AwareDatetime
-    sending_s: int = Field(ge=0)
-    """Seconds that the activity which sends a message may live in all; before, nobody else touches its message."""
     dry_run: bool = False
     """Look and tell, and change nothing."""
     place: Place = Place()
@@ -103,8 +94,6 @@ class Reconciled(Model):
     found: tuple[Found, ...] = ()
     failed: int = 0
     """What could not be mended now, or looked at; the next pass tries again."""
-    stuck: tuple[str, ...] = ()
-    """Keys of messages whose channel is to be asked."""
     overdue: Overdue = Overdue()
     place: Place | None = None
     """Where the next call goes on; None: the pass is done."""
@@ -117,7 +106,7 @@ class Reconciled(Model):
         return self.model_copy(update={"repairs": counts, "found": (*self.found, *found)[:MOST_TOLD]})
 
     def __add__(self, later: Reconciled) -> Reconciled:
-        """Both calls of one pass together; the messages to ask about are those of the later one."""
+        """Both calls of one pass together."""
         counts = {kind: self.repairs.get(kind, 0) + later.repairs.get(kind, 0) for kind in Repair}
         return Reconciled(
             accounts=self.accounts + later.accounts,
@@ -126,14 +115,6 @@ class Reconciled(Model):
             repairs={kind: count for kind, count in counts.items() if count},
             found=(*self.found, *later.found)[:MOST_TOLD],
             failed=self.failed + later.failed,
-            stuck=later.stuck,
             overdue=later.overdue,
             place=later.place,
         )
-
-
-class StuckAsk(Model):
-    """Find out what became of these messages, of which nobody has said anything for long."""
-
-    as_of: AwareDatetime
-    keys: tuple[str, ...]

@@ -16,7 +16,6 @@ from starter.connection import connect
 from starter.reconcile.reconciler import Reconciler
 from starter.reconcile.server import Server
 from starter.settings import load_settings
-from workflows import options
 
 _A_DAY_S = 86_400
 
@@ -33,8 +32,7 @@ def reconcile(
 
 async def _pass(dry_run: bool) -> Reconciled:
     settings = load_settings()
-    sending_s = int(options.MESSAGE["schedule_to_close_timeout"].total_seconds())
-    ask = ReconcileAsk(as_of=datetime.now(UTC), sending_s=sending_s, dry_run=dry_run, seconds=_A_DAY_S)
+    ask = ReconcileAsk(as_of=datetime.now(UTC), dry_run=dry_run, seconds=_A_DAY_S)
     server = Server(await connect(settings))
     return await Reconciler(opened(), Policies.named(settings.strategy), server, settings.history_bound).run(ask)
 

@@ -88,7 +88,7 @@ class Runs:
                 row is None or row.closed_at is None or not evidence.may_ring(conn, row.case_id, clock.now())
             )
         if row is None:
-            raise InputError(f"the ledger does not have the case of {run.workflow_id}")
+            raise InputError(f"the ledger does not have the case of {run.workflow_id}: a person must look")
         if is_left_alone or clock.is_new(row.closed_at):
             return None
         found = Found(repair=Repair.LATE_RUN, account_id=row.account_id, of=row.case_id)

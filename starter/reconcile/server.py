@@ -18,8 +18,6 @@ from workflows.names import DOORBELL, case_workflow_id
 
 T = TypeVar("T")
 
-_SEND_NOTICE = "send_notice"
-"""Type of the activity that sends a message, as its port names it."""
 PAGE = 100
 """Ids named in one list call."""
 _PREFIX = case_workflow_id("")
@@ -37,8 +35,6 @@ class Run:
     case_id: str | None
     """By its memo; None: it has none."""
     started_at: datetime
-    sends: bool = False
-    """Whether a message of it is on its way; only a look at the one run tells."""
 
     @property
     def account_id(self) -> str | None:
@@ -79,17 +75,11 @@ class Server:
             raise SurroundingsError(f"the Temporal server does not tell of {workflow_id}: {error.message}") from error
         if found.status is not WorkflowExecutionStatus.RUNNING:
             return None
-        pending = found.raw_description.pending_activities
-        return await _run(found, sends=any(each.activity_type.name == _SEND_NOTICE for each in pending))
+        return await _run(found)
 
     async def ring(self, run: Run) -> None:
         """Let this very run look at the ledger."""
         await self.client.get_workflow_handle(run.workflow_id, run_id=run.run_id).signal(DOORBELL)
-
-    async def end(self, run: Run, why: str) -> None:
-        """Terminate this very run."""
-        handle = self.client.get_workflow_handle(run.workflow_id, run_id=run.run_id)
-        await handle.terminate(reason=f"reconciler: the ledger cannot have this case: {why}")
 
     async def _list(self, query: str, size: int, token: bytes | None) -> tuple[list[Run], bytes | None]:
         async with self._turn:
@@ -102,10 +92,10 @@ class Server:
         return [await _run(each) for each in listed.current_page or ()], listed.next_page_token
 
 
-async def _run(found: WorkflowExecution, *, sends: bool = False) -> Run:
+async def _run(found: WorkflowExecution) -> Run:
     try:
         memo = await found.memo()
     except (KeyError, RuntimeError) as error:  # what the payload converter raises
         raise SurroundingsError(f"the run {found.id} cannot be read: {WRITTEN_WITH}") from error
     case_id = memo.get(MEMO_CASE)
-    return Run(found.id, found.run_id, case_id if isinstance(case_id, str) else None, found.start_time, sends)
+    return Run(found.id, found.run_id, case_id if isinstance(case_id, str) else None, found.start_time)

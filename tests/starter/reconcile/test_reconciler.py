@@ -18,6 +18,7 @@ from starter.reconcile.reconciler import Reconciler
 from starter.reconcile.server import Server
 from starter.server import Embedded, embedded_server
 from starter.settings import Settings
+from tests.faults.bank import zone_where_it_is_noon
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -29,15 +30,15 @@ async def server() -> AsyncIterator[Embedded]:
 
 
 async def reconcile(bank, *, dry_run: bool = False) -> Reconciled:
-    ask = ReconcileAsk(as_of=datetime.now(UTC), sending_s=0, grace_s=0, dry_run=dry_run)
+    ask = ReconcileAsk(as_of=datetime.now(UTC), grace_s=0, dry_run=dry_run)
     return await Reconciler(bank.ledger, bank.policies, Server(bank.client)).run(ask)
 
 
 async def opened(bank, account_id: str) -> None:
     """A case that has looked once."""
-    bank.add_account(account_id, (10, 500))
+    bank.add_account(account_id, (10, 500), zone=zone_where_it_is_noon(datetime.now(UTC)))
     await bank.relay()
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(60):
         while (await bank.state(account_id)).step_no == 0:
             await asyncio.sleep(0.1)
 
@@ -49,6 +50,9 @@ def _sent(bank) -> list[str]:
 
 async def test_a_case_terminated_from_outside_goes_on_and_sends_nothing_twice(bank) -> None:
     await opened(bank, "lost")
+    async with asyncio.timeout(60):
+        while not list(bank.settings.outbox.rglob("*.txt")):
+            await asyncio.sleep(0.1)
     sent = _sent(bank)
     assert (await reconcile(bank)).repairs == {}, "nothing is apart"
     await bank.handle("lost").terminate("by mistake")
@@ -56,10 +60,11 @@ async def test_a_case_terminated_from_outside_goes_on_and_sends_nothing_twice(ba
     looked = await reconcile(bank, dry_run=True)
     assert looked.repairs == {Repair.LOST_RUN: 1}
     assert (await reconcile(bank)).repairs == {Repair.LOST_RUN: 1}
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(60):
         while (await bank.state("lost")).step_no < 2:
             await asyncio.sleep(0.1)
-    assert _sent(bank) == sent
+    assert _sent(bank) == sent != []
+    assert len(list(bank.settings.outbox.rglob("*.txt"))) == 1
     with bank.ledger.read() as conn:
         row = cases.open_row(conn, "lost")
         kinds = [each.kind for each in audit.rows(conn, row.case_id)]
@@ -91,7 +96,7 @@ async def test_a_run_whose_case_is_closed_in_the_ledger_is_rung_and_both_agree(b
         conn.exec_driver_sql("DELETE FROM changes")
     done = await reconcile(bank)
     assert done.repairs[Repair.LATE_RUN] == 1
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(60):
         while True:
             with bank.ledger.read() as conn:
                 if cases.open_row(conn, "late"):
