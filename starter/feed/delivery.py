@@ -14,6 +14,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain.model.errors import InputError, SurroundingsError
 from ledger.engine import Ledger
 from policies import Policies
+from policies.stacks import expired
 from starter.cases import Begun, open_cases, start_run
 from workflows.names import DOORBELL, case_workflow_id
 
@@ -79,7 +80,13 @@ class Door:
     async def __call__(
         self, to_ring: Sequence[str], to_open: Sequence[ToOpen], at: datetime
     ) -> Sequence[Delivered | Failed]:
-        """Ring and open, each by itself: one case that refuses is no hindrance for the others."""
+        """Ring and open, each by itself: one case that refuses is no hindrance for the others.
+
+        No case is opened under rules that ended: those accounts wait until the bank has others.
+        """
+        if to_open and any(expired(self.policies.rules.packs, at.date())):
+            refused = [Failed(each.account_id, "rules_ended") for each in to_open]
+            return [*refused, *(await self(to_ring, (), at))] if to_ring else refused
         slots = asyncio.Semaphore(self.at_once)
         calls = [asyncio.create_task(self._one(slots, each, self._ring(each, at))) for each in to_ring]
         try:

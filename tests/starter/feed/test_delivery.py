@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,20 @@ async def test_open_cases_are_rung_and_others_opened(bank: Bank) -> None:
     assert set(ended) == {Delivered("rung"), Delivered("opened", opened=True), Failed("early", "not_opened")}
     for name in ("rung", "opened"):
         await bank.handle(name).terminate()
+
+
+async def test_under_rules_that_ended_open_cases_are_rung_and_none_is_opened(bank: Bank) -> None:
+    for name in ("goes-on", "waits"):
+        bank.add_account(name, (10, 500))
+    await bank.start("goes-on")
+    *below, top = bank.policies.rules.packs
+    header = top.pack.model_copy(update={"valid_to": date(2026, 1, 31)})
+    packs = (*below, top.model_copy(update={"pack": header}))
+    ended = replace(bank.policies, rules=bank.policies.rules.model_copy(update={"packs": packs}))
+    door = Door(bank.client, bank.ledger, ended)
+    told = await door(["goes-on"], [ToOpen("waits")], datetime(2026, 2, 1, 4, tzinfo=UTC))
+    assert set(told) == {Delivered("goes-on"), Failed("waits", "rules_ended")}
+    await bank.handle("goes-on").terminate()
 
 
 async def test_a_case_that_was_terminated_is_started_again_as_it_was_and_sends_nothing_twice(bank: Bank) -> None:
