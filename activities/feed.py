@@ -1,7 +1,9 @@
-"""The feed's pass as an activity: a sign of life after every page; where it was is in the ledger."""
+"""The feed's pass as an activity: a sign of life every few seconds; where it was is in the ledger."""
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 from temporalio import activity
 
@@ -10,6 +12,7 @@ from domain.model.feed import FeedAsk, FeedPass
 from workflows.ports.feed import FeedPort
 
 _log = logging.getLogger(__name__)
+_BEAT_S = 5.0
 
 Relay = Callable[[FeedAsk, Callable[[FeedPass], None]], Awaitable[FeedPass]]
 """One pass, and who hears how far it has come."""
@@ -24,8 +27,30 @@ class FeedActivities(FeedPort):
     @activity.defn(name="relay_changes")
     async def relay(self, ask: FeedAsk) -> FeedPass:
         """Let every case that a change concerns know of it; go on from where the last pass ended, however it ended."""
-        with told():
-            done = await self._relay(ask, activity.heartbeat)
+        async with _alive() as so_far:
+            with told():
+                done = await self._relay(ask, so_far)
         if any(done.model_dump(exclude={"fresh_until"}).values()):
             _log.info("feed: %s", done.model_dump_json(exclude_defaults=True))
         return done
+
+
+@asynccontextmanager
+async def _alive() -> AsyncIterator[Callable[[FeedPass], None]]:
+    """Tell the server how far the pass is while it lasts: a page of calls to a slow server takes its time."""
+    latest = FeedPass()
+
+    def hear(done: FeedPass) -> None:
+        nonlocal latest
+        latest = done
+
+    async def beat() -> None:
+        while True:
+            activity.heartbeat(latest)
+            await asyncio.sleep(_BEAT_S)
+
+    beating = asyncio.create_task(beat())
+    try:
+        yield hear
+    finally:
+        beating.cancel()

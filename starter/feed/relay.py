@@ -37,7 +37,7 @@ T = TypeVar("T")
 
 PAGE = 2_000
 """Changes, postings or watches taken in one transaction."""
-RINGS = 200
+RINGS = 100
 """So many rings are well delivered before a claim ends, on a server of two cores too."""
 _MIDNIGHT = wall()
 _SILENCE = timedelta(hours=1)
