@@ -18,6 +18,7 @@ from starter.server import Embedded
 from tests.faults.bank import WITHIN_S, Bank, until
 
 ROUNDS = 50
+STORM = 1_000
 _RACERS = ("first", "second")
 
 
@@ -40,6 +41,12 @@ def names(bank: Bank, tmp_path: Path) -> list[str]:
 async def test_two_starts_in_one_process_open_one_case(bank: Bank, names: list[str]) -> None:
     rounds = [await bank.start_all([name, name]) for name in names]
     await _one_case_and_one_run_each(bank, names, rounds)
+
+
+async def test_a_thousand_starts_of_one_account_open_one_case(bank: Bank, names: list[str]) -> None:
+    name = names[0]
+    rounds = await bank.start_all([name] * STORM)
+    await _one_case_and_one_run_each(bank, [name], [rounds])
 
 
 async def test_two_processes_released_at_the_same_instant_open_one_case(
@@ -78,21 +85,19 @@ async def _answer(racer: asyncio.subprocess.Process, log: Path) -> str:
 
 
 async def _one_case_and_one_run_each(bank: Bank, names: Sequence[str], rounds: Sequence[Sequence[Started]]) -> None:
-    for name, (first, second) in zip(names, rounds, strict=True):
-        assert (
-            (first.case_id, first.workflow_id) == (second.case_id, second.workflow_id) == (f"{name}/1", f"case/{name}")
-        )
-        assert first.run_id == second.run_id != "", name
-        assert [first.opened, second.opened].count(True) == 1, name
+    for name, answers in zip(names, rounds, strict=True):
+        (told,) = {(one.case_id, one.workflow_id, one.run_id) for one in answers}
+        assert told == (f"{name}/1", f"case/{name}", answers[0].run_id)
+        assert sum(one.opened for one in answers) == 1, name
         with bank.ledger.read() as connection:
             assert [row.case_id for row in cases.episodes(connection, name)] == [f"{name}/1"]
-        assert (await bank.handle(name).describe()).run_id == first.run_id
+        assert (await bank.handle(name).describe()).run_id == answers[0].run_id != ""
 
     async def listed() -> bool:
         return len(await _runs(bank, names)) >= len(names)
 
     await until(listed, "every run is listed")
-    assert sorted(await _runs(bank, names)) == sorted(started.run_id for started, _ in rounds)
+    assert sorted(await _runs(bank, names)) == sorted(answers[0].run_id for answers in rounds)
     for name in names:
         await bank.handle(name).terminate()
 

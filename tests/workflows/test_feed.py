@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from temporalio.client import ScheduleBackfill, ScheduleOverlapPolicy
 
 from ledger import cases
 from starter import schedules
@@ -34,13 +35,7 @@ async def fed(bank):
 
 async def test_a_ledger_that_changes_opens_rings_and_ends_cases_by_itself(fed) -> None:
     fed.add_account("fed", (10, 500))
-
-    async def is_open() -> bool:
-        with fed.ledger.read() as conn:
-            row = cases.open_row(conn, "fed")
-        return row is not None and row.step_no > 0
-
-    await until(is_open, "the newly past due account has a case")
+    await until(lambda: stepped(fed, "fed"), "the newly past due account has a case")
     fed.pay("fed", "500.00")
     closure = await asyncio.wait_for(fed.handle("fed").result(), 60)
     assert closure.outcome == "cured"
@@ -62,3 +57,28 @@ async def test_schedules_are_applied_as_often_as_one_likes(fed) -> None:
 async def test_a_schedule_that_is_not_there_is_told(bank) -> None:
     feed, *_ = await schedules.standing(bank.client, bank.settings)
     assert (feed.schedule_id, feed.every) == (FEED_SCHEDULE, None)
+
+
+async def test_a_day_that_is_made_up_for_twice_has_one_effect(fed) -> None:
+    fed.add_account("day", (10, 500))
+    await until(lambda: stepped(fed, "day"), "the account has a case")
+    handle = fed.client.get_schedule_handle(FEED_SCHEDULE)
+    now, step_no = datetime.now(UTC), (await fed.state("day")).step_no
+    before = (await handle.describe()).info.num_actions
+    hour = ScheduleBackfill(now - timedelta(minutes=5), now, ScheduleOverlapPolicy.ALLOW_ALL)
+    await handle.backfill(hour, hour)
+
+    async def all_ran() -> bool:
+        info = (await handle.describe()).info
+        return info.num_actions >= before + 20 and not info.running_actions
+
+    await until(all_ran, "the schedule made up for every turn, twice")
+    assert (await fed.state("day")).step_no == step_no
+    assert len([run async for run in fed.client.list_workflows("WorkflowId = 'case/day'")]) == 1
+    await fed.handle("day").terminate()
+
+
+async def stepped(bank, account_id: str) -> bool:
+    with bank.ledger.read() as conn:
+        row = cases.open_row(conn, account_id)
+    return row is not None and row.step_no > 0

@@ -19,6 +19,7 @@ from starter.reconcile.server import Server
 from starter.server import Embedded, embedded_server
 from starter.settings import Settings
 from tests.faults.bank import zone_where_it_is_noon
+from workflows.names import OPERATIONS_QUEUE, RECONCILER
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -102,3 +103,16 @@ async def test_a_run_whose_case_is_closed_in_the_ledger_is_rung_and_both_agree(b
                 if cases.open_row(conn, "late"):
                     break
             await asyncio.sleep(0.1)
+
+
+async def test_the_workflow_mends_by_the_clock_of_the_server_and_tells_what_it_did(bank) -> None:
+    await opened(bank, "lost")
+    await bank.handle("lost").terminate("by mistake")
+    with bank.ledger.write() as conn:  # long ago, so that nobody is in the middle of it
+        conn.exec_driver_sql("UPDATE cases SET opened_at = opened_at - 3600000000, as_of = as_of - 3600000000")
+    for repairs in ({Repair.LOST_RUN: 1}, {}):
+        done = await bank.client.execute_workflow(
+            RECONCILER, id="by-hand", task_queue=OPERATIONS_QUEUE, result_type=Reconciled
+        )
+        assert (done.repairs, done.failed, done.place) == (repairs, 0, None)
+    assert done.cases == done.runs == 1

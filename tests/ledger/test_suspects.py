@@ -1,0 +1,104 @@
+"""Suspects: what stands in the ledger as if somebody had forgotten it, page by page, each by an index."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from domain.model.contact import Actor, ContactAsk
+from domain.model.facts import Account
+from domain.model.strategy import Channel
+from ledger import accounts, audit, cases, permits, postings, rings, suspects, watches, watermarks
+from ledger.engine import Ledger
+from ledger.postings import Posting, PostingKind
+from ledger.suspects import OpenCase
+from ledger.watermarks import RELAY
+
+AT = datetime(2026, 1, 5, 1, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def known(ledger: Ledger, policy_refs) -> Ledger:
+    """Accounts a1 to a4 of person p1; a1 and a2 have an open case; nothing waits for the feed."""
+    with ledger.write() as conn:
+        for account_id in ("a1", "a2", "a3", "a4"):
+            accounts.add_account(conn, Account(account_id=account_id, currency="TWD", zone="Asia/Taipei"), "p1")
+        for account_id in ("a1", "a2"):
+            cases.open_case(conn, account_id, *policy_refs(conn), AT)
+        conn.exec_driver_sql("DELETE FROM changes")
+    return ledger
+
+
+def test_accounts_and_cases_come_page_by_page(known: Ledger) -> None:
+    with known.read() as conn:
+        assert suspects.accounts_after(conn, "", 3) == ["a1", "a2", "a3"]
+        assert suspects.accounts_after(conn, "a3", 3) == ["a4"]
+        assert suspects.open_cases_after(conn, "a1", 3) == [OpenCase("a2", "a2/1", AT, None)]
+        assert suspects.open_case_ids(conn, ["a1", "a3"]) == {"a1": "a1/1"}
+
+
+def test_what_the_feed_will_look_at_anyway_is_no_suspect(known: Ledger) -> None:
+    with known.write() as conn:
+        rings.ask(conn, ["a3"], 1, AT)
+        watches.put(conn, {"a4": AT + HOUR})
+        postings.put(conn, Posting("p-1", "a2", PostingKind.PAYMENT, "1.00", "TWD"))
+        assert suspects.on_their_way(conn, ["a1", "a2", "a3", "a4"]) == {"a2", "a3"}
+        assert suspects.watched(conn, ["a1", "a4"]) == {"a4": AT + HOUR}
+
+
+def test_permits_past_their_end_come_in_the_order_in_which_they_ended(known: Ledger) -> None:
+    ask = ContactAsk(channel=Channel.CALL, at=AT, debts=("a1",), actor=Actor.CREDITOR)
+    with known.write() as conn:
+        for number in (2, 1, 3):
+            ends = AT + number * HOUR
+            permits.issue(
+                conn,
+                f"a1/1/permit/{number}",
+                "p1",
+                ask,
+                case_id="a1/1",
+                issued_at=AT,
+                valid_from=AT,
+                expires_at=ends,
+            )
+        first, second = suspects.expired_permits(conn, AT + 2.5 * HOUR, None, 10)
+        after = (first.expires_at, first.permit_id)
+        assert suspects.expired_permits(conn, AT + 2.5 * HOUR, after, 10) == [second]
+    assert [each.permit_id[-1] for each in (first, second)] == ["1", "2"]
+    assert (first.case_id, first.account_id, first.person_id, first.is_closed) == ("a1/1", "a1", "p1", False)
+
+
+def test_what_waits_for_longer_than_it_should_is_counted(known: Ledger) -> None:
+    with known.write() as conn:
+        assert suspects.overdue(conn, AT) == (0, 0, 0)
+        rings.ask(conn, ["a3"], 1, AT)
+        postings.put(conn, Posting("p-1", "a2", PostingKind.PAYMENT, "1.00", "TWD"))
+        watermarks.advance(conn, RELAY, AT, AT)
+        assert suspects.overdue(conn, AT + HOUR) == (1, 1, 0)
+        assert suspects.overdue(conn, AT) == (0, 0, 0)
+
+
+def test_a_case_that_did_something_since_may_be_asked_again(known: Ledger) -> None:
+    with known.write() as conn:
+        assert suspects.has_moved(conn, "a1/1", "repaired", AT)
+        audit.append(conn, "a1/1", "repaired", AT, {"repair": "late_run"})
+        assert not suspects.has_moved(conn, "a1/1", "repaired", AT)
+        assert suspects.has_moved(conn, "a1/1", "repaired", AT + HOUR), "that is long ago"
+        audit.append(conn, "a1/1", "step", AT, {})
+        assert suspects.has_moved(conn, "a1/1", "repaired", AT)
+
+
+def test_no_statement_reads_a_whole_table_of_accounts_cases_or_permits(known: Ledger, statements_of) -> None:
+    with known.write() as conn:
+        with statements_of(conn) as executed:
+            suspects.accounts_after(conn, "a1", 10)
+            suspects.on_their_way(conn, ["a1"])
+            suspects.watched(conn, ["a1"])
+            suspects.open_cases_after(conn, "a1", 10)
+            suspects.open_case_ids(conn, ["a1"])
+            suspects.expired_permits(conn, AT, (AT, "x"), 10)
+            suspects.has_moved(conn, "a1/1", "repaired", AT)
+        assert len(executed) == 7
+        assert executed.reading_whole_tables() == []
