@@ -12,6 +12,7 @@ import sysconfig
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from temporalio.client import Client
 
@@ -22,6 +23,8 @@ from starter.settings import Settings
 
 LEAST_VERSION = (1, 9, 0)
 """Of the `temporal` command line: the first whose server skips time for each workflow."""
+_TRIES = 3
+"""Starts of a server whose ports nobody chose."""
 _UP_WITHIN_S = 30
 DOWN_WITHIN_S = 3
 """The server commits before it answers: ended by force it loses nothing, so it is not waited for longer."""
@@ -113,24 +116,44 @@ async def embedded_server(
     """
     temporal = find_temporal(settings)
     check_version(temporal)
-    port, ui_port = port or free_port(), ui_port or free_port()
-    _refuse_used(port, "Temporal server")
-    _refuse_used(ui_port, "Web UI")
-    arguments = ["server", "start-dev", "--ip", "127.0.0.1", "--port", str(port), "--ui-port", str(ui_port)]
-    arguments += ["--log-level", "warn", *(["--db-filename", str(file)] if file else []), *extra]
+    arguments = ["--log-level", "warn", *(["--db-filename", str(file)] if file else []), *extra]
     if skip_time:
         arguments += ["--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true"]
+    # Between the look for a free port and its use somebody else may take it: then another one is as good.
+    tries = 1 if port and ui_port else _TRIES
     with appending(log) if log else contextlib.nullcontext(subprocess.DEVNULL) as output:
-        # A session of its own: Ctrl-C reaches this process alone, which then stops worker and server in order.
-        process = await asyncio.create_subprocess_exec(
-            temporal, *arguments, stdout=output, stderr=output, start_new_session=True
-        )
+        while True:
+            tries -= 1
+            ports = port or free_port(), ui_port or free_port()
+            process = await _start(temporal, ports, arguments, output)
+            try:
+                address = f"127.0.0.1:{ports[0]}"
+                client = await _await_up(settings, process, address, log)
+            except _EndedError:
+                if not tries:
+                    raise
+                continue
+            except BaseException:
+                await stop_process(process, DOWN_WITHIN_S)
+                raise
+            break
         try:
-            address = f"127.0.0.1:{port}"
-            client = await _await_up(settings, process, address, log)
-            yield Embedded(client, address, f"http://127.0.0.1:{ui_port}", process, log)
+            yield Embedded(client, address, f"http://127.0.0.1:{ports[1]}", process, log)
         finally:
             await stop_process(process, DOWN_WITHIN_S)
+
+
+async def _start(
+    temporal: Path, ports: tuple[int, int], arguments: Sequence[str], output: IO[bytes] | int
+) -> asyncio.subprocess.Process:
+    port, ui_port = ports
+    _refuse_used(port, "Temporal server")
+    _refuse_used(ui_port, "Web UI")
+    listening = ["server", "start-dev", "--ip", "127.0.0.1", "--port", str(port), "--ui-port", str(ui_port)]
+    # A session of its own: Ctrl-C reaches this process alone, which then stops worker and server in order.
+    return await asyncio.create_subprocess_exec(
+        temporal, *listening, *arguments, stdout=output, stderr=output, start_new_session=True
+    )
 
 
 async def _await_up(settings: Settings, process: asyncio.subprocess.Process, address: str, log: Path | None) -> Client:
@@ -144,6 +167,10 @@ async def _await_up(settings: Settings, process: asyncio.subprocess.Process, add
     raise SurroundingsError(f"the embedded Temporal server did not come up within {_UP_WITHIN_S} s")
 
 
+class _EndedError(SurroundingsError):
+    """The server ended before it was up."""
+
+
 def _ended(process: asyncio.subprocess.Process, log: Path | None) -> SurroundingsError:
     words = f": {last_words(log)}; see {log}" if log else ""
-    return SurroundingsError(f"the embedded Temporal server ended by itself (exit code {process.returncode}){words}")
+    return _EndedError(f"the embedded Temporal server ended by itself (exit code {process.returncode}){words}")

@@ -96,6 +96,34 @@ async def test_a_server_that_ends_at_once_is_told_with_its_last_words(tmp_path: 
             pass
 
 
+@pytest.mark.parametrize(("failures", "comes_up"), [(2, True), (3, False)])
+async def test_a_port_that_somebody_takes_meanwhile_is_changed_for_another(
+    tmp_path: Path, failures: int, comes_up: bool
+) -> None:
+    """A server that ends before it is up is tried on other ports, as far as nobody chose them."""
+    tried, real = tmp_path / "tried", find_temporal(Settings())
+    program = tmp_path / "temporal"
+    program.write_text(
+        f"""#!/bin/sh
+[ "$1" = --version ] && exec {real} --version
+echo "$*" >> {tried}
+[ "$(wc -l < {tried})" -le {failures} ] && {{ echo "bind: address already in use"; exit 1; }}
+exec {real} "$@"
+"""
+    )
+    program.chmod(0o755)
+    settings = Settings(temporal_path=program)
+    if comes_up:
+        async with embedded_server(settings, log=tmp_path / "log") as server:
+            assert await server.client.count_workflows()
+    else:
+        with pytest.raises(SurroundingsError, match="address already in use"):
+            async with embedded_server(settings, log=tmp_path / "log"):
+                pass
+    calls = tried.read_text().splitlines()
+    assert len(calls) == len(set(calls)) == 3, "each on other ports"
+
+
 async def test_a_log_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     with pytest.raises(SurroundingsError, match=r"the log .* cannot be written"):
         async with embedded_server(Settings(temporal_path=program(tmp_path)), log=tmp_path / "no" / "server.log"):
