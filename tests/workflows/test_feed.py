@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import pytest_asyncio
 from temporalio.client import ScheduleBackfill, ScheduleOverlapPolicy
 
 from ledger import cases
 from starter import schedules
+from starter.connection import register_search_attributes
+from starter.server import Embedded, embedded_server
+from starter.settings import Settings
 from workflows.names import FEED_SCHEDULE
 
 
@@ -22,6 +26,14 @@ async def until(done: Callable[[], Awaitable[bool]], what: str) -> None:
                 await asyncio.sleep(0.1)
             return
     pytest.fail(f"it did not come to this: {what}")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def server() -> AsyncIterator[Embedded]:
+    """One of its own: a turn of the schedule that is left over would be taken by the worker of another test."""
+    async with embedded_server(Settings(), skip_time=True) as embedded:
+        await register_search_attributes(embedded.client)
+        yield embedded
 
 
 @pytest.fixture
