@@ -35,7 +35,7 @@ _DAY = date(2026, 1, 5)
 _AT = datetime(2026, 2, 1, 4, tzinfo=UTC)
 
 
-async def _sink(to_ring: Sequence[str], to_open: Sequence[ToOpen], at: datetime) -> Sequence[Delivered | Failed]:  # noqa: ARG001
+async def _sink(to_ring: Sequence[str], to_open: Sequence[ToOpen], at: datetime) -> Sequence[Delivered | Failed]:  # noqa: ARG001 the shape of what delivers
     return [Delivered(one) for one in (*to_ring, *(each.account_id for each in to_open))]
 
 

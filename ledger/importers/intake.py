@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -15,6 +14,7 @@ from domain.model.errors import InputError
 from ledger import intakes
 from ledger.engine import Ledger
 from ledger.importers.batches import Asks, Before, Checked, Counts, check, store
+from ledger.importers.batching import in_batches
 from ledger.importers.csv_groups import Group, ReportBad, groups
 from ledger.importers.locking import lock_persons, only_import
 from ledger.importers.people import People
@@ -98,7 +98,7 @@ def take(
             only_import(conn)
             intakes.refuse_moved(conn, at, start.same)
             intakes.put(conn, at)
-    for batch in _batches(groups(source.path, bad.append, at.line)):
+    for batch in in_batches(groups(source.path, bad.append, at.line), BATCH):
         with ledger.write() as conn:
             only_import(conn)
             intakes.refuse_moved(conn, at, at)
@@ -132,7 +132,7 @@ def take_strictly(
     with ledger.write() as conn:
         only_import(conn)
         intakes.refuse_moved(conn, at, start.same)
-        for batch in _batches(groups(source.path, bad.append)):
+        for batch in in_batches(groups(source.path, bad.append), BATCH):
             checked = _stored(conn, batch, asks)
             total += checked.counts
             bad += checked.bad
@@ -156,7 +156,7 @@ def try_out(ledger: Ledger, source: Source, asks: Asks, bad_row: ReportBad, prog
     bad: list[BadRow] = []
     total, line, before = Counts(), 0, Before(People(asks.addresses))
     with ledger.read() as conn:
-        for batch in _batches(groups(source.path, bad.append)):
+        for batch in in_batches(groups(source.path, bad.append), BATCH):
             checked = check(conn, batch, asks, before)
             total += checked.counts
             bad += checked.bad
@@ -169,11 +169,6 @@ def try_out(ledger: Ledger, source: Source, asks: Asks, bad_row: ReportBad, prog
 def refusal(path: Path, bad: int) -> str:
     """Why a strict intake stored nothing."""
     return f"{path}: bad rows: {bad:,}, nothing loaded; mend them or load without --strict"
-
-
-def _batches(source: Iterator[Group]) -> Iterator[list[Group]]:
-    while batch := list(islice(source, BATCH)):
-        yield batch
 
 
 def _stored(conn: Connection, batch: Sequence[Group], asks: Asks) -> Checked:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 
 from sqlalchemy import Connection, select
 
@@ -14,6 +13,7 @@ from domain.model.errors import InputError
 from ledger import info
 from ledger.engine import Ledger
 from ledger.importers import insertion
+from ledger.importers.batching import in_batches
 from ledger.importers.history import AccountHistory
 from ledger.importers.locking import only_import
 from ledger.tables import accounts, statements
@@ -50,7 +50,7 @@ def store_histories(
     Raises InputError when the ledger is live, holds a history with another end, or another history of an account.
     """
     stored = Stored()
-    for batch in _batches(histories):
+    for batch in in_batches(histories, BATCH):
         with ledger.write() as conn:
             only_import(conn)
             _mark_historical(conn, ends_on)
@@ -60,12 +60,6 @@ def store_histories(
         _count(stored, batch, len(fresh))
         progress(len(batch))
     return stored
-
-
-def _batches(histories: Iterable[AccountHistory]) -> Iterator[list[AccountHistory]]:
-    source = iter(histories)
-    while batch := list(islice(source, BATCH)):
-        yield batch
 
 
 def _mark_historical(conn: Connection, ends_on: date) -> None:

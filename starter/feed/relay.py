@@ -12,15 +12,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from datetime import time as wall
 from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from domain.calendar import local_instant
 from domain.model.errors import InputError
 from domain.model.feed import FeedAsk, FeedPass
-from domain.opening import opening
 from ledger import accounts, cases, changes, info, postings, rings, watches, watermarks
 from ledger.changes import Change
 from ledger.engine import Ledger
@@ -31,6 +28,7 @@ from ledger.rings import Ring
 from ledger.watermarks import RELAY
 from policies import Policies
 from starter.feed.delivery import Deliver, Delivered, Failed, ToOpen
+from starter.feed.needs import needs_of
 from starter.posting import Payment, parse_amount, payment_in, reversal_in
 
 T = TypeVar("T")
@@ -39,7 +37,6 @@ PAGE = 2_000
 """Changes, postings or watches taken in one transaction."""
 RINGS = 100
 """So many rings are well delivered before a claim ends, on a server of two cores too."""
-_MIDNIGHT = wall()
 _SILENCE = timedelta(hours=1)
 """After a stop of this length every open case looks anew: some may have kept silent because of it."""
 
@@ -148,12 +145,10 @@ class Relay:
         to_open: list[ToOpen] = []
         watched: dict[str, datetime | None] = {each: later.get(each) for each in to_ring}
         for account_id, owes in exposures(conn, set(ids) - set(to_ring), now).items():
-            found = opening(owes.unmet, owes.balance, owes.today, self.policies.rules, owes.next_value_on)
-            on = found.look_again_on
-            falls_due_at = None if on is None else local_instant(on, _MIDNIGHT, owes.account.zone)
-            watched[account_id] = min((at for at in (falls_due_at, later.get(account_id)) if at), default=None)
-            opens_at = None if found.arrears is not None else self.ahead(account_id)
-            if found.arrears is not None or opens_at is not None:
+            needs = needs_of(owes, self.policies.rules)
+            watched[account_id] = min((at for at in (needs.look_at, later.get(account_id)) if at), default=None)
+            opens_at = None if needs.case else self.ahead(account_id)
+            if needs.case or opens_at is not None:
                 to_open.append(ToOpen(account_id, opens_at))
         watches.put(conn, watched)
         self._did(FeedPass(watched=len(watched) - len(to_ring) - len(to_open)))

@@ -8,23 +8,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from datetime import time as wall
 
 from sqlalchemy import Connection
 
-from domain.calendar import local_instant
 from domain.model.entries import ClosePermit
 from domain.model.reconcile import Found, Repair
-from domain.opening import Opening, opening
 from ledger import cases, keeping, permits, suspects, watches
-from ledger.exposures import Exposure, exposures
+from ledger.exposures import exposures
 from ledger.keeping import Kept
 from ledger.suspects import Expired
 from policies import Policies
+from starter.feed.needs import needs_of
 from starter.reconcile import evidence
 from starter.reconcile.times import Clock, at_place, place_of
 
-_MIDNIGHT = wall()
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -51,25 +48,20 @@ def _unseen(conn: Connection, policies: Policies, clock: Clock, alone: Collectio
     now = clock.now()
     watched = suspects.watched(conn, alone)
     for account_id, owes in exposures(conn, alone, now).items():
-        needs = opening(owes.unmet, owes.balance, owes.today, policies.rules, owes.next_value_on)
-        if needs.arrears is not None:
+        needs = needs_of(owes, policies.rules)
+        if needs.case:
             found = Found(repair=Repair.MISSING_CASE, account_id=account_id)
             if not clock.ask.dry_run:
                 evidence.ring(conn, account_id, now)
-        elif (falls_due_at := _falls_due_at(owes, needs)) and watched.get(account_id, _NEVER) > falls_due_at:
+        elif needs.look_at is not None and watched.get(account_id, _NEVER) > needs.look_at:
             found = Found(repair=Repair.MISSING_WATCH, account_id=account_id)
             if not clock.ask.dry_run:
-                watches.put(conn, {account_id: falls_due_at})
+                watches.put(conn, {account_id: needs.look_at})
         else:  # an earlier watch is as good: the account is looked at again then
             continue
         if not clock.ask.dry_run:
             evidence.of_system(conn, found, now)
         yield found
-
-
-def _falls_due_at(owes: Exposure, needs: Opening) -> datetime | None:
-    on = needs.look_again_on
-    return None if on is None else local_instant(on, _MIDNIGHT, owes.account.zone)
 
 
 def expired_permits(conn: Connection, clock: Clock, after: str, size: int) -> Page:

@@ -6,8 +6,9 @@ The server's list lags: whoever is missing there, or too many, is looked at by i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from temporalio.service import RPCError
 
@@ -98,8 +99,8 @@ class Runs:
             await self.server.ring(run)
         return found
 
-    async def _each(self, looks: Sequence[object]) -> Mended:
-        ended = await asyncio.gather(*looks, return_exceptions=True)  # type: ignore[call-overload]
+    async def _each(self, looks: Sequence[Coroutine[Any, Any, Found | None]]) -> Mended:
+        ended = await asyncio.gather(*looks, return_exceptions=True)
         found, failed = list[Found](), 0
         for each in ended:
             if isinstance(each, (InputError, SurroundingsError, RPCError)):

@@ -6,10 +6,10 @@ import pytest
 
 from domain.case.decide import decide
 from domain.model.blocker import Blocker
-from domain.model.case import KEEP_LAST, Closure, Outcome, Stage
+from domain.model.case import KEEP_LAST, Outcome, Stage
 from domain.model.contact import FactKind, PastFact
 from domain.model.events import LedgerChanged, NoticeNotSent, Quarantined, Woken
-from domain.model.facts import EpisodeEnd, MessageState
+from domain.model.facts import MessageState
 
 DUE = date(2024, 5, 20)
 
@@ -392,17 +392,3 @@ def test_a_doorbell_looks_at_once_at_a_notice_that_was_put_off(world):
     assert world.case.retry_at is not None
     step = world.ring(date(2024, 5, 25), clock="12:00")
     assert [c.key for c in step.commands] == ["a1/1/first/1"]
-
-
-def test_a_run_of_an_episode_that_another_run_ended_ends_with_its_outcome_and_does_nothing(world, hold):
-    world.owe(DUE, "100")
-    closed_at = world.instant(date(2024, 5, 22))
-    end = EpisodeEnd(step_no=7, outcome="withdrawn", closed_at=closed_at, days_past_due=1, notices=2)
-    world.about["ended"] = end
-    step = world.open(date(2024, 5, 25))
-    assert (step.commands, step.case.stage, step.case.step_no) == ((), Stage.CLOSED, 8)
-    assert step.case.outcome == Closure(
-        case_id="a1/1", outcome=Outcome.WITHDRAWN, closed_at=closed_at, days_past_due=1, notices=2
-    )
-    (answer,) = world.ring(date(2024, 5, 26), hold("h1")).answers
-    assert not answer.accepted

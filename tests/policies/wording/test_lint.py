@@ -150,14 +150,6 @@ def test_a_word_that_only_others_must_not_read_may_be_said_to_who_owes(texts, pa
     assert texts.render("firm-notice", Channel.EMAIL, "en", sample("firm-notice", "en"), (), packs)
 
 
-def test_a_page_of_e_mails_that_is_missing_or_broken_is_found(folder, faults):
-    page = folder / "_page.html.jinja"
-    page.write_text("{{ paragraphs", encoding="utf-8")
-    assert [fault for fault in faults() if fault.startswith("_page.html.jinja:1: ")]
-    page.unlink()
-    assert "en/_page.html.jinja:1: cannot be rendered: there is no _page.html.jinja" in faults()
-
-
 @pytest.mark.parametrize(
     ("line", "number"),
     [("See https://bit.ly/x1.", 8), ("{{ nobody }}", 8), ("{{ broken | }}", 8)],
@@ -402,8 +394,3 @@ def test_faults_of_the_first_contact_count_only_when_it_is_the_first(texts, pack
 )
 def test_banned_words_are_whole_words_in_english_and_anywhere_in_chinese(text, language, words, found):
     assert found_words(text, language, words) == found
-
-
-def test_every_notice_of_the_ladder_is_tried():
-    notices = {step.notice for step in load_strategy("card-standard").ladder}
-    assert notices <= {notice for notice, _ in texts_of().templates.names("en")}
