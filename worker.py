@@ -28,6 +28,7 @@ from activities.feed import FeedActivities, Relay
 from activities.health import LedgerActivities, Polling
 from activities.messaging import Messaging
 from activities.reconcile import Pass, ReconcileActivities
+from activities.stuck import StuckMessages
 from domain.model.errors import InputError, SurroundingsError
 from domain.model.feed import FeedAsk, FeedPass
 from domain.model.reconcile import ReconcileAsk, Reconciled
@@ -104,7 +105,7 @@ async def running_workers(
     )
     health = LedgerActivities(ledger, polling=polling or Polling())
     feed = FeedActivities(relay_of(client, settings, ledger))
-    reconcile = ReconcileActivities(reconcile_of(client, settings, ledger))
+    reconcile = ReconcileActivities(reconcile_of(client, settings, ledger, ways_out))
     with (
         ThreadPoolExecutor(settings.activities + settings.workflow_tasks) as threads,
         ThreadPoolExecutor(_WAITING_AT_ONCE) as waiting,
@@ -157,12 +158,14 @@ def relay_of(client: Client, settings: Settings, ledger: Ledger) -> Relay:
     return relay
 
 
-def reconcile_of(client: Client, settings: Settings, ledger: Ledger) -> Pass:
+def reconcile_of(
+    client: Client, settings: Settings, ledger: Ledger, ways_out: Mapping[Channel, ChannelAdapter]
+) -> Pass:
     """The reconciler's pass."""
-    policies = Policies.named(settings.strategy)
+    policies, settle = Policies.named(settings.strategy), StuckMessages(ledger, ways_out).settle
 
     async def reconcile(ask: ReconcileAsk, told: Callable[[Reconciled], None]) -> Reconciled:
-        return await Reconciler(ledger, policies, Server(client), settings.history_bound, told).run(ask)
+        return await Reconciler(ledger, policies, Server(client), settings.history_bound, settle, told).run(ask)
 
     return reconcile
 

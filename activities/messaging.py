@@ -8,23 +8,15 @@ from sqlalchemy import Connection
 from temporalio import activity
 
 from activities import presend
-from activities.channels.base import (
-    CannotTell,
-    ChannelAdapter,
-    ChannelUnavailable,
-    NotTaken,
-    Outgoing,
-    Receipt,
-    Rejected,
-    Unsure,
-)
+from activities.channels.base import ChannelAdapter, ChannelUnavailable, NotTaken, Outgoing, Rejected, Unsure
 from activities.errors import UnderWay, told
+from activities.fate import channel_of, look_up, sent
 from activities.outbox import Settlement, record_intent, record_settlement, record_stop, result, settled_before
 from activities.presend import Stop
 from activities.pulse import pulse
 from activities.writing import TextMaker, Written, write
 from domain.model.blocker import Blocker
-from domain.model.commands import NoticeResult, SendNotice
+from domain.model.commands import SEND_NOTICE, NoticeResult, SendNotice
 from domain.model.errors import InputError
 from domain.model.facts import MessageState
 from domain.model.strategy import Channel
@@ -58,7 +50,7 @@ class Messaging(MessagingPort):
         self._locale = locale
 
     # Not interrupted between the provider's yes and the receipt: a later attempt would have to ask for it.
-    @activity.defn(name="send_notice", no_thread_cancel_exception=True)
+    @activity.defn(name=SEND_NOTICE, no_thread_cancel_exception=True)
     def send_notice(self, command: SendNotice) -> NoticeResult:
         """Send at most once under the command's key; what keeps it from leaving is a result, not an error."""
         with told(), pulse():
@@ -73,7 +65,7 @@ class Messaging(MessagingPort):
             return result(command, row.blocker)
         # An earlier attempt stored its intent and never its end: only the provider knows the message's fate.
         tried_before = row is not None and row.state is MessageState.SENDING and not row.not_taken
-        if tried_before and (found := self._look_up(command.channel, command.key)):
+        if tried_before and (found := look_up(self._channels, command.channel, command.key)):
             return self._settle(command, found)
         intent = self._intend(command, tried_before=tried_before)
         return self._settle(command, self._deliver(intent)) if isinstance(intent, Outgoing) else intent
@@ -113,7 +105,7 @@ class Messaging(MessagingPort):
     def _deliver(self, message: Outgoing) -> Settlement:
         """Hand it to the provider: what is surely known of it then."""
         try:
-            return _sent(self._channel(message.channel, NotTaken).deliver(message))
+            return sent(channel_of(self._channels, message.channel, NotTaken).deliver(message))
         except Rejected as refused:
             _log.warning("notice %s: channel %s refused it for good: %s", message.key, message.channel, refused.code)
             return Settlement(MessageState.FAILED, blocker=Blocker.PROVIDER, reason=refused.code)
@@ -122,23 +114,10 @@ class Messaging(MessagingPort):
                 messages.mark_not_taken(conn, message.key)
             raise
         except Unsure:
-            found = self._look_up(message.channel, message.key)
+            found = look_up(self._channels, message.channel, message.key)
         if found is None:
             raise ChannelUnavailable(f"channel {message.channel} did not take the notice; it is tried again")
         return found
-
-    def _look_up(self, channel: Channel, key: str) -> Settlement | None:
-        """What the provider says of the key; None when it surely does not have it."""
-        try:
-            receipt = self._channel(channel).lookup(key)
-        except CannotTell:
-            return Settlement(MessageState.UNKNOWN, blocker=Blocker.NO_ANSWER)
-        return None if receipt is None else _sent(receipt)
-
-    def _channel(self, channel: Channel, missing: type[ChannelUnavailable] = ChannelUnavailable) -> ChannelAdapter:
-        if channel not in self._channels:
-            raise missing(f"this worker has no adapter for channel {channel}: add it in worker.py")
-        return self._channels[channel]
 
     def _settle(self, command: SendNotice, settlement: Settlement) -> NoticeResult:
         """Store the receipt, or what else the provider said."""
@@ -163,10 +142,6 @@ def _lock_person_of(conn: Connection, command: SendNotice) -> str:
 def _is_of_another_case(command: SendNotice, row: MessageRow) -> bool:
     """The confirmation of an opt-out is one message for all cases of the person: who tries it first sees it through."""
     return row.case_id != command.case_id
-
-
-def _sent(receipt: Receipt) -> Settlement:
-    return Settlement(MessageState.SENT, receipt=receipt.reference)
 
 
 def _outgoing(command: SendNotice, written: Written) -> Outgoing:

@@ -60,6 +60,11 @@ def add_contact_point(conn: Connection, point: ContactPoint) -> bool:
     return insert_new(conn, points, vars(point))
 
 
+def exists(conn: Connection, account_id: str) -> bool:
+    """Whether the ledger has an account of this id."""
+    return conn.scalar(select(accounts.c.account_id).where(accounts.c.account_id == account_id)) is not None
+
+
 def get_account(conn: Connection, account_id: str) -> Account:
     """The account; raises InputError when the ledger has none of this id."""
     c = accounts.c

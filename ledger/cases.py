@@ -72,6 +72,18 @@ def open_case(
     raise InputError(f"the case of account {account_id} is opened and closed by others all the time: try again")
 
 
+def adopt(conn: Connection, case: Case) -> bool:
+    """Take in a case whose run goes on and whose row is lost, as its run began with it; its next step writes the rest.
+
+    False when the account has an open case, or this one has a row. Raises InputError for a case that is none: its id,
+    account and number do not fit together.
+    """
+    if case.case_id != _case_id(case.account.account_id, case.episode_no):
+        raise InputError(f"{case.case_id} is no id of a case of its account")
+    account_id, refs = case.account.account_id, (case.strategy, case.rules)
+    return _begin(conn, account_id, case.episode_no, *refs, case.as_of) is not None
+
+
 def get(conn: Connection, case_id: str) -> CaseRow | None:
     """The case of this id."""
     row = conn.execute(select(cases).where(cases.c.case_id == case_id)).mappings().one_or_none()
@@ -177,7 +189,7 @@ def _begin(
     conn: Connection, account_id: str, episode_no: int, strategy: PolicyRef, rules: PolicyRef, at: datetime
 ) -> CaseRow | None:
     row = {
-        "case_id": f"{account_id}/{episode_no}",
+        "case_id": _case_id(account_id, episode_no),
         "account_id": account_id,
         "episode_no": episode_no,
         **{f"strategy_{name}": value for name, value in strategy.model_dump().items()},
@@ -192,7 +204,11 @@ def _begin(
             conn.execute(insert(cases).values(row))
     except IntegrityError:  # somebody else was faster: the unique rows decide
         return None
-    return get(conn, f"{account_id}/{episode_no}")
+    return get(conn, _case_id(account_id, episode_no))
+
+
+def _case_id(account_id: str, episode_no: int) -> str:
+    return f"{account_id}/{episode_no}"
 
 
 def _resume(conn: Connection, last: CaseRow, at: datetime) -> CaseRow | None:

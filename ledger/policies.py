@@ -46,6 +46,11 @@ def pinned(conn: Connection, strategy_ref: PolicyRef, rules_ref: PolicyRef) -> t
     return _strategy(loaded), _rules(loaded)
 
 
+def are_published(conn: Connection, strategy_ref: PolicyRef, rules_ref: PolicyRef) -> bool:
+    """Whether a case that is pinned to both can be decided by this ledger."""
+    return len(_bodies(conn, (("strategy", strategy_ref), ("rules", rules_ref)))) == 2
+
+
 def all_rules(conn: Connection) -> tuple[Rules, ...]:
     """Every version of the rules that was ever published here."""
     c = policies.c

@@ -8,14 +8,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnClause, Connection, func, literal_column, select, tuple_, union
 
+from domain.model.facts import MessageState
 from domain.model.permits import PermitState
 from ledger import audit, confirmations, postings, watermarks
 from ledger.contact_tables import contacts, permits, tasks
 from ledger.feed_tables import changes, rings, watches
-from ledger.tables import accounts, cases
+from ledger.tables import accounts, cases, messages
 
 # Written into the statement: of a value that is bound the database cannot know that an index of what is open fits.
 _OPEN: ColumnClause[str] = literal_column(f"'{PermitState.OPEN}'")
+_SENDING: ColumnClause[str] = literal_column(f"'{MessageState.SENDING}'")
 _OVERDUE = timedelta(minutes=15)
 _UNCONFIRMED = timedelta(days=1)
 _FORGOTTEN = timedelta(days=7)
@@ -47,6 +49,20 @@ class Expired:
     account_id: str | None
     is_closed: bool
     """Whether its case is, or it has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnItsWay:
+    """A message whose intent is stored and whose end is not."""
+
+    intent_at: datetime
+    key: str
+    case_id: str
+    account_id: str
+    is_closed: bool
+    """Whether its case is."""
+    not_taken: bool
+    """Whether the channel surely does not have it."""
 
 
 def accounts_after(conn: Connection, after: str, limit: int) -> list[str]:
@@ -98,6 +114,21 @@ def expired_permits(conn: Connection, before: datetime, after: At | None, limit:
     if after is not None:
         statement = statement.where(p.expires_at >= after[0], tuple_(p.expires_at, p.permit_id) > after)
     return [Expired(*row) for row in conn.execute(statement)]
+
+
+def on_its_way(conn: Connection, before: datetime, after: At | None, limit: int) -> list[OnItsWay]:
+    """The next messages that are on their way since before the instant, the oldest first."""
+    m, c = messages.c, cases.c
+    statement = (
+        select(m.intent_at, m.key, m.case_id, m.account_id, c.closed_at.is_not(None), m.not_taken)
+        .join(cases, c.case_id == m.case_id)
+        .where(m.state == _SENDING, m.intent_at < before)
+        .order_by(m.intent_at, m.key)
+        .limit(limit)
+    )
+    if after is not None:
+        statement = statement.where(m.intent_at >= after[0], tuple_(m.intent_at, m.key) > after)
+    return [OnItsWay(*row) for row in conn.execute(statement)]
 
 
 def unheard_opt_outs(conn: Connection, now: datetime) -> list[tuple[str, str]]:

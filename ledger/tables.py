@@ -210,6 +210,13 @@ messages = Table(
     Column("not_taken", Boolean, nullable=False, server_default=false()),
     Column("purpose", Text, nullable=False),
     Column("legal_notice", Text),
+    Index(
+        "ix_messages_sending",
+        "intent_at",
+        "key",
+        sqlite_where=text("state = 'sending'"),
+        postgresql_where=text("state = 'sending'"),
+    ),
 )
 
 holds = Table(

@@ -13,8 +13,8 @@ class ReconcilerWorkflow:
     """Mends what came apart, call by call. The clock is the server's: that of the worker may be wrong."""
 
     @workflow.run
-    async def run(self) -> Reconciled:
-        done, place = Reconciled(), Place()
+    async def run(self, begins_at: Place = Place()) -> Reconciled:  # noqa: B008 immutable
+        done, place = Reconciled(), begins_at
         while True:
             ask = ReconcileAsk(as_of=workflow.now(), place=place)
             done += await workflow.execute_activity_method(

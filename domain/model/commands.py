@@ -14,6 +14,9 @@ from domain.model.money import Money
 from domain.model.names import RuleId, Slug
 from domain.model.strategy import Channel
 
+SEND_NOTICE = "send_notice"
+"""Name of the activity that sends one: it stands in histories, and tells that a message is under way."""
+
 
 class SendNotice(Model):
     """Send one notice of the ladder. ``key`` is unique for (episode, step, attempt), whatever run or worker asks."""

@@ -27,26 +27,33 @@ class Repair(StrEnum):
     """A case is open and its workflow does not run: it is started from what the ledger knows."""
     LATE_RUN = "late_run"
     """A workflow runs for a case that the ledger has as closed: it is rung, looks, and ends or goes on in both."""
+    MISSING_ROW = "missing_row"
+    """A workflow runs for a case that the ledger does not have: it takes the case in, as the run began with it."""
+    STRAY_RUN = "stray_run"
+    """A workflow runs in place of the case that the ledger has open: it is ended, and that case runs again."""
     EXPIRED_PERMIT = "expired_permit"
     """The time of a permit went by and it is still open: its case closes it, or the ledger if that is closed."""
     UNHEARD_OPT_OUT = "unheard_opt_out"
     """An opt-out waits for its confirmation and no case has looked since: the case is rung."""
+    STUCK_MESSAGE = "stuck_message"
+    """A message is on its way and nobody sends it any more: its channel is asked what became of it."""
 
 
 class Part(StrEnum):
-    """What a pass goes through, in this order."""
+    """What a pass goes through, in this order: a case that is taken in, or starts again, needs no other one opened."""
 
-    ACCOUNTS = "accounts"
-    CASES = "cases"
     RUNS = "runs"
+    CASES = "cases"
+    ACCOUNTS = "accounts"
     PERMITS = "permits"
     OPT_OUTS = "opt_outs"
+    MESSAGES = "messages"
 
 
 class Place(Model):
     """How far a pass has come: within a part, after this key ("": at its beginning)."""
 
-    part: Part = Part.ACCOUNTS
+    part: Part = Part.RUNS
     after: str = ""
 
 
@@ -81,6 +88,12 @@ class Overdue(Model):
     """Postings of the bank that wait while the feed does not run."""
     opt_outs: int = 0
     """Opt-outs that nobody confirmed for more than a day, though their case has looked."""
+    messages: int = 0
+    """Messages that are stuck, where the pass had no channels to ask: a worker's pass settles them."""
+
+    def with_messages(self, before: int) -> Overdue:
+        """With the messages that an earlier page told of; the rest is counted once, at the end."""
+        return self.model_copy(update={"messages": before + self.messages})
 
 
 class Reconciled(Model):
@@ -94,6 +107,11 @@ class Reconciled(Model):
     found: tuple[Found, ...] = ()
     failed: int = 0
     """What could not be mended now, or looked at; the next pass tries again."""
+    strangers: int = 0
+    """Runs that nobody here may judge: of an account that the ledger does not have, unreadable, or strays in crowds.
+
+    They are left alone: it may be the wrong ledger, or the wrong key.
+    """
     overdue: Overdue = Overdue()
     place: Place | None = None
     """Where the next call goes on; None: the pass is done."""
@@ -115,6 +133,7 @@ class Reconciled(Model):
             repairs={kind: count for kind, count in counts.items() if count},
             found=(*self.found, *later.found)[:MOST_TOLD],
             failed=self.failed + later.failed,
-            overdue=later.overdue,
+            strangers=self.strangers + later.strangers,
+            overdue=later.overdue.with_messages(self.overdue.messages),
             place=later.place,
         )

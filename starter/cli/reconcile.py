@@ -1,14 +1,17 @@
-"""`duecourse reconcile`: one pass of the reconciler by hand; it needs the server and the ledger, and no worker."""
+"""`duecourse reconcile`: one pass of the reconciler by hand; only what is stuck in a channel needs a worker."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
+from temporalio.client import Client, WorkflowFailureError
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.service import RPCError
 
-from domain.model.reconcile import ReconcileAsk, Reconciled
+from domain.model.reconcile import Overdue, Part, Place, ReconcileAsk, Reconciled
 from policies import Policies
 from starter.cli.operators import opened
 from starter.cli.options import JsonOption
@@ -16,8 +19,19 @@ from starter.connection import connect
 from starter.reconcile.reconciler import Reconciler
 from starter.reconcile.server import Server
 from starter.settings import load_settings
+from workflows.names import OPERATIONS_QUEUE, RECONCILE_SCHEDULE, RECONCILER
 
 _A_DAY_S = 86_400
+_WORKER_ANSWERS_WITHIN = timedelta(minutes=1)
+_LATE = {
+    "rings": ("unheard changes", "the feed goes on ringing: is a worker running?"),
+    "postings": ("postings not taken", "the feed does not run: is a worker running, and are the schedules applied?"),
+    "opt_outs": ("opt-outs not confirmed", "`duecourse task list` names them"),
+    "messages": ("messages on their way that nobody sends", "start a worker: it asks their channels"),
+}
+_STRANGERS = (
+    "their accounts or policies are not in this ledger, or they cannot be read; is it the right ledger and key?"
+)
 
 
 def reconcile(
@@ -32,9 +46,29 @@ def reconcile(
 
 async def _pass(dry_run: bool) -> Reconciled:
     settings = load_settings()
+    client = await connect(settings)
     ask = ReconcileAsk(as_of=datetime.now(UTC), dry_run=dry_run, seconds=_A_DAY_S)
-    server = Server(await connect(settings))
-    return await Reconciler(opened(), Policies.named(settings.strategy), server, settings.history_bound).run(ask)
+    pass_ = Reconciler(opened(), Policies.named(settings.strategy), Server(client), settings.history_bound)
+    done = await pass_.run(ask)
+    return await _with_channels(client, done) if done.overdue.messages else done
+
+
+async def _with_channels(client: Client, done: Reconciled) -> Reconciled:
+    """Only a worker has the channels that know what became of a message: the rest of the pass is its work."""
+    try:
+        rest: Reconciled = await client.execute_workflow(
+            RECONCILER,
+            Place(part=Part.MESSAGES),
+            id=f"{RECONCILE_SCHEDULE}-messages",
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            task_queue=OPERATIONS_QUEUE,
+            execution_timeout=_WORKER_ANSWERS_WITHIN,
+            result_type=Reconciled,
+        )
+    except (WorkflowFailureError, RPCError):
+        return done
+    overdue = rest.overdue.model_copy(update={"messages": 0})
+    return (done.model_copy(update={"overdue": Overdue()}) + rest).model_copy(update={"overdue": overdue})
 
 
 def _told(done: Reconciled, dry_run: bool) -> str:
@@ -42,8 +76,11 @@ def _told(done: Reconciled, dry_run: bool) -> str:
     lines = [f"looked at {done.accounts:,} accounts, {done.cases:,} open cases and {done.runs:,} runs"]
     lines += [f"  {kind.replace('_', ' ')}: {count:,} {verb}" for kind, count in sorted(done.repairs.items())]
     lines += [f"    {one.repair}: {one.account_id or ''} {one.of or ''}".rstrip() for one in done.found if dry_run]
-    late = {"rings": "unheard changes", "postings": "postings not taken", "opt_outs": "opt-outs not confirmed"}
-    lines += [f"  overdue: {count:,} {late[name]}" for name, count in done.overdue.model_dump().items() if count]
+    for name, count in done.overdue.model_dump().items():
+        what, advice = _LATE[name]
+        lines += [f"  {what}: {count:,} overdue; {advice}"] * bool(count)
+    if done.strangers:
+        lines.append(f"  runs left alone: {done.strangers:,}; {_STRANGERS}")
     if done.failed:
-        lines.append(f"  {done.failed:,} could not be mended now: the next pass tries again")
+        lines.append(f"  not mended now: {done.failed:,}; the next pass tries again")
     return "\n".join(lines if len(lines) > 1 else [*lines, "nothing is apart"])

@@ -5,14 +5,9 @@ The server's list lags: whoever is missing there, or too many, is looked at by i
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from temporalio.service import RPCError
-
-from domain.model.errors import InputError, SurroundingsError
 from domain.model.reconcile import Found, Repair
 from ledger import cases, suspects
 from ledger.engine import Ledger
@@ -20,17 +15,11 @@ from ledger.suspects import OpenCase
 from policies import Policies
 from starter.cases import start_case
 from starter.reconcile import evidence
+from starter.reconcile.each import Looked, each
+from starter.reconcile.rowless import Rowless, Settled
 from starter.reconcile.server import Run, Server
 from starter.reconcile.times import Clock
 from workflows.names import case_workflow_id
-
-
-@dataclass(frozen=True)
-class Mended:
-    """What became of the suspects of one page."""
-
-    found: Sequence[Found]
-    failed: int
 
 
 @dataclass(frozen=True)
@@ -42,18 +31,26 @@ class Runs:
     policies: Policies
     history_bound: int
 
-    async def of_cases(self, page: Sequence[OpenCase], clock: Clock) -> Mended:
+    @property
+    def rowless(self) -> Rowless:
+        """Judges the runs of which the ledger has no case."""
+        return Rowless(self.server, self.ledger, self.policies)
+
+    async def of_cases(self, page: Sequence[OpenCase], clock: Clock) -> Looked[Found]:
         """Start the open cases that do not run again, from what the ledger knows of them."""
         running = await self.server.running([case.account_id for case in page])
         lost = [case for case in page if running.get(case.account_id) != case.case_id]
-        return await self._each([self._start(case, clock) for case in lost])
+        return await each([self._start(case, clock) for case in lost])
 
-    async def of_server(self, page: Sequence[Run], clock: Clock) -> Mended:
-        """Ring the runs whose case is closed in the ledger."""
+    async def of_server(self, page: Sequence[Run], clock: Clock) -> Settled:
+        """Ring the runs whose case is closed in the ledger; those of which it has no case are taken in, or judged."""
         with self.ledger.read() as conn:
             open_now = suspects.open_case_ids(conn, [run.account_id for run in page if run.account_id is not None])
-        late = [run for run in page if run.account_id is not None and open_now.get(run.account_id) != run.case_id]
-        return await self._each([self._ring(run, clock) for run in late])
+        late = [run for run in page if run.account_id is not None and not _fits(run, open_now.get(run.account_id))]
+        looked = await each([self._apart(run, clock) for run in late])
+        rung = [one for one in looked.found if isinstance(one, Found)]
+        judged = await self.rowless.settle([one for one in looked.found if isinstance(one, Run)], clock)
+        return replace(judged, found=(*rung, *judged.found), failed=looked.failed + judged.failed)
 
     async def _start(self, case: OpenCase, clock: Clock) -> Found | None:
         if clock.is_new(case.opened_at, case.as_of):
@@ -79,18 +76,18 @@ class Runs:
             evidence.of_case(conn, found, case.case_id, clock.now(), run=started.run_id)
         return found
 
-    async def _ring(self, listed: Run, clock: Clock) -> Found | None:
+    async def _apart(self, listed: Run, clock: Clock) -> Found | Run | None:
+        """A late run that was rung; the run itself when the ledger has no row of its case."""
         run = await self.server.look(listed.workflow_id, listed.run_id)
-        if run is None or run.case_id is None or clock.is_new(run.started_at):
+        if run is None or clock.is_new(run.started_at):
             return None
         with self.ledger.read() as conn:
-            row = cases.get(conn, run.case_id)
-            is_left_alone = (
-                row is None or row.closed_at is None or not evidence.may_ring(conn, row.case_id, clock.now())
-            )
-        if row is None:
-            raise InputError(f"the ledger does not have the case of {run.workflow_id}: a person must look")
-        if is_left_alone or clock.is_new(row.closed_at):
+            row = None if run.case_id is None else cases.get(conn, run.case_id)
+            if row is None:
+                return run
+            if row.closed_at is None or not evidence.may_ring(conn, row.case_id, clock.now()):
+                return None
+        if clock.is_new(row.closed_at):
             return None
         found = Found(repair=Repair.LATE_RUN, account_id=row.account_id, of=row.case_id)
         if not clock.ask.dry_run:
@@ -99,14 +96,6 @@ class Runs:
             await self.server.ring(run)
         return found
 
-    async def _each(self, looks: Sequence[Coroutine[Any, Any, Found | None]]) -> Mended:
-        ended = await asyncio.gather(*looks, return_exceptions=True)
-        found, failed = list[Found](), 0
-        for each in ended:
-            if isinstance(each, (InputError, SurroundingsError, RPCError)):
-                failed += 1
-            elif isinstance(each, BaseException):
-                raise each
-            elif each is not None:
-                found.append(each)
-        return Mended(found, failed)
+
+def _fits(run: Run, case_id: str | None) -> bool:
+    return case_id is not None and run.case_id == case_id

@@ -13,16 +13,17 @@ from domain.model.reconcile import Overdue, Part, Place, ReconcileAsk, Reconcile
 from ledger import suspects
 from ledger.engine import Ledger
 from policies import Policies
-from starter.reconcile import in_ledger, server
+from starter.reconcile import in_ledger, on_their_way, server
 from starter.reconcile.in_ledger import Page
 from starter.reconcile.in_server import Runs
+from starter.reconcile.on_their_way import OnTheirWay, Settle
 from starter.reconcile.server import Server
-from starter.reconcile.times import Clock
+from starter.reconcile.times import Clock, at_place, place_of
 
 T = TypeVar("T")
 PAGE = 500
 """Accounts, runs or permits looked at in one transaction."""
-_PARTS = (Part.ACCOUNTS, Part.CASES, Part.RUNS, Part.PERMITS, Part.OPT_OUTS)
+_PARTS = tuple(Part)
 
 
 @dataclass
@@ -33,6 +34,8 @@ class Reconciler:
     policies: Policies
     server: Server
     history_bound: int = 1_000
+    settle: Settle | None = None
+    """Asks the channel of a stuck message; None: such messages are only counted."""
     told: Callable[[Reconciled], None] = lambda _: None
     """Hears how far a pass has come, after each page."""
     done: Reconciled = field(default_factory=Reconciled, init=False)
@@ -50,8 +53,8 @@ class Reconciler:
             if place is not None and clock.is_over:
                 return self.done
         rings, postings, opt_outs = await self._ledger(clock, lambda conn: suspects.overdue(conn, clock.now()))
-        overdue = Overdue(rings=rings, postings=postings, opt_outs=opt_outs)
-        self.done = self.done.model_copy(update={"overdue": overdue})
+        overdue = {"rings": rings, "postings": postings, "opt_outs": opt_outs}
+        self.done = self.done.model_copy(update={"overdue": self.done.overdue.model_copy(update=overdue)})
         return self.done
 
     async def _page(self, place: Place, clock: Clock) -> str:
@@ -60,6 +63,8 @@ class Reconciler:
             return await self._cases(after, clock)
         if place.part is Part.RUNS:
             return await self._runs(after, clock)
+        if place.part is Part.MESSAGES:
+            return await self._messages(after, clock)
         page = await self._ledger(clock, lambda conn: self._in_ledger(conn, place.part, after, clock))
         self._did(Reconciled(accounts=page.looked).with_found(*page.found))
         return page.following
@@ -79,9 +84,20 @@ class Reconciler:
 
     async def _runs(self, after: str, clock: Clock) -> str:
         page, following = await self.server.page(after, PAGE)
-        mended = await self._on_server.of_server(page, clock)
-        self._did(Reconciled(runs=len(page), failed=mended.failed).with_found(*mended.found))
+        done = await self._on_server.of_server(page, clock)
+        more = Reconciled(runs=len(page), failed=done.failed, strangers=done.strangers)
+        self._did(more.with_found(*done.found))
         return following
+
+    async def _messages(self, after: str, clock: Clock) -> str:
+        before, size = clock.now() - on_their_way.LEAVES_AFTER, on_their_way.PAGE
+        page = await self._ledger(clock, lambda conn: suspects.on_its_way(conn, before, at_place(after), size))
+        settled = await OnTheirWay(self.server, self.ledger, self.settle).of_page(page, clock)
+        if self.settle is None and not clock.ask.dry_run:
+            self._did(Reconciled(overdue=Overdue(messages=len(settled.found))))
+        else:
+            self._did(Reconciled(failed=settled.failed).with_found(*settled.found))
+        return place_of(page[-1].intent_at, page[-1].key) if len(page) == size else ""
 
     @property
     def _on_server(self) -> Runs:

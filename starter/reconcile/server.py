@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
+from domain.model.case import Case
+from domain.model.commands import SEND_NOTICE
 from domain.model.errors import SurroundingsError
 from starter.cases import MEMO_CASE
-from starter.connection import WRITTEN_WITH
 from workflows.names import DOORBELL, case_workflow_id
 
 T = TypeVar("T")
@@ -35,6 +36,10 @@ class Run:
     case_id: str | None
     """By its memo; None: it has none."""
     started_at: datetime
+    is_readable: bool = True
+    """False: it was written with another key than the one here."""
+    is_sending: bool = False
+    """Whether a message of it is on its way; of a run that was looked at by itself."""
 
     @property
     def account_id(self) -> str | None:
@@ -75,7 +80,24 @@ class Server:
             raise SurroundingsError(f"the Temporal server does not tell of {workflow_id}: {error.message}") from error
         if found.status is not WorkflowExecutionStatus.RUNNING:
             return None
-        return await _run(found)
+        pending = (each.activity_type.name for each in found.raw_description.pending_activities)
+        return replace(await _run(found), is_sending=SEND_NOTICE in pending)
+
+    async def begins_with(self, run: Run) -> Case | None:
+        """The case as the run began with it, by its first event: told without a worker; None: it is none."""
+        events = self.client.get_workflow_handle(run.workflow_id, run_id=run.run_id).fetch_history_events(page_size=1)
+        async for event in events:
+            payloads = event.workflow_execution_started_event_attributes.input.payloads
+            try:
+                decoded = await self.client.data_converter.decode(payloads, [Case])
+            except (KeyError, RuntimeError, ValueError):  # another key, or another content
+                return None
+            return decoded[0] if decoded else None
+        return None
+
+    async def end(self, run: Run, why: str) -> None:
+        """Terminate this very run; the reason stands in its history."""
+        await self.client.get_workflow_handle(run.workflow_id, run_id=run.run_id).terminate(reason=why)
 
     async def ring(self, run: Run) -> None:
         """Let this very run look at the ledger."""
@@ -94,8 +116,7 @@ class Server:
 
 async def _run(found: WorkflowExecution) -> Run:
     try:
-        memo = await found.memo()
-    except (KeyError, RuntimeError) as error:  # what the payload converter raises
-        raise SurroundingsError(f"the run {found.id} cannot be read: {WRITTEN_WITH}") from error
-    case_id = memo.get(MEMO_CASE)
+        case_id = (await found.memo()).get(MEMO_CASE)
+    except (KeyError, RuntimeError):  # what the payload converter raises
+        return Run(found.id, found.run_id, None, found.start_time, is_readable=False)
     return Run(found.id, found.run_id, case_id if isinstance(case_id, str) else None, found.start_time)

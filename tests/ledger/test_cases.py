@@ -1,5 +1,6 @@
 """Cases: one open case an account, whoever asks and however often."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -183,3 +184,18 @@ def test_an_end_is_seen_by_steps_that_come_before_it_in_another_run(book) -> Non
     end = EpisodeEnd(step_no=3, outcome="withdrawn", closed_at=at, days_past_due=4, notices=1)
     assert cases.ended_beyond(book.conn, row.case_id, 2) == end
     assert cases.ended_beyond(book.conn, row.case_id, 3) is None, "a step that runs again replaces its first run"
+
+
+def test_a_case_whose_row_is_lost_is_taken_in_as_its_run_began_with_it(book) -> None:
+    row, _ = book.open_case(OPENED_AT)
+    begun = book.case_of(row, step_no=7)
+    assert not cases.adopt(book.conn, begun), "it is there"
+    second = begun.model_copy(update={"case_id": "a1/2", "episode_no": 2})
+    assert not cases.adopt(book.conn, second), "the account has an open case"
+    close(book, row)
+    assert not cases.adopt(book.conn, begun), "it is over"
+    assert cases.adopt(book.conn, second)
+    there = cases.open_row(book.conn, "a1")
+    assert there == replace(row, case_id="a1/2", episode_no=2), "the next step writes the rest"
+    with pytest.raises(InputError, match="a1/3 is no id of a case of its account"):
+        cases.adopt(book.conn, begun.model_copy(update={"case_id": "a1/3"}))

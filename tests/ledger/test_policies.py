@@ -53,3 +53,12 @@ def test_policies_parsed_before_are_forgotten_before_they_grow_without_end(book,
         ref = policies.publish_strategy(book.conn, strategy.model_copy(update={"version": version}), AT)
         assert policies.strategy(book.conn, ref).version == version
     assert len(policies._parsed) <= 2
+
+
+def test_whether_a_ledger_has_what_a_case_is_pinned_to(book, strategy, rules) -> None:
+    strategy_ref = policies.publish_strategy(book.conn, strategy, AT)
+    rules_ref = policies.publish_rules(book.conn, rules, AT)
+    assert policies.are_published(book.conn, strategy_ref, rules_ref)
+    for other in ({"digest": "0" * 16}, {"version": 7}, {"name": "other"}):
+        assert not policies.are_published(book.conn, strategy_ref.model_copy(update=other), rules_ref)
+        assert not policies.are_published(book.conn, strategy_ref, rules_ref.model_copy(update=other))

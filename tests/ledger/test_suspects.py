@@ -6,13 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from domain.model.commands import SendNotice
 from domain.model.contact import Actor, ContactAsk
-from domain.model.facts import Account
+from domain.model.facts import Account, MessageState
+from domain.model.money import Money
 from domain.model.strategy import Channel
-from ledger import accounts, audit, cases, permits, postings, rings, suspects, watches, watermarks
+from ledger import accounts, audit, cases, messages, permits, postings, rings, suspects, watches, watermarks
 from ledger.engine import Ledger
 from ledger.postings import Posting, PostingKind
-from ledger.suspects import OpenCase
+from ledger.suspects import OnItsWay, OpenCase
 from ledger.watermarks import RELAY
 
 AT = datetime(2026, 1, 5, 1, tzinfo=UTC)
@@ -70,6 +72,20 @@ def test_permits_past_their_end_come_in_the_order_in_which_they_ended(known: Led
     assert (first.case_id, first.account_id, first.person_id, first.is_closed) == ("a1/1", "a1", "p1", False)
 
 
+def test_messages_on_their_way_come_the_oldest_first_with_what_became_of_their_case(known: Ledger) -> None:
+    with known.write() as conn:
+        for number, account_id in enumerate(("a2", "a1", "a1")):
+            messages.intend(conn, _send(account_id, number), "p1", None, AT.date(), AT + number * HOUR)
+        messages.settle(conn, "a1/1/first/2", MessageState.SENT, AT)
+        messages.mark_not_taken(conn, "a1/1/first/1")
+        conn.exec_driver_sql("UPDATE cases SET closed_at = opened_at WHERE case_id = 'a2/1'")
+        oldest = OnItsWay(AT, "a2/1/first/0", "a2/1", "a2", True, False)
+        next_one = OnItsWay(AT + HOUR, "a1/1/first/1", "a1/1", "a1", False, True)
+        assert suspects.on_its_way(conn, AT + 9 * HOUR, None, 10) == [oldest, next_one]
+        assert suspects.on_its_way(conn, AT + 9 * HOUR, (AT, oldest.key), 10) == [next_one]
+        assert suspects.on_its_way(conn, AT + HOUR, None, 10) == [oldest]
+
+
 def test_what_waits_for_longer_than_it_should_is_counted(known: Ledger) -> None:
     with known.write() as conn:
         assert suspects.overdue(conn, AT) == (0, 0, 0)
@@ -99,6 +115,22 @@ def test_no_statement_reads_a_whole_table_of_accounts_cases_or_permits(known: Le
             suspects.open_cases_after(conn, "a1", 10)
             suspects.open_case_ids(conn, ["a1"])
             suspects.expired_permits(conn, AT, (AT, "x"), 10)
+            suspects.on_its_way(conn, AT, (AT, "x"), 10)
             suspects.has_moved(conn, "a1/1", "repaired", AT)
-        assert len(executed) == 7
+        assert len(executed) == 8
         assert executed.reading_whole_tables() == []
+
+
+def _send(account_id: str, attempt: int) -> SendNotice:
+    return SendNotice(
+        key=f"{account_id}/1/first/{attempt}",
+        case_id=f"{account_id}/1",
+        account_id=account_id,
+        step="first",
+        notice="reminder",
+        attempt=attempt,
+        channel=Channel.FILE,
+        as_of=AT,
+        oldest_due_on=AT.date(),
+        past_due=Money.of_minor(100, "TWD"),
+    )

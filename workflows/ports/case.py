@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from temporalio import activity
 
 from domain.model.case import Advance, Step
-from domain.model.commands import NoticeResult, SendNotice
+from domain.model.commands import SEND_NOTICE, NoticeResult, SendNotice
 
 LEDGER_UNAVAILABLE = "LedgerUnavailable"
 """Error type of a decision that could not read or write the ledger: it is awaited, then decided again."""
@@ -32,7 +32,7 @@ class LedgerPort(ABC):
 class MessagingPort(ABC):
     """Messages to the people who owe."""
 
-    @activity.defn(name="send_notice")
+    @activity.defn(name=SEND_NOTICE)
     @abstractmethod
     def send_notice(self, command: SendNotice) -> NoticeResult:
         """Send at most once under the command's key; what keeps it from leaving is a result, not an error."""

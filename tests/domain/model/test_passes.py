@@ -25,6 +25,12 @@ def test_the_calls_of_one_pass_add_up_and_it_goes_on_where_the_last_one_ended():
     assert both.found == (lost, lost, late)
 
 
+def test_of_what_is_overdue_the_messages_add_up_and_the_rest_is_counted_at_the_end():
+    first = Reconciled(strangers=1, overdue=Overdue(rings=9, messages=2))
+    both = first + Reconciled(strangers=2, overdue=Overdue(rings=3, messages=4))
+    assert (both.strangers, both.overdue) == (3, Overdue(rings=3, messages=6))
+
+
 def test_all_findings_are_counted_and_the_first_of_them_named():
     one = Found(repair=Repair.MISSING_CASE, account_id="a1")
     many = Reconciled().with_found(*[one] * (MOST_TOLD + 5))

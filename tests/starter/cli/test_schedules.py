@@ -5,18 +5,23 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from functools import partial
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
+from domain.model.reconcile import ReconcileAsk, Reconciled, Repair
 from starter import schedules
 from starter.cli import app
 from starter.connection import register_search_attributes
 from starter.server import Embedded, embedded_server
 from starter.settings import Settings
 from tests.plugins.virtual_bank import Bank
-from workflows.names import FEED_SCHEDULE, RECONCILE_SCHEDULE
+from tests.starter.reconcile.damage import forget_receipt, opened
+from workflows.names import FEED_SCHEDULE, OPERATIONS_QUEUE, RECONCILE_SCHEDULE
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -68,3 +73,31 @@ async def test_a_lost_case_is_told_by_a_dry_run_and_mended_by_a_pass(bank: Bank,
     assert json.loads((await run("reconcile", "--json")).output)["repairs"] == {"lost_run": 1}
     assert (await bank.state("lost")).case_id == "lost/1"
     await bank.handle("lost").terminate()
+
+
+async def test_a_stuck_message_is_settled_by_the_worker_that_has_its_channel(bank: Bank, run, monkeypatch) -> None:
+    await opened(bank, "late")
+    with bank.ledger.write() as conn:
+        forget_receipt(conn, "late")
+        key = conn.scalar(text("SELECT key FROM messages"))
+    assert f"stuck_message: late {key}" in (await run("reconcile", "--dry-run")).output
+    monkeypatch.setattr("starter.cli.reconcile.OPERATIONS_QUEUE", "nobody-polls-it")
+    monkeypatch.setattr("starter.cli.reconcile._WORKER_ANSWERS_WITHIN", timedelta(seconds=1))
+    told = (await run("reconcile")).output
+    assert "messages on their way that nobody sends: 1 overdue; start a worker: it asks their channels" in told
+    monkeypatch.setattr("starter.cli.reconcile.OPERATIONS_QUEUE", OPERATIONS_QUEUE)
+    monkeypatch.setattr("starter.cli.reconcile._WORKER_ANSWERS_WITHIN", timedelta(minutes=1))
+    done = Reconciled.model_validate_json((await run("reconcile", "--json")).output)
+    assert (done.repairs, done.overdue.messages) == ({Repair.STUCK_MESSAGE: 1}, 0)
+    assert "nothing is apart" in (await run("reconcile")).output
+
+
+async def test_runs_that_nobody_here_may_judge_are_told(bank: Bank, run, monkeypatch) -> None:
+    monkeypatch.setattr("starter.cli.reconcile.ReconcileAsk", partial(ReconcileAsk, grace_s=0))
+    await bank.client.start_workflow("Case", "x", id="case/elsewhere", task_queue="nobody-polls-it")
+    async with asyncio.timeout(30):
+        while "runs left alone: 1; " not in (told := await run("reconcile")).output:
+            await asyncio.sleep(0.5)
+    assert "is it the right ledger and key?" in told.output
+    assert told.exit_code == 0
+    await bank.handle("elsewhere").terminate()

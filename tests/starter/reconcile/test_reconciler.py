@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 
 import pytest_asyncio
 from sqlalchemy import delete, select
 
-from domain.model.reconcile import CHAIN, ReconcileAsk, Reconciled, Repair
+from domain.model.reconcile import CHAIN, Reconciled, Repair
 from ledger import audit, cases, system_audit
 from ledger.feed_tables import rings
 from ledger.tables import messages
 from starter.connection import register_search_attributes
-from starter.reconcile.reconciler import Reconciler
-from starter.reconcile.server import Server
 from starter.server import Embedded, embedded_server
 from starter.settings import Settings
-from tests.faults.bank import zone_where_it_is_noon
+from tests.starter.reconcile.damage import opened, reconcile
 from workflows.names import OPERATIONS_QUEUE, RECONCILER
 
 
@@ -30,20 +27,6 @@ async def server() -> AsyncIterator[Embedded]:
         yield embedded
 
 
-async def reconcile(bank, *, dry_run: bool = False) -> Reconciled:
-    ask = ReconcileAsk(as_of=datetime.now(UTC), grace_s=0, dry_run=dry_run)
-    return await Reconciler(bank.ledger, bank.policies, Server(bank.client)).run(ask)
-
-
-async def opened(bank, account_id: str) -> None:
-    """A case that has looked once."""
-    bank.add_account(account_id, (10, 500), zone=zone_where_it_is_noon(datetime.now(UTC)))
-    await bank.relay()
-    async with asyncio.timeout(60):
-        while (await bank.state(account_id)).step_no == 0:
-            await asyncio.sleep(0.1)
-
-
 def _sent(bank) -> list[str]:
     with bank.ledger.read() as conn:
         return sorted(conn.scalars(select(messages.c.key)))
@@ -51,9 +34,6 @@ def _sent(bank) -> list[str]:
 
 async def test_a_case_terminated_from_outside_goes_on_and_sends_nothing_twice(bank) -> None:
     await opened(bank, "lost")
-    async with asyncio.timeout(60):
-        while not list(bank.settings.outbox.rglob("*.txt")):
-            await asyncio.sleep(0.1)
     sent = _sent(bank)
     assert (await reconcile(bank)).repairs == {}, "nothing is apart"
     await bank.handle("lost").terminate("by mistake")
