@@ -32,7 +32,7 @@ class ReconcileActivities(ReconcilePort):
         counter = activity.metric_meter().create_counter("duecourse_repairs", "What the reconciler mended, by its kind")
         for kind, count in done.repairs.items():
             counter.add(count, {"kind": kind.value})
-        if done.repairs or done.failed or any(done.overdue.model_dump().values()):
+        if done.repairs or done.failed or done.strangers or any(done.overdue.model_dump().values()):
             _log.warning("reconciler: %s", done.model_dump_json(exclude={"found"}, exclude_defaults=True))
         return done
 

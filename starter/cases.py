@@ -83,8 +83,13 @@ class Begun:
     """A case that is open in the ledger, as its run begins."""
 
     case: Case
-    resumed: bool
-    """Whether it goes on with an episode that the ledger had closed until now."""
+    is_new: bool
+    """Whether the ledger did not have it open until now."""
+
+    @property
+    def resumed(self) -> bool:
+        """Whether it goes on with an episode that the ledger had closed until now."""
+        return self.is_new and self.case.step_no > 0
 
 
 def open_cases(
@@ -111,7 +116,7 @@ def open_cases(
             refs = refs or _published(connection, chosen, at)
             row, is_new = cases.open_case(connection, account_id, *refs, at)
             case = _as_it_begins(connection, row, owes, arrears, at, opens_at, history_bound)
-            found[account_id] = Begun(case, is_new and row.step_no > 0)
+            found[account_id] = Begun(case, is_new)
         except InputError as refused:
             found[account_id] = refused
     return found

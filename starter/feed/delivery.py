@@ -12,10 +12,12 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.model.errors import InputError, SurroundingsError
+from domain.model.reconcile import Found, Repair
 from ledger.engine import Ledger
 from policies import Policies
 from policies.stacks import expired
 from starter.cases import Begun, open_cases, start_run
+from starter.reconcile import evidence
 from workflows.names import DOORBELL, case_workflow_id
 
 AT_ONCE = 50
@@ -124,9 +126,17 @@ class Door:
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
-            begun = await self._begin([ToOpen(account_id)], at)
-            return await self._start(begun[account_id])
+            begun = (await self._begin([ToOpen(account_id)], at))[account_id]
+            opened = await self._start(begun)
+            if opened and isinstance(begun, Begun) and not begun.is_new:
+                await asyncio.to_thread(self._tell_repair, begun, at)
+            return opened
         return False
+
+    def _tell_repair(self, begun: Begun, at: datetime) -> None:
+        found = Found(repair=Repair.LOST_RUN, account_id=begun.case.account.account_id, of=begun.case.case_id)
+        with self.ledger.write() as conn:
+            evidence.of_case(conn, found, begun.case.case_id, at)
 
     async def _begin(self, some: Sequence[ToOpen], at: datetime) -> dict[str, Begun | InputError]:
         """Open cases in the ledger, in one transaction beside the event loop: calls under way do not wait for it."""

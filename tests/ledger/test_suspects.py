@@ -7,18 +7,35 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.model.commands import SendNotice
-from domain.model.contact import Actor, ContactAsk
+from domain.model.contact import Actor, ContactAsk, FactKind, PastFact
 from domain.model.facts import Account, MessageState
 from domain.model.money import Money
 from domain.model.strategy import Channel
-from ledger import accounts, audit, cases, messages, permits, postings, rings, suspects, watches, watermarks
+from ledger import (
+    accounts,
+    audit,
+    cases,
+    confirmations,
+    messages,
+    permits,
+    person_facts,
+    postings,
+    rings,
+    suspects,
+    tasks,
+    watches,
+    watermarks,
+)
 from ledger.engine import Ledger
+from ledger.person_facts import PersonFact
 from ledger.postings import Posting, PostingKind
 from ledger.suspects import OnItsWay, OpenCase
+from ledger.tasks import Task
 from ledger.watermarks import RELAY
 
 AT = datetime(2026, 1, 5, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -84,6 +101,28 @@ def test_messages_on_their_way_come_the_oldest_first_with_what_became_of_their_c
         assert suspects.on_its_way(conn, AT + 9 * HOUR, None, 10) == [oldest, next_one]
         assert suspects.on_its_way(conn, AT + 9 * HOUR, (AT, oldest.key), 10) == [next_one]
         assert suspects.on_its_way(conn, AT + HOUR, None, 10) == [oldest]
+
+
+def test_opt_outs_are_unheard_while_an_open_case_of_the_person_has_not_looked_since(known: Ledger) -> None:
+    with known.write() as conn:
+        fact = PastFact(AT, FactKind.OPT_OUT, channel=Channel.SMS)
+        person_facts.add(conn, PersonFact("said-1", "p1", fact, AT))
+        task_id = confirmations.task_id("said-1")
+        tasks.add(conn, Task(task_id, "p1", confirmations.KIND, AT, detail={"channel": "sms"}))
+        assert suspects.unheard_opt_outs(conn, AT + HOUR / 6) == [], "it is too new"
+        assert suspects.unheard_opt_outs(conn, AT + HOUR) == [(task_id, "a1"), (task_id, "a2")]
+        assert suspects.unheard_opt_outs(conn, AT + 8 * DAY) == [], "it would only surprise"
+        conn.exec_driver_sql("UPDATE cases SET closed_at = opened_at WHERE case_id = 'a1/1'")
+        assert suspects.unheard_opt_outs(conn, AT + HOUR) == [(task_id, "a2")]
+        tasks.close(conn, task_id, AT, "engine", "sent")
+        assert suspects.unheard_opt_outs(conn, AT + HOUR) == []
+        assert suspects.overdue(conn, AT + 2 * DAY)[2] == 0
+
+
+def test_an_opt_out_that_nobody_confirmed_for_a_day_is_overdue(known: Ledger) -> None:
+    with known.write() as conn:
+        tasks.add(conn, Task(confirmations.task_id("x"), "p1", confirmations.KIND, AT, detail={"channel": "sms"}))
+        assert [suspects.overdue(conn, AT + days * DAY)[2] for days in (0.5, 1.5)] == [0, 1]
 
 
 def test_what_waits_for_longer_than_it_should_is_counted(known: Ledger) -> None:

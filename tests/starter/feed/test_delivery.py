@@ -11,7 +11,7 @@ from temporalio.client import Client, WorkflowExecutionStatus
 
 from domain.model.errors import SurroundingsError
 from domain.model.feed import FeedAsk
-from ledger import cases, policies, rings
+from ledger import audit, cases, policies, rings
 from starter.connection import register_search_attributes
 from starter.feed import delivery
 from starter.feed.delivery import Delivered, Door, Failed, ToOpen
@@ -59,6 +59,9 @@ async def test_a_case_that_was_terminated_is_started_again_as_it_was_and_sends_n
     await handle.terminate("an operator's mistake")
     (ended,) = await door_of(bank)(["gone"], [], datetime.now(UTC))
     assert ended == Delivered("gone", opened=True)
+    with bank.ledger.read() as conn:
+        repairs = [row.content["repair"] for row in audit.rows(conn, "gone/1") if row.kind == "repaired"]
+    assert repairs == ["lost_run"]
     await until(lambda: moved(bank, before.step_no), "the case took a step again")
     after = await bank.state("gone")
     assert (after.case_id, after.ladder.total_given) == (before.case_id, before.ladder.total_given)

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest_asyncio
 from sqlalchemy import delete, select
 
+from domain.model.contact import FactKind, PastFact
 from domain.model.reconcile import CHAIN, Reconciled, Repair
-from ledger import audit, cases, system_audit
+from domain.model.strategy import Channel
+from ledger import audit, cases, confirmations, person_facts, system_audit, tasks
 from ledger.feed_tables import rings
+from ledger.person_facts import PersonFact
 from ledger.tables import messages
+from ledger.tasks import Task
 from starter.connection import register_search_attributes
 from starter.server import Embedded, embedded_server
 from starter.settings import Settings
-from tests.starter.reconcile.damage import opened, reconcile
+from tests.starter.reconcile.damage import HOUR, opened, reconcile
 from workflows.names import OPERATIONS_QUEUE, RECONCILER
 
 
@@ -83,6 +88,29 @@ async def test_a_run_whose_case_is_closed_in_the_ledger_is_rung_and_both_agree(b
                 if cases.open_row(conn, "late"):
                     break
             await asyncio.sleep(0.1)
+
+
+async def test_an_opt_out_that_no_case_has_looked_at_rings_the_case_once_an_hour(bank) -> None:
+    await opened(bank, "late")
+    at, task_id = datetime.now(UTC) - HOUR / 2, confirmations.task_id("said-1")
+    with bank.ledger.write() as conn:
+        fact = PastFact(at, FactKind.OPT_OUT, channel=Channel.SMS)
+        person_facts.add(conn, PersonFact("said-1", "person-late", fact, at))
+        detail = {"channel": "sms"}
+        tasks.add(conn, Task(task_id, "person-late", confirmations.KIND, at, detail=detail))
+        conn.exec_driver_sql("UPDATE cases SET as_of = as_of - 7200000000")
+        for table in ("changes", "rings"):
+            conn.exec_driver_sql(f"DELETE FROM {table}")
+    assert (await reconcile(bank, dry_run=True)).repairs == {Repair.UNHEARD_OPT_OUT: 1}
+    done = await reconcile(bank)
+    assert [(one.repair, one.account_id, one.of) for one in done.found] == [
+        (Repair.UNHEARD_OPT_OUT, "late", task_id),
+    ]
+    with bank.ledger.read() as conn:
+        assert conn.scalars(select(rings.c.account_id)).all() == ["late"]
+        assert audit.last(conn, "late/1").kind == "repaired"
+    assert (await reconcile(bank)).repairs == {}, "it was rung just now"
+    assert (await bank.relay()).rung == 1
 
 
 async def test_the_workflow_mends_by_the_clock_of_the_server_and_tells_what_it_did(bank) -> None:
