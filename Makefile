@@ -21,7 +21,8 @@ demo: $(READY)
 
 test: $(READY)
 	@$(BIN)/python -m pytest tests/domain --quiet --cov --cov-report=term-missing:skip-covered
-	@$(BIN)/python -m pytest --ignore=tests/domain
+	@# a file is never split: what it sets up once is set up once, and most of its time is spent waiting for processes
+	@$(BIN)/python -m pytest --ignore=tests/domain --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -32,19 +32,18 @@ COMPONENTS = {
     "node": Component(_program("node", "nodejs"), "apt-get install nodejs"),
 }
 
-_not_run = pytest.StashKey[Counter[str]]()
+_MISSING = "missing component"
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "needs(component): skipped where the machine lacks it, failed under CI=true")
-    config.stash[_not_run] = Counter()
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for name in (name for marker in item.iter_markers("needs") for name in marker.args):
         if not COMPONENTS[name].find():
-            item.config.stash[_not_run][name] += 1
+            item.user_properties.append((_MISSING, name))  # travels with the report, from whatever process ran the test
             reason = f"needs {name}: {COMPONENTS[name].get}"
             if os.environ.get("CI") == "true":
                 pytest.fail(reason, pytrace=False)
@@ -52,8 +51,16 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    for name, count in sorted(config.stash[_not_run].items()):
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = (report for reports in terminalreporter.stats.values() for report in reports)
+    found = {
+        (report.nodeid, value)
+        for report in reports
+        if isinstance(report, pytest.TestReport)
+        for name, value in report.user_properties
+        if name == _MISSING
+    }
+    for name, count in sorted(Counter(name for _, name in found).items()):
         noun = "test" if count == 1 else "tests"
         line = f"{name} is missing: {count} {noun} not run; get it with: {COMPONENTS[name].get}"
         terminalreporter.write_line(line, yellow=True, bold=True)
