@@ -3,6 +3,7 @@
 import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -48,10 +49,8 @@ def new_sqlite(sqlite_template: Path, tmp_path: Path) -> str:
 @pytest.fixture
 def new_postgres(postgres_url: str, postgres_template: str) -> Iterator[str]:
     """Address of a fresh ledger on the private server."""
-    name = f"ledger_{uuid.uuid4().hex}"
-    _on_server(postgres_url, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
-    yield _database(postgres_url, name)
-    _on_server(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+    with _copy(postgres_url, postgres_template) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.needs("postgresql"))])
@@ -61,11 +60,29 @@ def ledger_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
+def another_ledger_url(ledger_url: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Address of a second fresh ledger, on the same kind of database."""
+    if make_url(ledger_url).get_backend_name() == "sqlite":
+        yield f"sqlite:///{shutil.copy(request.getfixturevalue('sqlite_template'), tmp_path / 'another.db')}"
+        return
+    with _copy(*map(request.getfixturevalue, ("postgres_url", "postgres_template"))) as url:
+        yield url
+
+
+@pytest.fixture
 def ledger(ledger_url: str) -> Iterator[Ledger]:
     """A fresh open ledger, once on each database."""
     opened = open_ledger(ledger_url)
     yield opened
     opened.close()
+
+
+@contextmanager
+def _copy(url: str, template: str) -> Iterator[str]:
+    name = f"ledger_{uuid.uuid4().hex}"
+    _on_server(url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield _database(url, name)
+    _on_server(url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _database(url: str, name: str) -> str:

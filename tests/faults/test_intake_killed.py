@@ -12,11 +12,10 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
 from sqlalchemy import select
 
 from bench.intake import write_portfolio
-from ledger.engine import init_ledger, open_ledger
+from ledger.engine import open_ledger
 from ledger.tables import metadata
 
 DUECOURSE = (sys.executable, "-c", "from starter.cli import main; main()")
@@ -55,16 +54,17 @@ def spoiled(file: Path, chance: random.Random) -> None:
     file.write_text("\n".join(lines) + "\n")
 
 
-@pytest.mark.parametrize("seed", [random.SystemRandom().randrange(10**6) for _ in range(2)])
-def test_the_ledger_and_the_bad_rows_are_those_of_one_run(tmp_path: Path, seed: int) -> None:
+def test_the_ledger_and_the_bad_rows_are_those_of_one_run(
+    tmp_path: Path, ledger_url: str, another_ledger_url: str
+) -> None:
+    seed = random.SystemRandom().randrange(10**6)
     print(f"seed {seed}")
     chance, began = random.Random(seed), datetime.now(UTC)
-    files, urls = {}, {}
-    for name in ("whole", "killed"):
+    files, urls = {}, {"whole": ledger_url, "killed": another_ledger_url}
+    for name in urls:
         folder = tmp_path / name
         folder.mkdir()
-        files[name], urls[name] = folder / "bank.csv", f"sqlite:///{folder / 'ledger.db'}"
-        init_ledger(urls[name])
+        files[name] = folder / "bank.csv"
         write_portfolio(folder / "first.csv", ACCOUNTS // 3, began.date())
         subprocess.run(words(folder / "first.csv", urls[name]), check=True, capture_output=True)
         write_portfolio(files[name], ACCOUNTS, began.date())
@@ -86,6 +86,6 @@ def test_the_ledger_and_the_bad_rows_are_those_of_one_run(tmp_path: Path, seed: 
     assert named["killed"] == named["whole"]
     lines = [(row["line"], row["column"]) for row in csv.DictReader(named["killed"].splitlines())]
     assert len(lines) == len(set(lines)) > 50
-    whole, killed = (content(urls[name], began) for name in ("whole", "killed"))
+    whole, killed = (content(url, began) for url in urls.values())
     assert {name: len(rows) for name, rows in killed.items()} == {name: len(rows) for name, rows in whole.items()}
     assert killed == whole
