@@ -3,7 +3,7 @@
 ``_at`` are aware instants; lists and objects are canonical JSON. No personal data: addresses are ids of contact points.
 """
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
 
 from ledger.columns import SERIAL, Instant
 from ledger.metadata import metadata
@@ -40,6 +40,22 @@ contacts = Table(
     Column("cancelled_at", Instant),
     Index(None, "person_id", "at"),
     Index("ix_contacts_pending", "person_id", sqlite_where=_PENDING, postgresql_where=_PENDING),
+)
+
+# Why a customer is late, as a contact brought it to light. Never changed.
+causes = Table(
+    "causes",
+    metadata,
+    Column("contact_id", ForeignKey("contacts.contact_id"), primary_key=True),
+    Column("cause", Text, primary_key=True),
+    Column("person_id", ForeignKey("persons.person_id"), nullable=False),
+    Column("case_id", ForeignKey("cases.case_id"), nullable=False, index=True),
+    Column("account_id", ForeignKey("accounts.account_id"), nullable=False),
+    Column("told_on", Date, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("verified", Boolean, nullable=False),
+    Column("disputed_due_on", Text, nullable=False),
+    Column("recording", Text),
 )
 
 # Facts about a person that bear on contact. Never changed: a wrong one is withdrawn by a second entry.

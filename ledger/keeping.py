@@ -10,14 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
+from zoneinfo import ZoneInfo
 
 from pydantic import JsonValue
 from sqlalchemy import Connection
 
-from domain.model.contact import ContactAsk, PastContact, Place, Purpose
-from domain.model.entries import AddTask, ClosePermit, Entry, GivePermit, KeepContact
-from ledger import audit, contacts, permits, tasks
+from domain.model.contact import ContactAsk, FactKind, PastContact, PastFact, Place, Purpose
+from domain.model.entries import AddTask, ClosePermit, Entry, GivePermit, HoldPerson, KeepCause, KeepContact
+from ledger import accounts, audit, causes, contacts, permits, person_facts, tasks
+from ledger.causes import CauseRow
 from ledger.contacts import Contact
+from ledger.person_facts import PersonFact
 from ledger.tasks import Task
 
 
@@ -45,6 +48,10 @@ def _keep(conn: Connection, entry: Entry, kept: Kept) -> None:
             _close(conn, entry, kept)
         case KeepContact():
             _store(conn, entry, kept)
+        case KeepCause():
+            _keep_cause(conn, entry, kept)
+        case HoldPerson():
+            _hold_person(conn, entry, kept)
         case AddTask():
             _add_task(conn, entry, kept)
         case _:
@@ -105,6 +112,36 @@ def _add(conn: Connection, entry: KeepContact, kept: Kept) -> bool:
     made = entry.report.made(kept.account_id)
     known = {"case_id": kept.case_id, "reported_at": kept.at, "breach": entry.breach}
     return contacts.add(conn, Contact(entry.contact_id, kept.person_id, made, **known))  # type: ignore[arg-type]  # by name
+
+
+def _keep_cause(conn: Connection, entry: KeepCause, kept: Kept) -> None:
+    told, zone = entry.report, accounts.get_account(conn, kept.account_id).zone
+    assert told.cause is not None, "a report without a cause is kept as a contact only"
+    row = CauseRow(
+        contact_id=entry.contact_id,
+        cause=told.cause,
+        person_id=kept.person_id,
+        case_id=kept.case_id,
+        account_id=kept.account_id,
+        told_on=told.made_at.astimezone(ZoneInfo(zone)).date(),
+        recorded_at=kept.at,
+        verified=told.verified,
+        disputed_due_on=told.disputed_due_on,
+        recording=told.recording,
+    )
+    if causes.add(conn, row):
+        disputed: list[JsonValue] = [str(due_on) for due_on in row.disputed_due_on]
+        body = {"contact": row.contact_id, "cause": row.cause.value, "verified": row.verified, "disputed": disputed}
+        audit.append(conn, kept.case_id, "cause_told", kept.at, {**body, "recording": row.recording})
+
+
+def _hold_person(conn: Connection, entry: HoldPerson, kept: Kept) -> None:
+    fact = PastFact(entry.at, FactKind.HOLD, name=entry.hold, debts=entry.debts, until=entry.until)
+    if person_facts.get(conn, entry.fact_id) is None:
+        person_facts.add(conn, PersonFact(entry.fact_id, kept.person_id, fact, kept.at, entry.evidence))
+        what: dict[str, JsonValue] = {"fact": entry.fact_id, "hold": entry.hold, "debts": list(entry.debts)}
+        body = {**what, "until": entry.until.isoformat()}
+        audit.append(conn, kept.case_id, "person_held", kept.at, body)
 
 
 def _add_task(conn: Connection, entry: AddTask, kept: Kept) -> None:

@@ -49,7 +49,7 @@ def add(conn: Connection, fact: PersonFact) -> bool:
     _check(conn, fact)
     if insert_new(conn, person_facts, _row(fact)):
         return True
-    there = _get(conn, fact.fact_id)
+    there = get(conn, fact.fact_id)
     if there is None or replace(there, recorded_at=fact.recorded_at) != fact:
         raise InputError(f"fact {fact.fact_id} is in the ledger with other content")
     return False
@@ -60,7 +60,7 @@ def withdraw(conn: Connection, fact_id: str, at: datetime, by: str, reason: str)
 
     ``by`` and ``reason`` are codes. Raises InputError when the ledger has no such fact.
     """
-    if _get(conn, fact_id) is None:
+    if get(conn, fact_id) is None:
         raise InputError(f"no fact {fact_id} in the ledger")
     said = {"withdrawn_by": code("withdrawn by", by), "reason": code("reason", reason)}
     return insert_new(conn, withdrawals, {"fact_id": fact_id, "recorded_at": at, **said})
@@ -105,7 +105,8 @@ def _is_minute(value: int | None) -> bool:
     return value is not None and 0 <= value <= MINUTES_OF_DAY
 
 
-def _get(conn: Connection, fact_id: str) -> PersonFact | None:
+def get(conn: Connection, fact_id: str) -> PersonFact | None:
+    """The fact of this id, withdrawn or not."""
     row = conn.execute(select(person_facts).where(person_facts.c.fact_id == fact_id)).mappings().one_or_none()
     return _read(row) if row else None
 

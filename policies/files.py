@@ -10,9 +10,11 @@ from typing import Annotated, TypeGuard
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+import domain.model.causes as causes_module
 import domain.model.duties as duties_module
 import domain.model.pack as pack_module
 from domain.model.base import Model
+from domain.model.causes import Cause
 from domain.model.money import CurrencyCode, Money
 from domain.model.strategy import DaysPastDue, LadderStep, Strategy
 from policies.source import Unquoted
@@ -68,7 +70,8 @@ def _words(*shapes: type[Model]) -> frozenset[str]:
     return frozenset(name for shape in shapes for name in shape.model_fields)
 
 
-STRATEGY_WORDS = _words(StrategyFile, LadderStep, DaysPastDue)
+_OF_CAUSES = [shape for shape in vars(causes_module).values() if _is_shape(shape)]
+STRATEGY_WORDS = _words(StrategyFile, LadderStep, DaysPastDue, *_OF_CAUSES) | frozenset(Cause)
 """Every key that a strategy file may have."""
 PACK_WORDS = _words(
     *(shape for module in (pack_module, duties_module) for shape in vars(module).values() if _is_shape(shape))

@@ -78,7 +78,11 @@ def _misfits(strategy: Strategy, source: Source, shelf: Shelf) -> list[Fault]:
         known = ", ".join(shelf.names())
         return [Fault(source.place_of(("rules",)), f'no rule pack "{strategy.rules}": there are {known}')]
     stack = shelf.stack((strategy.rules,))
-    return [*_closed_hours(strategy, stack, source), *_legal_notices(strategy, stack, source)]
+    return [
+        *_closed_hours(strategy, stack, source),
+        *_legal_notices(strategy, stack, source),
+        *_person_holds(strategy, stack, source),
+    ]
 
 
 def _closed_hours(strategy: Strategy, stack: Sequence[Pack], source: Source) -> list[Fault]:
@@ -108,6 +112,15 @@ def _legal_notices(strategy: Strategy, stack: Sequence[Pack], source: Source) ->
                     ways = ", ".join(notice.delivery)
                     text = f"{pack.id}.{notice.id} may not go by {channel}: its channels are {ways}"
                     yield Fault(source.place_of(("ladder", i, "channels", j)), text)
+
+
+def _person_holds(strategy: Strategy, stack: Sequence[Pack], source: Source) -> Iterator[Fault]:
+    """What a cause lays on the person is a hold of the packs: one that no pack knows would stop all contact."""
+    known = sorted({hold.id for pack in stack for hold in pack.holds})
+    for cause, path in (strategy.causes or {}).items():
+        if path.person is not None and path.person.hold not in known:
+            text = f'{strategy.rules} has no hold "{path.person.hold}": its holds are {", ".join(known)}'
+            yield Fault(source.place_of(("causes", cause.value, "person", "hold")), text)
 
 
 def _clock(minutes: int) -> str:

@@ -12,14 +12,15 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from domain.calendar import local_day
+from domain.case.known import Known
 from domain.case.permits import MOST_DAYS_AHEAD
 from domain.case.reached import fault_of
-from domain.case.reports import Known, hear, is_in_time
+from domain.case.reports import hear, is_in_time
 from domain.compliance.zones import evident
 from domain.model.errors import InputError
 from domain.model.events import Answer
 from domain.model.permits import PermitState, Reached, ReportContact, RequestContact
-from ledger import accounts, cases, changes, keeping, people, permits, policies, stops
+from ledger import accounts, cases, changes, keeping, obligations, people, permits, policies, stops
 from ledger.cases import CaseRow
 from ledger.engine import Ledger
 from ledger.keeping import Kept
@@ -94,8 +95,13 @@ def report_closed(conn: Connection, account_id: str, told: ReportContact, at: da
 
     Raises InputError when the account never had a case, or has an open one, which must hear it itself.
     """
-    person_id, at = accounts.person_of(conn, account_id), at or datetime.now(UTC)
+    account, person_id, at = (
+        accounts.get_account(conn, account_id),
+        accounts.person_of(conn, account_id),
+        at or datetime.now(UTC),
+    )
     accounts.lock_person(conn, person_id)
+    today = local_day(at, account.zone)
     row = _closed_case(conn, account_id, told.permit_id)
     named = () if told.permit_id is None else (told.permit_id,)
     strategy, rules = policies.pinned(conn, row.strategy, row.rules)
@@ -104,9 +110,11 @@ def report_closed(conn: Connection, account_id: str, told: ReportContact, at: da
         account_id=account_id,
         at=at,
         permits={permit.given.permit_id: permit for permit in permits.known(conn, person_id, row.case_id, named)},
-        reach=accounts.reach(conn, person_id, local_day(at, accounts.get_account(conn, account_id).zone)),
+        reach=accounts.reach(conn, person_id, today),
         record=record_of(conn, person_id, account_id, at, partial(evident, rules.packs)),
         stops=stops.known(conn, told.made_at) if is_in_time(told.made_at, at) else (),
+        zone=account.zone,
+        obligations=obligations.unmet(conn, account_id, today, at),
         strategy=strategy,
         rules=rules,
     )

@@ -32,6 +32,7 @@ _HOLDS = {
     HoldReason.OPERATOR: "Contact is on hold",
     HoldReason.PAUSE: "Hardship pause: no contact, and treatment days stand still",
     HoldReason.LEFT_OUT: "Left out of what the ladder treats",
+    HoldReason.TRACE: "A payment is looked for, and no notice leaves meanwhile",
 }
 
 
@@ -62,6 +63,8 @@ def _money(case: Case) -> list[str]:
         )
     if case.balance is not None:
         lines.append(f"Everything owed: {case.balance}.")
+    if case.cause is not None:
+        lines.append(f"Why late: **{_words(case.cause.cause)}**, told on {case.cause.on}.")
     return lines
 
 

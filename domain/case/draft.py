@@ -8,6 +8,7 @@ from datetime import date, datetime
 from domain.calendar import local_day, local_time
 from domain.case.holds import Holds
 from domain.model.case import KEEP_ANSWERS, KEEP_LAST, Case, Remark
+from domain.model.causes import ToldCause
 from domain.model.commands import Command
 from domain.model.entries import Entry
 from domain.model.events import Answer, HoldReason, WithdrawReason
@@ -23,6 +24,7 @@ class Draft:
     at: datetime
     today: date
     holds: Holds
+    cause: ToldCause | None
     blocked: str | None
     retry_at: datetime | None
     quarantined: int
@@ -52,6 +54,7 @@ class Draft:
             at=as_of,
             today=local_day(as_of, facts.account.zone),
             holds=Holds(case.holds, case.pauses_over),
+            cause=case.cause,
             blocked=case.blocked,
             retry_at=case.retry_at if case.retry_at is not None and case.retry_at > as_of else None,
             quarantined=case.quarantined,
@@ -88,6 +91,7 @@ class Draft:
             "step_no": case.step_no + 1,
             "holds": self.holds.lying,
             "pauses_over": self.holds.pauses_over,
+            "cause": self.cause,
             "blocked": self.blocked,
             "retry_at": self.retry_at,
             "quarantined": self.quarantined,

@@ -10,7 +10,7 @@ from domain.model.case import KEEP_LAST, HeldBy
 from domain.model.events import HoldReason
 from domain.model.facts import Obligation, Pause
 
-_STOP_NOTICES = (HoldReason.OPERATOR, HoldReason.PAUSE)
+_STOP_NOTICES = (HoldReason.OPERATOR, HoldReason.PAUSE, HoldReason.TRACE)
 
 
 @dataclass(frozen=True)

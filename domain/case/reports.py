@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain import stopping
+from domain.case import causes, due_dates
 from domain.case.answering import accepted, digest_of, refused
 from domain.case.draft import Draft
+from domain.case.known import Known
 from domain.case.reached import fault_of, in_words, located
 from domain.case.standing import permits_of, record_of
 from domain.compliance.consents import any_in_force
 from domain.compliance.situation import situation_of
-from domain.model.contact import Direction, Outcome, Record
-from domain.model.entries import AddTask, Entry, KeepContact
+from domain.model.contact import Direction, Outcome
+from domain.model.entries import AddTask, Entry, HoldPerson, KeepContact
 from domain.model.events import Answer
-from domain.model.facts import Reach
 from domain.model.permits import KnownPermit, PermitState, ReportContact
-from domain.model.rules import Rules
-from domain.model.stops import StopInForce
-from domain.model.strategy import Strategy
 
 NO_PERMIT = "no_permit"
 """Breach: nobody had permitted the contact."""
@@ -34,22 +32,6 @@ STOPPED = "stopped"
 _MOST_DAYS_AGO = 400
 _MOST_AHEAD = timedelta(minutes=5)
 """So far the clock of who reports may be ahead of ours."""
-
-
-@dataclass(frozen=True)
-class Known:
-    """What bears on a report, of a case that is open or closed."""
-
-    case_id: str
-    account_id: str
-    at: datetime
-    permits: Mapping[str, KnownPermit]
-    reach: Sequence[Reach]
-    record: Record
-    stops: Sequence[StopInForce]
-    """Those that held when the contact was made."""
-    strategy: Strategy
-    rules: Rules
 
 
 @dataclass(frozen=True)
@@ -72,6 +54,8 @@ def report(draft: Draft, told: ReportContact) -> Answer:
         reach=facts.reach,
         record=record_of(draft),
         stops=facts.stops_then.get(told.id, ()),
+        zone=facts.account.zone,
+        obligations=facts.obligations,
         strategy=facts.strategy,
         rules=facts.rules,
     )
@@ -79,7 +63,18 @@ def report(draft: Draft, told: ReportContact) -> Answer:
     draft.entries += heard.entries
     if heard.remark is not None:
         draft.note(heard.remark)
+    if heard.answer.accepted and not draft.is_closed:
+        causes.wait(draft, told, contact_id(draft.case.case_id, told))
+    _on_record(draft, heard.entries)
     return heard.answer
+
+
+def _on_record(draft: Draft, entries: Sequence[Entry]) -> None:
+    """What was just laid on the person counts in this very step: nothing more leaves, and permits are taken back."""
+    laid = tuple(causes.fact_of(entry) for entry in entries if isinstance(entry, HoldPerson))
+    if laid:
+        record = replace(draft.facts.record, facts=(*draft.facts.record.facts, *laid))
+        draft.facts = draft.facts.model_copy(update={"record": record})
 
 
 def contact_id(case_id: str, told: ReportContact) -> str:
@@ -98,19 +93,29 @@ def hear(told: ReportContact, known: Known) -> Heard:
     made = _as_permitted(located(told, known.reach), permit)
     if (fault := _fault(told, made, permit, known)) is not None:
         return Heard(refused(told, fault))
+    follows = causes.entries_of(told, contact_id(known.case_id, told), known)
     if permit is not None and permit.state is PermitState.REPORTED and permit.contact.outcome is told.outcome:
-        return Heard(accepted(told, f"the permit {told.permit_id} was reported so before{_as_breach(permit)}"))
+        before = f"the permit {told.permit_id} was reported so before{_as_breach(permit)}"
+        return Heard(accepted(told, _with_cause(before, told, known)), follows)
     breach = _breach(made, permit, known)
-    return _kept(told, KeepContact(contact_id=contact_id(known.case_id, told), report=made, breach=breach))
+    kept = KeepContact(contact_id=contact_id(known.case_id, told), report=made, breach=breach)
+    return _kept(told, kept, follows, known)
 
 
-def _kept(told: ReportContact, kept: KeepContact) -> Heard:
+def _kept(told: ReportContact, kept: KeepContact, follows: tuple[Entry, ...], known: Known) -> Heard:
     breach = kept.breach
-    what = f"{in_words(told)}, {told.direction}, {told.outcome}"
+    what = _with_cause(f"{in_words(told)}, {told.direction}, {told.outcome}", told, known)
     if breach is None:
-        return Heard(accepted(told, f"recorded: {what}"), (kept,), f"Contact reported: {what}.")
+        return Heard(accepted(told, f"recorded: {what}"), (kept, *follows), f"Contact reported: {what}.")
     answer = accepted(told, f"recorded as a breach ({breach}): {what}")
-    return Heard(answer, (kept, _task(kept, breach)), f"Contact reported as a breach ({breach}): {what}.")
+    remark = f"Contact reported as a breach ({breach}): {what}."
+    return Heard(answer, (kept, _task(kept, breach), *follows), remark)
+
+
+def _with_cause(text: str, told: ReportContact, known: Known) -> str:
+    """What follows from the cause is part of the answer: who reports it is still in the talk."""
+    follows = causes.in_words(told, known)
+    return f"{text}; {follows}" if follows else text
 
 
 def _as_permitted(made: ReportContact, permit: KnownPermit | None) -> ReportContact:
@@ -137,7 +142,11 @@ def _fault_in_itself(told: ReportContact, known: Known) -> str | None:
         return f"{told.outcome} is not the outcome of a contact that was made: report what became of it"
     if not is_in_time(told.made_at, known.at):
         return f"made_at lies in the future, or more than {_MOST_DAYS_AGO} days ago: report when the contact was made"
-    return fault_of(told, known.reach)
+    return (
+        fault_of(told, known.reach)
+        or causes.fault_of(told)
+        or due_dates.fault_of(told.disputed_due_on, known.obligations)
+    )
 
 
 def _fault_of_permit(told: ReportContact, permit: KnownPermit | None, known: Known) -> str | None:

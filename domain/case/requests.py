@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import assert_never
 
-from domain.case import permits, reports
+from domain.case import due_dates, permits, reports
 from domain.case.answering import accepted, digest_of, refused
 from domain.case.draft import Draft
 from domain.model.case import MOST_HOLDS, HeldBy
@@ -15,8 +15,6 @@ from domain.model.permits import ReportContact, RequestContact, ReturnPermit
 _Steering = Hold | Release | Withdraw
 _MOST_DAYS_AWAY = 3653
 """Ten years: a date farther from today is a slip of the pen, not an agreement."""
-_MOST_NAMED = 6
-"""How many due dates a refusal names."""
 
 
 def answer(draft: Draft, request: Request) -> Answer:
@@ -64,12 +62,22 @@ def _refusal(draft: Draft, request: _Steering) -> str | None:
         case Hold():
             return _refusal_of_hold(draft, request)
         case Release():
-            known = draft.holds.find(request.hold_id)
-            return f"no hold {request.hold_id} lies on this case" if known is None else None
+            return _refusal_of_release(draft, request)
         case Withdraw():
             return None
         case _:
             assert_never(request)
+
+
+def _refusal_of_release(draft: Draft, release: Release) -> str | None:
+    held = draft.holds.find(release.hold_id)
+    if held is None:
+        return f"no hold {release.hold_id} lies on this case"
+    if (held.reason is HoldReason.TRACE) is (release.found is not None):
+        return None
+    if release.found is None:
+        return f"a payment is looked for by the hold {held.id}: say whether it was found"
+    return f"the hold {held.id} looks for no payment: leave found out"
 
 
 def _refusal_of_hold(draft: Draft, hold: Hold) -> str | None:
@@ -86,23 +94,13 @@ def _refusal_of_hold(draft: Draft, hold: Hold) -> str | None:
         return f"the hold would have ended on {hold.ends_on}, before today ({draft.today})"
     if len(draft.holds.lying) >= MOST_HOLDS:
         return f"{MOST_HOLDS} holds lie on this case already: release one first"
-    return _refusal_of_due_dates(draft, hold)
+    return due_dates.fault_of(hold.obligations_due_on, draft.facts.obligations)
 
 
 def _too_far(today: date, hold: Hold) -> date | None:
     """The first day or the end of the hold when it lies more than ten years before or after today."""
     dates = (day for day in (hold.starts_on, hold.ends_on) if day is not None)
     return next((day for day in dates if abs((day - today).days) > _MOST_DAYS_AWAY), None)
-
-
-def _refusal_of_due_dates(draft: Draft, hold: Hold) -> str | None:
-    unmet = [obligation.due_on for obligation in draft.facts.obligations]
-    wrong = next((due_on for due_on in hold.obligations_due_on if due_on not in unmet), None)
-    if wrong is None:
-        return None
-    more = f" and {len(unmet) - _MOST_NAMED} more" if len(unmet) > _MOST_NAMED else ""
-    known = f"unmet are those due on {', '.join(map(str, unmet[:_MOST_NAMED]))}{more}" if unmet else "none is unmet"
-    return f"no obligation due on {wrong} is unmet on this account: {known}"
 
 
 def _effect(draft: Draft, request: _Steering) -> str:
@@ -139,6 +137,8 @@ def _meaning(hold: HeldBy) -> str:
             return "no notice leaves; days go on counting"
         case HoldReason.PAUSE:
             return "no notice leaves, and treatment days stand still"
+        case HoldReason.TRACE:
+            return "no notice leaves while the payment is looked for; days go on counting"
         case HoldReason.LEFT_OUT:
             days = ", ".join(str(day) for day in hold.obligations_due_on)
             return f"the obligations due on {days} are left out of what the notices ask for"
@@ -150,5 +150,6 @@ def _release(draft: Draft, request: Release) -> str:
     hold = draft.holds.find(request.hold_id)
     assert hold is not None, "a release of an unknown hold was refused before"
     draft.holds = draft.holds.ended(hold, draft.today)
-    draft.note(f"Hold {hold.id} released.")
-    return f"the hold {hold.id} is released from {draft.today} on"
+    found = "" if request.found is None else f": the payment was {'' if request.found else 'not '}found"
+    draft.note(f"Hold {hold.id} released{found}.")
+    return f"the hold {hold.id} is released from {draft.today} on{found}"

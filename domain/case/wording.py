@@ -92,6 +92,7 @@ _HOLDS = {
     HoldReason.OPERATOR: "no notice leaves",
     HoldReason.PAUSE: "no notice leaves and treatment days stand still",
     HoldReason.LEFT_OUT: "these obligations are left out, the rest goes on",
+    HoldReason.TRACE: "no notice leaves while the payment is looked for",
 }
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pydantic import AwareDatetime, Field
 
 from domain.model.base import Model
+from domain.model.causes import ToldCause
 from domain.model.commands import Command
 from domain.model.entries import Entry
 from domain.model.events import Answer, Event, HoldReason, WithdrawReason
@@ -137,6 +138,8 @@ class Case(Model):
     holds: tuple[HeldBy, ...] = ()
     pauses_over: tuple[HeldBy, ...] = ()
     """Pauses of this episode that ended: they go on shortening treatment days (the last ten)."""
+    cause: ToldCause | None = None
+    """Why the customer is late, as the last contact told that brought a cause to light."""
     blocked: str | None = None
     """Key of the notice whose fate a person must decide."""
     retry_at: AwareDatetime | None = None

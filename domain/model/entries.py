@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field
 
 from domain.model.base import Model
+from domain.model.names import RuleId
 from domain.model.permits import PermitGiven, ReportContact, RequestContact
 
 
@@ -41,6 +42,28 @@ class KeepContact(Model):
     """Code of what was wrong with it, such as ``no_permit``."""
 
 
+class KeepCause(Model):
+    """Keep why the customer is late, as a contact brought it to light."""
+
+    kind: Literal["keep_cause"] = "keep_cause"
+    contact_id: str
+    report: ReportContact
+
+
+class HoldPerson(Model):
+    """Lay a hold of the rule pack on the person, once under its id: every open case of theirs hears of it."""
+
+    kind: Literal["hold_person"] = "hold_person"
+    fact_id: str
+    hold: RuleId
+    at: AwareDatetime
+    until: AwareDatetime
+    debts: tuple[str, ...] = ()
+    """Ids of the debts that it is about; none: all of the person's."""
+    evidence: str | None = None
+    """Reference of what shows it."""
+
+
 class AddTask(Model):
     """Ask a person of the bank to do something, once under its key; codes only."""
 
@@ -52,4 +75,7 @@ class AddTask(Model):
     detail: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
 
 
-Entry = Annotated[GivePermit | ClosePermit | KeepContact | AddTask, Field(discriminator="kind")]
+Entry = Annotated[
+    GivePermit | ClosePermit | KeepContact | KeepCause | HoldPerson | AddTask,
+    Field(discriminator="kind"),
+]

@@ -55,6 +55,8 @@ class HoldReason(StrEnum):
     """A hardship pause: no notice leaves, and treatment days stand still."""
     LEFT_OUT = "left_out"
     """The named obligations are left out of what the ladder treats; the rest goes on."""
+    TRACE = "trace"
+    """A payment is looked for that the customer says was made: no notice leaves; days go on counting."""
 
 
 class Hold(Model):
@@ -77,6 +79,8 @@ class Release(Model):
     kind: Literal["release"] = "release"
     id: MessageId
     hold_id: MessageId
+    found: bool | None = None
+    """With a trace: whether the payment was found."""
 
 
 class WithdrawReason(StrEnum):

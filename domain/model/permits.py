@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import AwareDatetime, Field
 
 from domain.model.base import Model
+from domain.model.causes import Cause
 from domain.model.contact import (
     COLLECTOR_OF_THE_BANK,
     Actor,
@@ -94,6 +95,14 @@ class ReportContact(Reached):
     direction: Direction = Direction.OUT
     consented: Code | None = None
     """Id of the consent rule under which it was made, where the caller says so; it must be on file."""
+    verified: bool = False
+    """Whether it was proved who spoke: the right party, or somebody who may speak for them."""
+    cause: Cause | None = None
+    """Why the customer is late, where this contact brought it to light."""
+    disputed_due_on: tuple[date, ...] = Field(default=(), max_length=12)
+    """With the cause ``dispute``: due dates of the disputed obligations; none: the whole debt is disputed."""
+    recording: Code | None = None
+    """Reference of the recording, in the bank's own system."""
 
     def made(self, account_id: str) -> PastContact:
         """Its place on record."""

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from domain.model.base import Model
+from domain.model.causes import Cause, CausePath
 from domain.model.money import CurrencyCode
 from domain.model.names import RuleId, Slug
 
@@ -97,6 +98,8 @@ class Strategy(Model):
     spread_minutes: int = Field(default=60, ge=0, le=720)
     """What was kept back leaves within so many minutes after the slot or opening that it waits for, each at its own."""
     ladder: tuple[LadderStep, ...] = Field(min_length=1)
+    causes: dict[Cause, CausePath] | None = None
+    """Where each cause leads that a contact brings to light; one that is not named is only kept."""
 
     @model_validator(mode="after")
     def _steps_are_in_order(self) -> Strategy:

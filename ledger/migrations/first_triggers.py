@@ -69,11 +69,19 @@ def forbid_changes() -> None:
         _forbid_changes_postgresql()
 
 
+def keep_as_written(*tables: str) -> None:
+    """Rows of these tables are added, never changed and never deleted."""
+    for table in tables:
+        if op.get_context().dialect.name == "sqlite":
+            for change in ("update", "delete"):
+                _abort(table, change, change)
+        else:
+            _raise(table, "append_only", "UPDATE OR DELETE OR TRUNCATE", "FOR EACH STATEMENT")
+
+
 def _forbid_changes_sqlite() -> None:
     """One trigger for each way of changing a row."""
-    for table in APPEND_ONLY:
-        for change in ("update", "delete"):
-            _abort(table, change, change)
+    keep_as_written(*APPEND_ONLY)
     for table, columns in FIXED.items():
         _abort(table, "delete", "delete")
         _abort(table, "change", f"update OF {columns}")
@@ -95,8 +103,7 @@ def _forbid_changes_postgresql() -> None:
         "BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME "
         "USING ERRCODE = 'integrity_constraint_violation'; END $$"
     )
-    for table in APPEND_ONLY:
-        _raise(table, "append_only", "UPDATE OR DELETE OR TRUNCATE", "FOR EACH STATEMENT")
+    keep_as_written(*APPEND_ONLY)
     for table, columns in FIXED.items():
         _raise(table, "append_only", f"UPDATE OF {columns} OR DELETE OR TRUNCATE", "FOR EACH STATEMENT")
         _raise(table, "no_way_back", "UPDATE", f"FOR EACH ROW WHEN ({BACKWARDS[table]})")

@@ -119,6 +119,8 @@ def _lines(view: CaseView, now: datetime) -> Iterator[tuple[str, str]]:
 def _of_run(case: Case) -> Iterator[tuple[str, str]]:
     if case.balance is not None:
         yield "Owed in all", str(case.balance)
+    if case.cause is not None:
+        yield "Why late", f"{case.cause.cause.replace('_', ' ')}, told on {case.cause.on}"
     if case.closure is None:
         yield "Next", _sentence(case.next.what)
         yield "Why", _sentence(case.next.why)

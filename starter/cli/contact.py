@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from domain.model.causes import Cause
 from domain.model.contact import COLLECTOR_OF_THE_BANK, Actor, Direction, Outcome, Party, Place
 from domain.model.errors import InputError, SurroundingsError
 from domain.model.events import Answer, Request
@@ -18,6 +19,7 @@ from ledger import permits
 from ledger.engine import Ledger
 from starter import contacts
 from starter.cli import contact_list, contact_show
+from starter.cli.days import DAY_FORMATS, some_days
 from starter.cli.operators import AddressIdOption, PartyIdOption, PartyOption, an_instant, new_id, opened, tell_cases
 from starter.cli.options import AccountArgument, JsonOption
 from starter.cli.requests import IdOption, answered, made, tell
@@ -102,10 +104,25 @@ def report(
     consented: Annotated[
         str | None, typer.Option(metavar="CODE", help="Id of the consent rule under which it was made.")
     ] = None,
+    verified: Annotated[bool, typer.Option("--verified", help="It was proved who spoke.")] = False,
+    cause: Annotated[Cause | None, typer.Option(help="Why the customer is late, if the contact told.")] = None,
+    disputed: Annotated[
+        list[datetime] | None,
+        typer.Option(
+            formats=DAY_FORMATS,
+            callback=some_days,
+            metavar="DATE",
+            help="With dispute: due date of what is disputed; may be given several times.",
+        ),
+    ] = None,
+    recording: Annotated[str | None, typer.Option(metavar="CODE", help="Reference of the recording.")] = None,
     message_id: IdOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Tell what became of a contact. Without a permit it is recorded too: as a breach, unless the customer made it."""
+    """Tell what became of a contact, and why the customer is late if it told: the answer says what follows.
+
+    Without a permit it is recorded too: as a breach, unless the customer made it.
+    """
     if message_id is not None and made_at is None:
         raise InputError("--id: say --made-at too, or the same report told again would be another one")
     ledger = opened()
@@ -121,6 +138,10 @@ def report(
             direction=Direction.IN if inbound else Direction.OUT,
             address=address_id,
             consented=consented,
+            verified=verified,
+            cause=cause,
+            disputed_due_on=tuple(day.date() for day in disputed or ()),
+            recording=recording,
             **said,
         ),
         new_id("report", message_id),

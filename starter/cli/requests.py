@@ -79,12 +79,18 @@ def hold(
 
 def release(
     account: AccountArgument,
-    hold_id: Annotated[str, typer.Argument(metavar="HOLD_ID", help="The id of the request that set the hold.")],
+    hold_id: Annotated[
+        str, typer.Argument(metavar="HOLD_ID", help="The id of the request that set the hold, as `case show` names it.")
+    ],
+    found: Annotated[
+        bool | None, typer.Option("--found/--not-found", help="With a trace: whether the payment was found.")
+    ] = None,
     message_id: IdOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Release a hold."""
-    _ask(account, lambda name: Release(id=name, hold_id=hold_id), message_id or _new_id("release"), as_json)
+    release_id = message_id or _new_id("release")
+    _ask(account, lambda name: Release(id=name, hold_id=hold_id, found=found), release_id, as_json)
 
 
 def withdraw(account: AccountArgument, message_id: IdOption = None, as_json: JsonOption = False) -> None:

@@ -19,10 +19,19 @@ _ABOUT = {
     "unknown_outcome": "find out whether {message} left, then `duecourse message settle {message}`",
     "opt_out_confirmation": "confirm to the customer, once, that messages by {channel} have ended",
     "breach": "a contact was made against the rules, by {breach}: look into it",
+    "hardship_assessment": "assess what the customer can bear after {cause}, and agree on what follows",
+    "payment_trace": "find the payment that the customer says was made, then `duecourse case release`",
+    "dispute_review": "answer the customer's dispute",
+    "fraud_review": "find out who made the debt: the customer says that somebody else did",
+    "contact_search": "find out how the customer can be reached",
+    "bereavement_specialist": "find out whether the customer has died, and who speaks for the estate",
+    "insolvency_specialist": "find out whether the customer is insolvent, and file the claim",
+    "cause_review": "read the recording: the customer told another cause, and no path is set for it",
+    "referral": "ask the customer whether the advice helped",
     "customer_wish": "read what the customer wrote by {channel}, and record what it means",
 }
 """For the kinds that need more than their name and codes."""
-_TOLD = ("message", "notice", "channel", "breach")
+_TOLD = ("message", "notice", "channel", "breach", "cause")
 
 
 def about(task: Task) -> str:

@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from domain.model.causes import Cause
 from domain.model.contact import ContactAsk, FactKind, PastFact
 from domain.model.delivery import DeliveryReport, DeliveryState
 from domain.model.stops import StopKind
 from domain.model.strategy import Channel
-from ledger import audit, deliveries, messages, permits, person_facts, stops, tasks
+from ledger import audit, causes, deliveries, messages, permits, person_facts, stops, tasks
+from ledger.causes import CauseRow
 from ledger.person_facts import PersonFact
 from ledger.stops import Stop
 from ledger.tasks import Task
@@ -27,6 +29,7 @@ EVIDENCE = [
     "person_facts",
     "withdrawals",
     "deliveries",
+    "causes",
 ]
 STATES = {
     "messages": ["key", "case_id", "person_id", "notice", "channel", "past_due_minor", "purpose", "legal_notice"],
@@ -56,6 +59,7 @@ def filled(book, notice) -> Connection:
     ask = ContactAsk(channel=Channel.CALL, at=at)
     later = at + timedelta(hours=1)
     permits.issue(book.conn, "k1", "p1", ask, issued_at=at, valid_from=at, expires_at=later)
+    causes.add(book.conn, CauseRow("k1", Cause.FORGOT, "p1", row.case_id, "a1", at.date(), at))
     stops.set_stop(book.conn, Stop("s1", StopKind.ALL, "", at, "op-1", "fault"))
     tasks.add(book.conn, Task("t1", "p1", "call", at))
     return book.conn

@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from domain.model.causes import Cause, CausePath
 from domain.model.errors import InputError
 from ledger import policies
+from ledger.canonical import canonical, sha256
 
 AT = datetime(2005, 6, 1, tzinfo=UTC)
 
@@ -22,6 +24,15 @@ def test_what_was_published_is_read_back_by_its_reference(book, strategy, rules)
 def test_publishing_the_same_again_gives_the_same_reference(book, strategy, rules) -> None:
     assert policies.publish_strategy(book.conn, strategy, AT) == policies.publish_strategy(book.conn, strategy, AT)
     assert policies.publish_rules(book.conn, rules, AT) == policies.publish_rules(book.conn, rules, AT)
+
+
+def test_a_section_that_came_later_changes_no_digest_where_there_is_none(book, strategy) -> None:
+    bare = policies.publish_strategy(book.conn, strategy, AT)
+    written = {name: value for name, value in strategy.model_dump(mode="json").items() if name != "causes"}
+    assert bare.digest == sha256(canonical(written))[:16]
+    path = {Cause.FORGOT: CausePath(offers=("auto-debit",))}
+    with_path = strategy.model_copy(update={"version": 2, "causes": path})
+    assert policies.strategy(book.conn, policies.publish_strategy(book.conn, with_path, AT)) == with_path
 
 
 def test_a_published_version_with_other_content_is_refused(book, strategy, rules) -> None:

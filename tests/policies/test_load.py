@@ -16,6 +16,12 @@ BROKEN = {
         "3:8: the tag tag:yaml.org,2002:python/name:os.system is not allowed",
         "14:10: anchors and aliases are not allowed: write the value out",
     ],
+    "causes": ['21:20: cn has no hold "objections": its holds are attorney_represented, bankruptcy, '],
+    "causes_misread": [
+        "21:19: days: input should be greater than or equal to 1",
+        "23:5: a cause pauses the case or traces a payment, not both",
+        "25:3: bored: input should be 'forgot', 'temporary_shortage', 'lost_income', ",
+    ],
     "days_fall": ["18:38: the days of the ladder's steps must not fall"],
     "duplicate_key": ['8:1: the key "version" stands here a second time: remove one of them'],
     "first_after_previous": ["14:10: the first step has no notice before it"],

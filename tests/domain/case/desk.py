@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from domain.case.causes import fact_of
 from domain.case.decide import decide
 from domain.compliance.gate import check
 from domain.model.case import Step
+from domain.model.causes import Cause, CausePath
 from domain.model.contact import ContactAsk, Outcome, PastContact, PastFact, Record, Verdict
-from domain.model.entries import AddTask, ClosePermit, Entry, GivePermit, KeepContact
+from domain.model.entries import AddTask, ClosePermit, Entry, GivePermit, HoldPerson, KeepCause, KeepContact
 from domain.model.events import Answer, Event, LedgerChanged
 from domain.model.facts import Facts, Reach
 from domain.model.pack import Pack
@@ -45,8 +47,10 @@ class Desk:
     stops_then: tuple[StopInForce, ...] = ()
     fresh_until: datetime | None = None
     zones: tuple[str, ...] = (TAIPEI,)
+    causes: Mapping[Cause, CausePath] | None = None
     permits: dict[str, KnownPermit] = field(default_factory=dict)
     tasks: list[AddTask] = field(default_factory=list)
+    told: list[Cause] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     answered: dict[str, str] = field(default_factory=dict)
     asked: int = 0
@@ -92,6 +96,7 @@ class Desk:
         return known.model_copy(
             update={
                 "rules": known.rules.model_copy(update={"packs": tuple(self.packs)}),
+                "strategy": known.strategy.model_copy(update={"causes": self.causes}),
                 "record": self.record,
                 "answered": self.answered,
                 "kept_contacts": tuple(self.kept),
@@ -138,6 +143,10 @@ class Desk:
             case KeepContact(contact_id=contact_id, report=told) if contact_id not in self.kept:
                 self.kept.append(contact_id)
                 self.contacts.append(told.made("a1"))
+            case HoldPerson():
+                self.said.append(fact_of(entry))
+            case KeepCause(report=told):
+                self.told.append(told.cause)
             case AddTask():
                 self.tasks.append(entry)
 

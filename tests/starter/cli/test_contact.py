@@ -21,6 +21,7 @@ from domain.model.strategy import Channel
 from ledger import accounts, audit, contacts, permits, person_facts, tables, tasks
 from ledger.accounts import ContactPoint
 from ledger.person_facts import PersonFact
+from policies import load_strategy
 from starter import cli
 from starter.requests import ask
 from starter.server import Embedded
@@ -243,6 +244,43 @@ async def test_a_report_is_told_to_the_other_cases_of_the_person(bank: Bank, run
     await bank.relay()
     await until_state(bank, "A-2/1/permit/r-1", PermitState.EXPIRED)
     await bank.handle("A-2").terminate()
+
+
+async def test_a_death_stops_every_card_of_the_customer_and_is_a_task_for_a_specialist(
+    bank: Bank, run: Shell, case
+) -> None:
+    strategy = load_strategy("card-standard")
+    bank.plan(name="card-standard-at-any-hour", causes=strategy.causes)
+    bank.add_account("A-2", (4, 500))
+    with bank.ledger.write() as conn:
+        of_same = update(tables.accounts).where(tables.accounts.c.account_id == "A-2")
+        conn.execute(of_same.values(person_id="person-A-1"))
+    await bank.start("A-2")
+    words = ("--outcome", "conversation", "--inbound", "--party", "relative", "--cause", "deceased")
+    told = await run("report", "A-2", *words, "--recording", "REC-9", *called("c-1", bank))
+    assert told.code == 0, told.err
+    assert "the hold deceased lies on the customer until " in told.out
+    assert "bereavement specialist by " in told.out
+    await bank.relay()
+    with bank.ledger.read() as conn:
+        kinds = [row.kind for row in audit.rows(conn, "A-2/1")]
+        (task,) = tasks.open_tasks(conn, 10, "bereavement_specialist")
+    assert {"cause_told", "person_held"} <= set(kinds)
+    assert (task.case_id, task.detail) == ("A-2/1", {"cause": "deceased"})
+    for account in ("A-1", "A-2"):
+        refused = await run("request", account, "--channel", "call")
+        assert refused.code == 1
+        assert "not allowed by gate.unknown_hold" in refused.out, "these small rules know no such hold: nothing leaves"
+    await bank.handle("A-2").terminate()
+
+
+async def test_a_cause_that_nobody_told_is_refused(bank: Bank, run: Shell, case) -> None:
+    told = await run("report", "A-1", "--outcome", "no_answer", "--cause", "forgot", *called("c-1", bank))
+    assert (told.code, told.err) == (
+        2,
+        "duecourse: refused: nobody spoke, so nobody told the cause forgot: leave it out, or report the conversation "
+        "(request c-1)\n",
+    )
 
 
 # --- lists
