@@ -82,6 +82,21 @@ person_facts = Table(
     Index(None, "person_id", "at"),
 )
 
+# What a person can pay, version by version. Never changed; amounts by kind, no names.
+ability_reports = Table(
+    "ability_reports",
+    metadata,
+    Column("report_id", Text, primary_key=True),
+    Column("person_id", ForeignKey("persons.person_id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("on_date", Date, nullable=False),
+    Column("statement", Text, nullable=False),
+    Column("ability", Text, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    UniqueConstraint("person_id", "version"),
+)
+
 withdrawals = Table(
     "withdrawals",
     metadata,
