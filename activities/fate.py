@@ -21,12 +21,10 @@ def look_up(channels: Channels, channel: Channel, key: str) -> Settlement | None
     return None if receipt is None else sent(receipt)
 
 
-def channel_of(
-    channels: Channels, channel: Channel, missing: type[ChannelUnavailable] = ChannelUnavailable
-) -> ChannelAdapter:
-    """The channel's adapter; raises ``missing`` where the worker has none."""
+def channel_of(channels: Channels, channel: Channel) -> ChannelAdapter:
+    """The channel's adapter; raises ChannelUnavailable where the worker has none."""
     if channel not in channels:
-        raise missing(f"this worker has no adapter for channel {channel}: add it in worker.py")
+        raise ChannelUnavailable(f"this worker has no adapter for channel {channel}: add it in worker.py")
     return channels[channel]
 
 

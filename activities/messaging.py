@@ -63,6 +63,7 @@ class Messaging(MessagingPort):
             row = messages.get(conn, command.key)
         if row is not None and _is_of_another_case(command, row):
             return result(command, row.blocker)
+        channel_of(self._channels, command.channel)  # before any intent: nothing was tried without a way out
         # An earlier attempt stored its intent and never its end: only the provider knows the message's fate.
         tried_before = row is not None and row.state is MessageState.SENDING and not row.not_taken
         if tried_before and (found := look_up(self._channels, command.channel, command.key)):
@@ -105,7 +106,7 @@ class Messaging(MessagingPort):
     def _deliver(self, message: Outgoing) -> Settlement:
         """Hand it to the provider: what is surely known of it then."""
         try:
-            return sent(channel_of(self._channels, message.channel, NotTaken).deliver(message))
+            return sent(channel_of(self._channels, message.channel).deliver(message))
         except Rejected as refused:
             _log.warning("notice %s: channel %s refused it for good: %s", message.key, message.channel, refused.code)
             return Settlement(MessageState.FAILED, blocker=Blocker.PROVIDER, reason=refused.code)

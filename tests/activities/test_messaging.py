@@ -166,6 +166,7 @@ def test_a_channel_without_adapter_says_where_to_add_it(world: World) -> None:
     messaging = Messaging(world.ledger, {}, plain_text, now=lambda: DECIDED_AT)
     with pytest.raises(ApplicationError, match=r"no adapter for channel file: add it in worker\.py"):
         messaging.send_notice(world.command())
+    assert world.audit() == [], "nothing was tried: it is no attempt, however often it is asked"
 
 
 # --- what the provider says
