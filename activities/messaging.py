@@ -63,7 +63,6 @@ class Messaging(MessagingPort):
             row = messages.get(conn, command.key)
         if row is not None and _is_of_another_case(command, row):
             return result(command, row.blocker)
-        channel_of(self._channels, command.channel)  # before any intent: nothing was tried without a way out
         # An earlier attempt stored its intent and never its end: only the provider knows the message's fate.
         tried_before = row is not None and row.state is MessageState.SENDING and not row.not_taken
         if tried_before and (found := look_up(self._channels, command.channel, command.key)):
@@ -85,6 +84,7 @@ class Messaging(MessagingPort):
             look = self._look(conn, command, person_id, at, row)
             if isinstance(look, Stop):
                 return record_stop(conn, command, person_id, row, look, at)
+            channel_of(self._channels, command.channel)  # before the intent: without a way out nothing was tried
             record_intent(conn, command, person_id, row, look, at)
         return _outgoing(command, look)
 

@@ -82,6 +82,25 @@ person_facts = Table(
     Index(None, "person_id", "at"),
 )
 
+# How far complaints have come, step by step. Never changed.
+complaints = Table(
+    "complaints",
+    metadata,
+    Column("case_id", ForeignKey("cases.case_id"), primary_key=True),
+    Column("complaint_id", Text, primary_key=True),
+    Column("step", Text, primary_key=True),
+    Column("person_id", ForeignKey("persons.person_id"), nullable=False),
+    Column("account_id", ForeignKey("accounts.account_id"), nullable=False),
+    Column("received_on", Date, nullable=False),
+    Column("answer_by", Date, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("about", Text),
+    Column("by", Text),
+    Column("reason", Text),
+    Column("outcome", Text),
+    Column("reference", Text),
+)
+
 # What a person can pay, version by version. Never changed; amounts by kind, no names.
 ability_reports = Table(
     "ability_reports",

@@ -15,10 +15,22 @@ from zoneinfo import ZoneInfo
 from pydantic import JsonValue
 from sqlalchemy import Connection
 
-from domain.model.contact import ContactAsk, FactKind, PastContact, PastFact, Place, Purpose
-from domain.model.entries import AddTask, ClosePermit, Entry, GivePermit, HoldPerson, KeepCause, KeepContact
-from ledger import accounts, audit, causes, contacts, permits, person_facts, tasks
+from domain.model.contact import ContactAsk, FactKind, PastContact, Place, Purpose
+from domain.model.entries import (
+    AddTask,
+    ClosePermit,
+    CloseTask,
+    Entry,
+    GivePermit,
+    HoldPerson,
+    KeepCause,
+    KeepComplaint,
+    KeepContact,
+    TellPerson,
+)
+from ledger import accounts, audit, causes, complaints, contacts, permits, person_facts, tasks
 from ledger.causes import CauseRow
+from ledger.complaints import ComplaintStep
 from ledger.contacts import Contact
 from ledger.person_facts import PersonFact
 from ledger.tasks import Task
@@ -50,8 +62,13 @@ def _keep(conn: Connection, entry: Entry, kept: Kept) -> None:
             _store(conn, entry, kept)
         case KeepCause():
             _keep_cause(conn, entry, kept)
-        case HoldPerson():
-            _hold_person(conn, entry, kept)
+        case HoldPerson() | TellPerson():
+            _tell_person(conn, entry, kept)
+        case KeepComplaint():
+            _keep_complaint(conn, entry, kept)
+        case CloseTask():
+            if tasks.get(conn, entry.task_id) is not None:
+                tasks.close(conn, entry.task_id, kept.at, entry.by, entry.outcome)
         case AddTask():
             _add_task(conn, entry, kept)
         case _:
@@ -135,13 +152,40 @@ def _keep_cause(conn: Connection, entry: KeepCause, kept: Kept) -> None:
         audit.append(conn, kept.case_id, "cause_told", kept.at, {**body, "recording": row.recording})
 
 
-def _hold_person(conn: Connection, entry: HoldPerson, kept: Kept) -> None:
-    fact = PastFact(entry.at, FactKind.HOLD, name=entry.hold, debts=entry.debts, until=entry.until)
-    if person_facts.get(conn, entry.fact_id) is None:
-        person_facts.add(conn, PersonFact(entry.fact_id, kept.person_id, fact, kept.at, entry.evidence))
-        what: dict[str, JsonValue] = {"fact": entry.fact_id, "hold": entry.hold, "debts": list(entry.debts)}
-        body = {**what, "until": entry.until.isoformat()}
-        audit.append(conn, kept.case_id, "person_held", kept.at, body)
+def _tell_person(conn: Connection, entry: HoldPerson | TellPerson, kept: Kept) -> None:
+    if person_facts.get(conn, entry.fact_id) is not None:
+        return
+    fact, evidence = entry.fact, entry.evidence if isinstance(entry, HoldPerson) else None
+    person_facts.add(conn, PersonFact(entry.fact_id, kept.person_id, fact, kept.at, evidence))
+    body: dict[str, JsonValue] = {"fact": entry.fact_id, fact.kind.value: fact.name, "debts": list(fact.debts)}
+    if fact.until is not None:
+        body["until"] = fact.until.isoformat()
+    audit.append(conn, kept.case_id, "person_held" if fact.kind is FactKind.HOLD else "person_told", kept.at, body)
+
+
+def _keep_complaint(conn: Connection, entry: KeepComplaint, kept: Kept) -> None:
+    complaint = entry.complaint
+    step = ComplaintStep(
+        case_id=kept.case_id,
+        complaint_id=complaint.id,
+        step=entry.step,
+        person_id=kept.person_id,
+        account_id=kept.account_id,
+        received_on=complaint.received_on,
+        answer_by=complaint.answer_by,
+        recorded_at=kept.at,
+        about=complaint.about,
+        by=entry.by,
+        reason=entry.reason,
+        outcome=entry.outcome,
+        reference=entry.reference,
+    )
+    if complaints.add(conn, step):
+        said = {"complaint": step.complaint_id, "step": step.step, "received_on": step.received_on.isoformat()}
+        whose = {"about": step.about, "by": step.by, "reason": step.reason, "reference": step.reference}
+        outcome = None if step.outcome is None else step.outcome.value
+        body = {**said, "answer_by": step.answer_by.isoformat(), **whose, "outcome": outcome}
+        audit.append(conn, kept.case_id, f"complaint_{step.step.partition('/')[0]}", kept.at, body)
 
 
 def _add_task(conn: Connection, entry: AddTask, kept: Kept) -> None:

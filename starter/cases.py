@@ -19,7 +19,7 @@ from domain.model.case import KEEP_LAST, Case, Closure, Next, Stage
 from domain.model.errors import InputError, SurroundingsError
 from domain.model.facts import Arrears
 from domain.model.strategy import PolicyRef
-from ledger import accounts, cases, causes, holds, policies
+from ledger import accounts, cases, causes, complaints, holds, policies
 from ledger.cases import CaseRow
 from ledger.engine import Ledger
 from ledger.exposures import Exposure, exposures
@@ -179,6 +179,7 @@ def _as_it_begins(
         holds=holds.in_force(connection, row.case_id, owes.today),
         pauses_over=holds.pauses_over(connection, row.case_id, owes.today)[-KEEP_LAST:],
         cause=causes.last_of(connection, row.case_id),
+        complaints=complaints.open_of(connection, row.case_id),
         history_bound=history_bound,
     )
 

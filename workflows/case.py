@@ -13,6 +13,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 from domain.model.blocker import Blocker
 from domain.model.case import Advance, Case, Closure, Next, Remark, Step
 from domain.model.commands import SendNotice
+from domain.model.complaints import AnswerComplaint, Complain, ExtendComplaint
 from domain.model.events import (
     Answer,
     Event,
@@ -129,6 +130,18 @@ class CaseWorkflow(Entity):
     async def return_permit(self, return_permit: ReturnPermit) -> Answer:
         return await self.ask(return_permit)
 
+    @workflow.update(description="A customer complains: {id, received_on, about, reference}")
+    async def complain(self, complain: Complain) -> Answer:
+        return await self.ask(complain)
+
+    @workflow.update(description="Put off the answer to a complaint: {id, complaint_id, reason, approved_by}")
+    async def extend_complaint(self, extend_complaint: ExtendComplaint) -> Answer:
+        return await self.ask(extend_complaint)
+
+    @workflow.update(description="Answer a complaint: {id, complaint_id, outcome, by, reference}")
+    async def answer_complaint(self, answer_complaint: AnswerComplaint) -> Answer:
+        return await self.ask(answer_complaint)
+
     @hold.validator
     def _hold_may_be_asked(self, hold: Hold) -> None:
         self._may_ask(hold)
@@ -144,6 +157,18 @@ class CaseWorkflow(Entity):
     @request_contact.validator
     def _contact_may_be_asked(self, request_contact: RequestContact) -> None:
         self._may_ask(request_contact)
+
+    @complain.validator
+    def _complaint_may_be_made(self, complain: Complain) -> None:
+        self._may_ask(complain)
+
+    @extend_complaint.validator
+    def _complaint_may_be_extended(self, extend_complaint: ExtendComplaint) -> None:
+        self._may_ask(extend_complaint)
+
+    @answer_complaint.validator
+    def _complaint_may_be_answered(self, answer_complaint: AnswerComplaint) -> None:
+        self._may_ask(answer_complaint)
 
     @report_contact.validator
     def _contact_may_be_reported(self, report_contact: ReportContact) -> None:

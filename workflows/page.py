@@ -48,7 +48,8 @@ def title(case: Case) -> str:
 
 def render(case: Case) -> str:
     """The whole page."""
-    blocks = (_money(case), _next(case), _ladder(case), _holds(case), _doors(case), _timeline(case), _pinned(case))
+    parts = (_money, _next, _ladder, _holds, _complaints, _doors, _timeline, _pinned)
+    blocks = (part(case) for part in parts)
     return "\n\n".join([f"## {title(case)}", _STAGES[case.stage], *("\n".join(block) for block in blocks if block)])
 
 
@@ -94,6 +95,17 @@ def _hold_lines(case: Case) -> Iterator[str]:
         until = f"until {hold.ends_on}" if hold.ends_on else "until it is released"
         debts = ", ".join(f"the obligation due on {day}" for day in hold.obligations_due_on)
         yield f"- {_HOLDS[hold.reason]}{': ' + debts if debts else ''}, from {hold.starts_on} {until} (`{hold.id}`)."
+
+
+def _complaints(case: Case) -> list[str]:
+    if not case.complaints:
+        return []
+    rows = [
+        f"| `{each.id}` | {each.received_on} | {each.answer_by} | {'yes' if each.escalated else 'no'} |"
+        for each in case.complaints
+    ]
+    head = ("| complaint | came in | answer by | with a supervisor |", "| --- | --- | --- | --- |")
+    return ["**Complaints**", "", *head, *rows]
 
 
 def _doors(case: Case) -> list[str]:

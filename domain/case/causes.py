@@ -11,7 +11,7 @@ from domain.case.draft import Draft
 from domain.case.known import Known
 from domain.model.case import MOST_HOLDS, HeldBy
 from domain.model.causes import FOUND_WITHOUT_TALK, TOLD_BY_ANYBODY, Cause, CausePath, Days, ToldCause
-from domain.model.contact import Direction, FactKind, Outcome, Party, PastFact
+from domain.model.contact import Direction, Outcome, Party
 from domain.model.entries import AddTask, Entry, HoldPerson, KeepCause
 from domain.model.events import HoldReason
 from domain.model.permits import ReportContact
@@ -71,11 +71,6 @@ def entries_of(told: ReportContact, contact_id: str, known: Known) -> tuple[Entr
     if path.referral is not None:
         found.append(_task(told, known.case_id, "referral", in_time(path.referral), path))
     return tuple(found)
-
-
-def fact_of(held: HoldPerson) -> PastFact:
-    """The hold as it stands on record about the person."""
-    return PastFact(held.at, FactKind.HOLD, name=held.hold, debts=held.debts, until=held.until)
 
 
 def wait(draft: Draft, told: ReportContact, contact_id: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from domain import stopping
-from domain.case import permits, wording
+from domain.case import complaints, permits, wording
 from domain.case.attributes import attributes_of
 from domain.case.closing import closure_of, ended_elsewhere, first_past_due_day, outcome_of
 from domain.case.confirming import confirmations
@@ -30,6 +30,7 @@ def decide(case: Case, events: Sequence[Event], facts: Facts, as_of: datetime) -
     draft = Draft.of(case, facts, as_of)
     hear(draft, events)
     permits.review(draft)
+    complaints.review(draft)
     if case.closure is not None:
         return _step(draft, draft.becomes())
     _confirm(draft)
@@ -54,6 +55,7 @@ def _confirm(draft: Draft) -> None:
 
 def _close(draft: Draft, arrears: Arrears | None, outcome: Outcome) -> Step:
     permits.review(draft, closing=True)
+    complaints.review(draft, closing=True)
     closure = closure_of(draft, outcome, arrears)
     draft.blocked = draft.retry_at = None
     draft.note(wording.closed(closure))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from domain.calendar import local_day, local_time
@@ -10,6 +10,8 @@ from domain.case.holds import Holds
 from domain.model.case import KEEP_ANSWERS, KEEP_LAST, Case, Remark
 from domain.model.causes import ToldCause
 from domain.model.commands import Command
+from domain.model.complaints import OpenComplaint
+from domain.model.contact import PastFact
 from domain.model.entries import Entry
 from domain.model.events import Answer, HoldReason, WithdrawReason
 from domain.model.facts import Facts
@@ -25,6 +27,7 @@ class Draft:
     today: date
     holds: Holds
     cause: ToldCause | None
+    complaints: tuple[OpenComplaint, ...]
     blocked: str | None
     retry_at: datetime | None
     quarantined: int
@@ -55,6 +58,7 @@ class Draft:
             today=local_day(as_of, facts.account.zone),
             holds=Holds(case.holds, case.pauses_over),
             cause=case.cause,
+            complaints=case.complaints,
             blocked=case.blocked,
             retry_at=case.retry_at if case.retry_at is not None and case.retry_at > as_of else None,
             quarantined=case.quarantined,
@@ -68,6 +72,12 @@ class Draft:
     def was_answered(self, message_id: str) -> bool:
         """In an earlier step."""
         return message_id in self.case.answers or message_id in self.facts.answered
+
+    def on_record(self, *told: PastFact) -> None:
+        """What this step puts on record about the person counts in this very step: nothing more leaves against it."""
+        if told:
+            record = replace(self.facts.record, facts=(*self.facts.record.facts, *told))
+            self.facts = self.facts.model_copy(update={"record": record})
 
     def wake_no_later(self, at: datetime) -> None:
         self.wake_by = at if self.wake_by is None else min(at, self.wake_by)
@@ -92,6 +102,7 @@ class Draft:
             "holds": self.holds.lying,
             "pauses_over": self.holds.pauses_over,
             "cause": self.cause,
+            "complaints": self.complaints,
             "blocked": self.blocked,
             "retry_at": self.retry_at,
             "quarantined": self.quarantined,

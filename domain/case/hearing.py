@@ -13,18 +13,14 @@ from domain.model.blocker import Blocker
 from domain.model.events import (
     CancelRequested,
     Event,
-    Hold,
     LedgerChanged,
     NoticeNotSent,
     Opened,
     Quarantined,
-    Release,
-    Withdraw,
     WithdrawReason,
     Woken,
 )
 from domain.model.facts import OPT_OUT_KEYS, MessageState
-from domain.model.permits import ReportContact, RequestContact, ReturnPermit
 
 
 def hear(draft: Draft, events: Sequence[Event]) -> None:
@@ -52,12 +48,10 @@ def _take(draft: Draft, event: Event) -> None:
         case Quarantined():
             draft.quarantined += 1
             draft.note(f"A message {event.name} could not be read and was set aside: {event.reason}.")
-        case Hold() | Release() | Withdraw() | RequestContact() | ReportContact() | ReturnPermit():
-            draft.answers.append(answer(draft, event))
         case NoticeNotSent():
             _not_sent(draft, event)
-        case _:
-            assert_never(event)
+        case _:  # every other event asks
+            draft.answers.append(answer(draft, event))
 
 
 def _not_sent(draft: Draft, event: NoticeNotSent) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain import stopping
@@ -65,16 +64,8 @@ def report(draft: Draft, told: ReportContact) -> Answer:
         draft.note(heard.remark)
     if heard.answer.accepted and not draft.is_closed:
         causes.wait(draft, told, contact_id(draft.case.case_id, told))
-    _on_record(draft, heard.entries)
+    draft.on_record(*(entry.fact for entry in heard.entries if isinstance(entry, HoldPerson)))
     return heard.answer
-
-
-def _on_record(draft: Draft, entries: Sequence[Entry]) -> None:
-    """What was just laid on the person counts in this very step: nothing more leaves, and permits are taken back."""
-    laid = tuple(causes.fact_of(entry) for entry in entries if isinstance(entry, HoldPerson))
-    if laid:
-        record = replace(draft.facts.record, facts=(*draft.facts.record.facts, *laid))
-        draft.facts = draft.facts.model_copy(update={"record": record})
 
 
 def contact_id(case_id: str, told: ReportContact) -> str:

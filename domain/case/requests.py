@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import assert_never
 
-from domain.case import due_dates, permits, reports
+from domain.case import complaints, due_dates, permits, reports
 from domain.case.answering import accepted, digest_of, refused
 from domain.case.draft import Draft
 from domain.model.case import MOST_HOLDS, HeldBy
+from domain.model.complaints import AnswerComplaint, Complain, ExtendComplaint
 from domain.model.events import Answer, Hold, HoldReason, Release, Request, Withdraw
 from domain.model.permits import ReportContact, RequestContact, ReturnPermit
 
@@ -38,6 +39,8 @@ def _first_answer(draft: Draft, request: Request) -> Answer:
             return refused(request, _closed(draft))
         case RequestContact():
             return permits.request(draft, request)
+        case Complain() | ExtendComplaint() | AnswerComplaint():
+            return complaints.ask(draft, request)
         case Hold() | Release() | Withdraw():
             refusal = _refusal(draft, request)
             return accepted(request, _effect(draft, request)) if refusal is None else refused(request, refusal)

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field
 from domain.model.base import Model
 from domain.model.causes import ToldCause
 from domain.model.commands import Command
+from domain.model.complaints import OpenComplaint
 from domain.model.entries import Entry
 from domain.model.events import Answer, Event, HoldReason, WithdrawReason
 from domain.model.facts import Account, Arrears, MessageState
@@ -140,6 +141,8 @@ class Case(Model):
     """Pauses of this episode that ended: they go on shortening treatment days (the last ten)."""
     cause: ToldCause | None = None
     """Why the customer is late, as the last contact told that brought a cause to light."""
+    complaints: tuple[OpenComplaint, ...] = ()
+    """Those that are not answered."""
     blocked: str | None = None
     """Key of the notice whose fate a person must decide."""
     retry_at: AwareDatetime | None = None

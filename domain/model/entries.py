@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field
 
 from domain.model.base import Model
+from domain.model.complaints import ComplaintOutcome, OpenComplaint
+from domain.model.contact import FactKind, PastFact
 from domain.model.names import RuleId
 from domain.model.permits import PermitGiven, ReportContact, RequestContact
 
@@ -57,11 +59,55 @@ class HoldPerson(Model):
     fact_id: str
     hold: RuleId
     at: AwareDatetime
-    until: AwareDatetime
+    until: AwareDatetime | None = None
+    """None: until an event of its rule ends it."""
     debts: tuple[str, ...] = ()
     """Ids of the debts that it is about; none: all of the person's."""
     evidence: str | None = None
     """Reference of what shows it."""
+
+    @property
+    def fact(self) -> PastFact:
+        """The hold as it stands on record about the person."""
+        return PastFact(self.at, FactKind.HOLD, name=self.hold, debts=self.debts, until=self.until)
+
+
+class TellPerson(Model):
+    """Record what happened to the person, once under its id: it may end a hold of the rule pack."""
+
+    kind: Literal["tell_person"] = "tell_person"
+    fact_id: str
+    event: RuleId
+    at: AwareDatetime
+    debts: tuple[str, ...] = ()
+
+    @property
+    def fact(self) -> PastFact:
+        """The event as it stands on record about the person."""
+        return PastFact(self.at, FactKind.EVENT, name=self.event, debts=self.debts)
+
+
+class KeepComplaint(Model):
+    """Keep how far a complaint has come: it came in, its answer was put off, or it was answered."""
+
+    kind: Literal["keep_complaint"] = "keep_complaint"
+    complaint: OpenComplaint
+    outcome: ComplaintOutcome | None = None
+    """None: it is open."""
+    by: str | None = None
+    """Who answered it, or approved that it takes longer."""
+    reason: str | None = None
+    """Code of why the answer was put off."""
+    reference: str | None = None
+    """Of the complaint or of its answer, in the bank's own system."""
+
+    @property
+    def step(self) -> str:
+        """Tells apart what is kept of one complaint."""
+        if self.outcome is not None:
+            return "answered"
+        extensions = self.complaint.extensions
+        return f"extended/{extensions}" if extensions else "received"
 
 
 class AddTask(Model):
@@ -75,7 +121,16 @@ class AddTask(Model):
     detail: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
 
 
+class CloseTask(Model):
+    """What a task asked for is done; nothing happens when there is no such task."""
+
+    kind: Literal["close_task"] = "close_task"
+    task_id: str
+    by: str
+    outcome: str
+
+
 Entry = Annotated[
-    GivePermit | ClosePermit | KeepContact | KeepCause | HoldPerson | AddTask,
+    GivePermit | ClosePermit | KeepContact | KeepCause | HoldPerson | TellPerson | KeepComplaint | AddTask | CloseTask,
     Field(discriminator="kind"),
 ]

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field
 
 from domain.model.base import Model
 from domain.model.blocker import Blocker
+from domain.model.complaints import ComplaintRequest
 from domain.model.names import MessageId
 from domain.model.permits import PermitGiven, ReportContact, RequestContact, ReturnPermit
 
@@ -111,7 +112,7 @@ class NoticeNotSent(Model):
     """With a deferral: the next instant at which the same notice is allowed."""
 
 
-Request = Hold | Release | Withdraw | RequestContact | ReportContact | ReturnPermit
+Request = Hold | Release | Withdraw | RequestContact | ReportContact | ReturnPermit | ComplaintRequest
 """The events that ask, and are answered."""
 Event = Annotated[
     Opened | Woken | LedgerChanged | CancelRequested | Quarantined | NoticeNotSent | Request,

@@ -63,7 +63,7 @@ def hold(
     as_json: JsonOption = False,
 ) -> None:
     """Hold the contact of a case: operator's hold, hardship pause, or obligations left out."""
-    _ask(
+    ask_case(
         account,
         lambda name: Hold(
             id=name,
@@ -72,7 +72,7 @@ def hold(
             ends_on=_day(ends_on),
             obligations_due_on=tuple(day.date() for day in obligation or ()),
         ),
-        message_id or _new_id("hold"),
+        message_id or fresh_id("hold"),
         as_json,
     )
 
@@ -89,16 +89,17 @@ def release(
     as_json: JsonOption = False,
 ) -> None:
     """Release a hold."""
-    release_id = message_id or _new_id("release")
-    _ask(account, lambda name: Release(id=name, hold_id=hold_id, found=found), release_id, as_json)
+    release_id = message_id or fresh_id("release")
+    ask_case(account, lambda name: Release(id=name, hold_id=hold_id, found=found), release_id, as_json)
 
 
 def withdraw(account: AccountArgument, message_id: IdOption = None, as_json: JsonOption = False) -> None:
     """End a case that should not go on."""
-    _ask(account, lambda name: Withdraw(id=name), message_id or _new_id("withdraw"), as_json)
+    ask_case(account, lambda name: Withdraw(id=name), message_id or fresh_id("withdraw"), as_json)
 
 
-def _ask(account: str, make: Callable[[str], Request], message_id: str, as_json: bool) -> None:
+def ask_case(account: str, make: Callable[[str], Request], message_id: str, as_json: bool) -> None:
+    """Ask the account's open case, and print its answer; a refusal is the error of the command."""
     tell(asyncio.run(_answer(account, made(make, message_id))), as_json)
 
 
@@ -139,7 +140,8 @@ def made(make: Callable[[str], RequestT], message_id: str) -> RequestT:
         raise InputError(f"{field}: this is no id: write letters, digits and _ . : / - as it was given") from error
 
 
-def _new_id(what: str) -> str:
+def fresh_id(what: str) -> str:
+    """A name for a request that nobody named."""
     return f"{what}-{uuid.uuid4()}"
 
 

@@ -26,12 +26,15 @@ _ABOUT = {
     "contact_search": "find out how the customer can be reached",
     "bereavement_specialist": "find out whether the customer has died, and who speaks for the estate",
     "insolvency_specialist": "find out whether the customer is insolvent, and file the claim",
+    "complaint": "answer the complaint {complaint}: `duecourse complaint answer`",
+    "complaint_escalation": "a supervisor looks: the complaint {complaint} is due and not answered",
+    "complaint_extension": "tell the customer why the answer to the complaint {complaint} takes longer",
     "cause_review": "read the recording: the customer told another cause, and no path is set for it",
     "referral": "ask the customer whether the advice helped",
     "customer_wish": "read what the customer wrote by {channel}, and record what it means",
 }
 """For the kinds that need more than their name and codes."""
-_TOLD = ("message", "notice", "channel", "breach", "cause")
+_TOLD = ("message", "notice", "channel", "breach", "cause", "complaint")
 
 
 def about(task: Task) -> str:

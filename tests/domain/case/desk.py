@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from domain.case.causes import fact_of
 from domain.case.decide import decide
 from domain.compliance.gate import check
 from domain.model.case import Step
 from domain.model.causes import Cause, CausePath
 from domain.model.contact import ContactAsk, Outcome, PastContact, PastFact, Record, Verdict
-from domain.model.entries import AddTask, ClosePermit, Entry, GivePermit, HoldPerson, KeepCause, KeepContact
+from domain.model.entries import AddTask, ClosePermit, Entry, GivePermit, HoldPerson, KeepCause, KeepContact, TellPerson
 from domain.model.events import Answer, Event, LedgerChanged
 from domain.model.facts import Facts, Reach
 from domain.model.pack import Pack
@@ -143,8 +142,8 @@ class Desk:
             case KeepContact(contact_id=contact_id, report=told) if contact_id not in self.kept:
                 self.kept.append(contact_id)
                 self.contacts.append(told.made("a1"))
-            case HoldPerson():
-                self.said.append(fact_of(entry))
+            case HoldPerson() | TellPerson():
+                self.said.append(entry.fact)
             case KeepCause(report=told):
                 self.told.append(told.cause)
             case AddTask():
