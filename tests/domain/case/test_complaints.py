@@ -91,6 +91,7 @@ def test_an_answer_ends_the_clock_the_task_and_the_hold(bank) -> None:
     )
     assert (answer.accepted, answer.text) == (True, "the complaint k-1 is partly upheld")
     assert bank.world.case.complaints == ()
+    assert entries(bank, "keep_complaint")[-1].step == "answered"
     (closed,) = entries(bank, "close_task")
     assert (closed.task_id, closed.by, closed.outcome) == ("complaint/a1/1/k-1", "lead-2", "partly_upheld")
     assert [(fact.kind, fact.name) for fact in bank.said][-1] == (FactKind.EVENT, "complaint_answered")
