@@ -67,3 +67,9 @@ def _first_after(wall: datetime, before: datetime, after: datetime, local: ZoneI
 def month_end(day: date) -> date:
     """The last day of the month of this day."""
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def months_after(day: date, months: int, day_of_month: int) -> date:
+    """That day of the month which lies so many months after the one of ``day``, or its last day when it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day_of_month, calendar.monthrange(year, month + 1)[1]))
