@@ -60,6 +60,7 @@ def of_contact(ask: ContactAsk) -> dict[str, JsonValue | datetime]:
 
 
 def _of_facts(facts: Facts) -> dict[str, JsonValue]:
+    promised: dict[str, JsonValue] = {each.promise_id: str(each.paid) for each in facts.promises_paid}
     return {
         "as_of": facts.as_of.isoformat(),
         "balance": str(facts.balance),
@@ -68,6 +69,7 @@ def _of_facts(facts: Facts) -> dict[str, JsonValue]:
         "notices": {notice.key: notice.state.value for notice in facts.notices},
         "strategy": f"{facts.strategy.name} v{facts.strategy.version}",
         "rules": f"{facts.rules.name} v{facts.rules.version}",
+        **({"promises_paid": promised} if promised else {}),
     }
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from domain import stopping
 from domain.calendar import local_day
 from domain.case.holds import Holds
+from domain.case.promise import is_fulfilled
 from domain.case.timing import spread
 from domain.compliance import gate
 from domain.compliance.clocks import check_by_every_clock
@@ -21,9 +22,10 @@ from domain.model.contact import CLOCKS_APART, ContactAsk, Party, Purpose, Recor
 from domain.model.errors import InputError
 from domain.model.facts import Account
 from domain.model.money import Money
+from domain.model.promise import Promise, Promised
 from domain.model.rules import Rules
 from domain.model.strategy import Strategy
-from ledger import accounts, cases, confirmations, entries, holds, obligations, policies, stops, watermarks
+from ledger import accounts, cases, confirmations, entries, holds, obligations, policies, promises, stops, watermarks
 from ledger.accounts import ContactPoint
 from ledger.cases import CaseRow
 from ledger.messages import MessageRow
@@ -174,11 +176,37 @@ def _of_the_case(conn: Connection, command: SendNotice, look: _Look) -> Blocker 
         return Blocker.CLOSED
     if look.holds.stopping(look.on):
         return Blocker.HELD
+    if _is_silenced(command, _running(conn, look)):
+        return Blocker.PROMISED
     return Blocker.PAID if _asks_for_too_much(conn, command, look) else None
 
 
+def _is_silenced(command: SendNotice, running: Promise | None) -> bool:
+    """While a promise runs, nothing leaves but its own reminder; a reminder of another one says what is over."""
+    reminds_of = None if command.promised is None else command.promised.id
+    return reminds_of != (None if running is None else running.id)
+
+
 def _asks_for_too_much(conn: Connection, command: SendNotice, look: _Look) -> bool:
-    """A part payment counts: the amount or the date in the text would be wrong."""
+    """A part payment counts: the amount or the date in the text would be wrong. A reminder of a promise says others."""
     unmet = obligations.unmet(conn, command.account_id, look.on, look.at)
     arrears = assess(look.holds.treated(unmet, look.on), look.balance, look.on, look.rules)
+    if command.promised is not None:
+        return arrears is None or _is_paid(conn, command.promised, look)
     return arrears is None or arrears.past_due < command.past_due or arrears.oldest_due_on > command.oldest_due_on
+
+
+def _running(conn: Connection, look: _Look) -> Promise | None:
+    """The promise that runs; a strategy that takes none has none."""
+    if look.strategy.promises is None:
+        return None
+    return promises.standing(conn, look.case.case_id, look.case.step_no).active
+
+
+def _is_paid(conn: Connection, promised: Promised, look: _Look) -> bool:
+    """Whether the promise is fulfilled by now, or runs no more."""
+    running = _running(conn, look)
+    if running is None or running.id != promised.id:
+        return True
+    paid = promises.paid(conn, look.account.account_id, (running,), look.on, look.at)[0].paid
+    return is_fulfilled(running, paid, look.strategy.promises)

@@ -70,6 +70,7 @@ def _values(command: SendNotice, clear: Clear, person: Person, reference: str) -
         past_due=command.past_due,
         balance=clear.balance,
         oldest_due_on=command.oldest_due_on,
+        promised=command.promised,
         on=clear.on,
         reference=reference,
         verified=contact.verified and not contact.shared,

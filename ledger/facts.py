@@ -11,7 +11,7 @@ from sqlalchemy import case as whichever
 
 from domain.model.case import Case
 from domain.model.facts import Facts, World
-from ledger import accounts, messages, policies, requests
+from ledger import accounts, messages, policies, promises, requests
 from ledger.contact_tables import person_facts
 from ledger.entries import balance
 from ledger.info import REPLAYED_UNTIL
@@ -21,13 +21,15 @@ from ledger.tables import entries, info, meetings, obligations
 
 
 def read_facts(conn: Connection, case: Case, as_of: datetime, message_ids: Collection[str] = ()) -> Facts:
-    """The facts of the case as of the instant, in at most eight statements, none of which reads a whole table.
+    """The facts of the case as of the instant, in at most nine statements, none of which reads a whole table.
 
     ``message_ids`` are those of the inbox: the ones that were answered long ago come back with their answers.
     """
     account = accounts.get_account(conn, case.account.account_id)
     today = as_of.astimezone(ZoneInfo(account.zone)).date()
     strategy, rules = policies.pinned(conn, case.strategy, case.rules)
+    judged = case.promise_judged
+    made = [each for each in (case.promise, judged.promise if judged else None) if each is not None]
     answered = requests.find(conn, case.case_id, message_ids, until_step=case.step_no)
     return Facts(
         as_of=as_of,
@@ -40,6 +42,7 @@ def read_facts(conn: Connection, case: Case, as_of: datetime, message_ids: Colle
         strategy=strategy,
         rules=rules,
         world=_world(conn, account.account_id, today, as_of),
+        promises_paid=promises.paid(conn, account.account_id, made, today, as_of),
     )
 
 

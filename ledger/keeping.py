@@ -22,13 +22,15 @@ from domain.model.entries import (
     CloseTask,
     Entry,
     GivePermit,
+    GivePromise,
     HoldPerson,
+    JudgePromise,
     KeepCause,
     KeepComplaint,
     KeepContact,
     TellPerson,
 )
-from ledger import accounts, audit, causes, complaints, contacts, permits, person_facts, tasks
+from ledger import accounts, audit, causes, complaints, contacts, permits, person_facts, promises, tasks
 from ledger.causes import CauseRow
 from ledger.complaints import ComplaintStep
 from ledger.contacts import Contact
@@ -71,6 +73,10 @@ def _keep(conn: Connection, entry: Entry, kept: Kept) -> None:
                 tasks.close(conn, entry.task_id, kept.at, entry.by, entry.outcome)
         case AddTask():
             _add_task(conn, entry, kept)
+        case GivePromise():
+            _give_promise(conn, entry, kept)
+        case JudgePromise():
+            _judge_promise(conn, entry, kept)
         case _:
             assert_never(entry)
 
@@ -196,6 +202,25 @@ def _add_task(conn: Connection, entry: AddTask, kept: Kept) -> None:
     }
     about = {"case_id": kept.case_id, "account_id": kept.account_id, "due_at": entry.due_at}
     tasks.add(conn, Task(entry.task_id, kept.person_id, entry.task, kept.at, detail=detail, **about))  # type: ignore[arg-type]  # by name
+
+
+def _give_promise(conn: Connection, entry: GivePromise, kept: Kept) -> None:
+    promise = entry.promise
+    if promises.add(conn, kept.case_id, promise, entry.by):
+        days = {"due_on": promise.due_on.isoformat(), "grace_ends_on": promise.grace_ends_on.isoformat()}
+        body = {"promise": promise.id, "amount": str(promise.amount), **days, "by": entry.by}
+        audit.append(conn, kept.case_id, "promise_made", kept.at, body)
+
+
+def _judge_promise(conn: Connection, entry: JudgePromise, kept: Kept) -> None:
+    judged = entry.judged
+    if promises.judge(conn, kept.case_id, judged):
+        promise = judged.promise
+        money = {"paid": str(judged.paid), "amount": str(promise.amount), "due_on": promise.due_on.isoformat()}
+        body = {"promise": promise.id, "state": judged.state.value, **money}
+        audit.append(
+            conn, kept.case_id, "promise_judged", kept.at, {**body, "resumes_on": judged.resumes_on.isoformat()}
+        )
 
 
 def _of_contact(entry: KeepContact, kept: Kept, stored: Contact) -> dict[str, JsonValue]:

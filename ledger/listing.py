@@ -8,9 +8,9 @@ from datetime import date, datetime
 from sqlalchemy import Connection, func, select
 
 from domain.model.case import Outcome, Stage
-from domain.model.contact import Purpose
 from domain.model.facts import MessageState
 from domain.model.money import Money
+from ledger.messages import OF_THE_LADDER
 from ledger.tables import accounts, cases, messages
 
 
@@ -52,7 +52,7 @@ def newest_cases(conn: Connection, limit: int, stage: Stage | None = None) -> li
 
 def _sent(conn: Connection, case_ids: list[str]) -> dict[str, int]:
     c = messages.c
-    of_ladder = (c.state == MessageState.SENT, c.purpose != Purpose.CONFIRM_OPT_OUT)
+    of_ladder = (c.state == MessageState.SENT, *OF_THE_LADDER)
     counted = select(c.case_id, func.count()).where(c.case_id.in_(case_ids), *of_ladder).group_by(c.case_id)
     return {str(case_id): int(count) for case_id, count in conn.execute(counted)}
 

@@ -13,6 +13,7 @@ from domain.model.contact import FactKind, Outcome, Party, PastFact, Purpose
 from domain.model.errors import InputError
 from domain.model.facts import MessageState, Notice
 from domain.model.money import Money
+from domain.model.promise import PROMISE_REMINDER
 from domain.model.strategy import Channel
 from ledger import audit, contacts, person_facts, tasks
 from ledger.codes import code
@@ -28,6 +29,8 @@ _FROM: dict[MessageState, tuple[MessageState, ...]] = {
     MessageState.FAILED: (MessageState.SENDING,),
     MessageState.UNKNOWN: (MessageState.SENDING,),
 }
+OF_THE_LADDER = (messages.c.purpose != Purpose.CONFIRM_OPT_OUT, messages.c.step != PROMISE_REMINDER)
+"""Which messages are notices of the ladder."""
 _RESOLVED = {
     MessageState.SENT: (None, Outcome.DELIVERED),
     MessageState.FAILED: (Blocker.PROVIDER, Outcome.FAILED),
@@ -217,12 +220,12 @@ def bounced(conn: Connection, key: str, at: datetime) -> bool:
 def notices(conn: Connection, case_id: str) -> tuple[Notice, ...]:
     """The messages of the ladder that were tried in this episode, oldest first.
 
-    The confirmation of an opt-out answers the customer and is no step of it.
+    The confirmation of an opt-out answers the customer, the reminder of a promise follows it: they are no steps of it.
     """
     c = messages.c
     statement = (
         select(c.key, c.step, c.attempt, c.channel, c.state, c.on_date.label("on"), c.blocker)
-        .where(c.case_id == case_id, c.purpose != Purpose.CONFIRM_OPT_OUT)
+        .where(c.case_id == case_id, *OF_THE_LADDER)
         .order_by(c.intent_at, c.attempt, c.key)
     )
     return tuple(Notice.model_validate(dict(row)) for row in conn.execute(statement).mappings())

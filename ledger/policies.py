@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from pydantic import JsonValue
 from sqlalchemy import Connection, and_, or_, select
 
 from domain.model.errors import InputError
@@ -16,7 +15,6 @@ from ledger.inserts import insert_new
 from ledger.tables import policies
 
 _MODELS: Mapping[str, type[Strategy | Rules]] = {"strategy": Strategy, "rules": Rules}
-_LATER_SECTIONS = frozenset(("causes",))
 _MOST_PARSED = 256
 # By kind and digest of the content, so that an entry can never be out of date, whatever ledger it came from.
 _parsed: dict[tuple[str, str], Strategy | Rules] = {}
@@ -67,18 +65,12 @@ def strategy_names(conn: Connection) -> tuple[str, ...]:
 
 
 def _publish(conn: Connection, kind: str, policy: Strategy | Rules, at: datetime) -> PolicyRef:
-    body = canonical(_content(policy))
+    body = canonical(policy.model_dump(mode="json"))
     ref = PolicyRef(name=policy.name, version=policy.version, digest=sha256(body)[:16])
     row = {"kind": kind, **ref.model_dump(), "body": body, "published_at": at}
     if not insert_new(conn, policies, row) and _digest(conn, kind, ref) != ref.digest:
         raise InputError(f"{kind} {ref} was changed; give it a new version")
     return ref
-
-
-def _content(policy: Strategy | Rules) -> JsonValue:
-    """What is published; a section that came later is left out where there is none, so that it changes no digest."""
-    content = policy.model_dump(mode="json")
-    return {name: value for name, value in content.items() if value is not None or name not in _LATER_SECTIONS}
 
 
 def _digest(conn: Connection, kind: str, ref: PolicyRef) -> str | None:

@@ -88,7 +88,7 @@ def _misfits(strategy: Strategy, source: Source, shelf: Shelf) -> list[Fault]:
 def _closed_hours(strategy: Strategy, stack: Sequence[Pack], source: Source) -> list[Fault]:
     """Notices leave at an hour at which every channel of the ladder is open on some day."""
     minute = strategy.send_at.hour * 60 + strategy.send_at.minute
-    for channel in dict.fromkeys(channel for step in strategy.ladder for channel in step.channels):
+    for channel in dict.fromkeys(channel for _, channels in strategy.messages for channel in channels):
         minutes = open_minutes(stack, Actor.CREDITOR, channel)
         if not is_open_on_some_day(minutes, minute):
             hours = ", ".join(f"{_clock(opens)} to {_clock(closes)}" for opens, closes in hours_of(minutes))

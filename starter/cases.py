@@ -19,7 +19,7 @@ from domain.model.case import KEEP_LAST, Case, Closure, Next, Stage
 from domain.model.errors import InputError, SurroundingsError
 from domain.model.facts import Arrears
 from domain.model.strategy import PolicyRef
-from ledger import accounts, cases, causes, complaints, holds, policies
+from ledger import accounts, cases, causes, complaints, holds, policies, promises
 from ledger.cases import CaseRow
 from ledger.engine import Ledger
 from ledger.exposures import Exposure, exposures
@@ -162,6 +162,7 @@ def _as_it_begins(
     opens_at: datetime | None,
     history_bound: int,
 ) -> Case:
+    promised = promises.standing(connection, row.case_id, row.step_no) if row.step_no else promises.Standing()
     return Case(
         case_id=row.case_id,
         account=owes.account,
@@ -180,6 +181,10 @@ def _as_it_begins(
         pauses_over=holds.pauses_over(connection, row.case_id, owes.today)[-KEEP_LAST:],
         cause=causes.last_of(connection, row.case_id),
         complaints=complaints.open_of(connection, row.case_id),
+        promise=promised.active,
+        promise_judged=promised.judged,
+        promises_made=promised.made,
+        promises_broken=promised.broken,
         history_bound=history_bound,
     )
 

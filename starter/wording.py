@@ -59,7 +59,7 @@ def _refuse_gaps(strategy: Strategy, texts: Texts) -> None:
 
 def _said_by(strategy: Strategy) -> frozenset[tuple[str, Channel]]:
     """Every notice on every channel that a case of this strategy may send."""
-    steps = {(step.notice, channel) for step in strategy.ladder for channel in step.channels}
+    steps = {(notice, channel) for notice, channels in strategy.messages for channel in channels}
     instead = {(PLEASE_CALL, channel) for _, channel in steps}
     return frozenset(steps | instead | {(OPT_OUT_CONFIRMATION, channel) for channel in Channel})
 

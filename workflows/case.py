@@ -25,6 +25,7 @@ from domain.model.events import (
     Withdraw,
 )
 from domain.model.permits import ReportContact, RequestContact, ReturnPermit
+from domain.model.promise import MakePromise
 from workflows import options, page
 from workflows.entity import Entity
 from workflows.names import search_attribute_updates
@@ -142,6 +143,10 @@ class CaseWorkflow(Entity):
     async def answer_complaint(self, answer_complaint: AnswerComplaint) -> Answer:
         return await self.ask(answer_complaint)
 
+    @workflow.update(description="Tell what the customer promised to pay: {id, amount, due_on, by}")
+    async def promise(self, promise: MakePromise) -> Answer:
+        return await self.ask(promise)
+
     @hold.validator
     def _hold_may_be_asked(self, hold: Hold) -> None:
         self._may_ask(hold)
@@ -153,6 +158,10 @@ class CaseWorkflow(Entity):
     @withdraw.validator
     def _withdraw_may_be_asked(self, withdraw: Withdraw) -> None:
         self._may_ask(withdraw)
+
+    @promise.validator
+    def _promise_may_be_asked(self, promise: MakePromise) -> None:
+        self._may_ask(promise)
 
     @request_contact.validator
     def _contact_may_be_asked(self, request_contact: RequestContact) -> None:

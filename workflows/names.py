@@ -32,7 +32,8 @@ PAST_DUE_AMOUNT = SearchAttributeKey.for_float("PastDueAmount")
 CURRENCY = SearchAttributeKey.for_keyword("Currency")
 STRATEGY = SearchAttributeKey.for_keyword("Strategy")
 OUTCOME = SearchAttributeKey.for_keyword("Outcome")
-SEARCH_ATTRIBUTES = (STAGE, OLDEST_DUE_DATE, PAST_DUE_AMOUNT, CURRENCY, STRATEGY, OUTCOME)
+PROMISE_DUE_ON = SearchAttributeKey.for_datetime("PromiseDueOn")
+SEARCH_ATTRIBUTES = (STAGE, OLDEST_DUE_DATE, PAST_DUE_AMOUNT, CURRENCY, STRATEGY, OUTCOME, PROMISE_DUE_ON)
 
 
 def case_workflow_id(account_id: str) -> str:
@@ -53,7 +54,16 @@ def search_attribute_updates(values: Attributes) -> list[Update]:
         OLDEST_DUE_DATE.value_set(datetime.combine(due_on, time(), UTC)) if due_on else OLDEST_DUE_DATE.value_unset(),
         PAST_DUE_AMOUNT.value_set(float(past_due.amount)) if past_due else PAST_DUE_AMOUNT.value_unset(),
         OUTCOME.value_set(outcome.value) if outcome else OUTCOME.value_unset(),
+        *_promise(values),
     ]
+
+
+def _promise(values: Attributes) -> list[Update]:
+    """Nothing at all where a step was recorded before there were promises: a replay makes the command that it made."""
+    if "promise_due_on" not in values.model_fields_set:
+        return []
+    due_on = values.promise_due_on
+    return [PROMISE_DUE_ON.value_set(datetime.combine(due_on, time(), UTC)) if due_on else PROMISE_DUE_ON.value_unset()]
 
 
 def first_search_attributes(values: Attributes) -> TypedSearchAttributes:

@@ -8,6 +8,7 @@ from datetime import datetime
 from domain.model.case import Case, Outcome, Stage
 from domain.model.events import HoldReason
 from domain.model.facts import MessageState
+from domain.model.promise import Promise, PromiseState
 
 _STAGES = {
     Stage.WAITING: "Waiting: nothing is asked of the customer yet.",
@@ -48,7 +49,7 @@ def title(case: Case) -> str:
 
 def render(case: Case) -> str:
     """The whole page."""
-    parts = (_money, _next, _ladder, _holds, _complaints, _doors, _timeline, _pinned)
+    parts = (_money, _next, _promise, _ladder, _holds, _complaints, _doors, _timeline, _pinned)
     blocks = (part(case) for part in parts)
     return "\n\n".join([f"## {title(case)}", _STAGES[case.stage], *("\n".join(block) for block in blocks if block)])
 
@@ -84,6 +85,23 @@ def _ladder(case: Case) -> list[str]:
     if earlier > 0:
         lines.insert(0, f"- {earlier} earlier: sent")
     return ["**The ladder**", "", *lines] if lines else []
+
+
+def _promise(case: Case) -> list[str]:
+    running, judged = case.promise, case.promise_judged
+    rows = [] if judged is None else [_promise_row(judged.promise, judged.state, str(judged.paid))]
+    if running is not None:
+        rows.append(_promise_row(running, PromiseState.ACTIVE, ""))
+    heading = f"**Promises to pay** ({case.promises_made} made, {case.promises_broken} broken)"
+    return (
+        [heading, "", "| Amount | Due | Grace until | State | Paid |", "| --- | --- | --- | --- | --- |", *rows]
+        if rows
+        else []
+    )
+
+
+def _promise_row(promise: Promise, state: PromiseState, paid: str) -> str:
+    return f"| {promise.amount} | {promise.due_on} | {promise.grace_ends_on} | {_words(state)} | {paid} |"
 
 
 def _holds(case: Case) -> list[str]:

@@ -16,4 +16,5 @@ def attributes_of(case: Case) -> Attributes:
         currency=currency,
         strategy=str(case.strategy),
         outcome=None if case.closure is None else case.closure.outcome,
+        promise_due_on=None if case.promise is None or case.closure is not None else case.promise.due_on,
     )

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from domain import stopping
-from domain.case import complaints, permits, wording
+from domain.case import complaints, permits, promise, wording
 from domain.case.attributes import attributes_of
 from domain.case.closing import closure_of, ended_elsewhere, first_past_due_day, outcome_of
 from domain.case.confirming import confirmations
 from domain.case.draft import Draft
 from domain.case.hearing import hear
 from domain.case.ladder import given_of, view_of
+from domain.case.promising import keep_promise
 from domain.case.reminding import remind, wakes
 from domain.delinquency import assess
 from domain.model.case import Case, Outcome, Stage, Step
@@ -38,6 +39,8 @@ def decide(case: Case, events: Sequence[Event], facts: Facts, as_of: datetime) -
         return _step(draft, draft.becomes(next=wording.opens_later(case.opens_at, facts), balance=facts.balance))
     if draft.withdrawn is None and stopping.is_stale(facts.fresh_until, facts.strategy, as_of):
         return _keep_silent(draft)
+    if draft.withdrawn is None:
+        promise.judge(draft)
     arrears = assess(facts.obligations, facts.balance, draft.today, facts.rules, draft.holds.pauses())
     outcome = outcome_of(draft, arrears)
     if outcome is not None:
@@ -56,6 +59,8 @@ def _confirm(draft: Draft) -> None:
 def _close(draft: Draft, arrears: Arrears | None, outcome: Outcome) -> Step:
     permits.review(draft, closing=True)
     complaints.review(draft, closing=True)
+    if draft.withdrawn is None:
+        promise.settle_early(draft)
     closure = closure_of(draft, outcome, arrears)
     draft.blocked = draft.retry_at = None
     draft.note(wording.closed(closure))
@@ -89,7 +94,7 @@ def _keep_silent(draft: Draft) -> Step:
 def _remind(draft: Draft, arrears: Arrears) -> Step:
     if (moved := wording.changed(draft.case.arrears, arrears)) is not None:
         draft.note(moved)
-    reminding = remind(draft, arrears)
+    reminding = remind(draft, arrears) if draft.promise is None else keep_promise(draft, draft.promise, arrears)
     case = draft.becomes(
         stage=Stage.REMINDING,
         balance=draft.facts.balance,
@@ -106,8 +111,16 @@ def _step(draft: Draft, case: Case) -> Step:
         commands=tuple(draft.commands),
         answers=tuple(draft.answers),
         entries=tuple(draft.entries),
-        attributes=None if case.stage is draft.case.stage else attributes_of(case),
+        attributes=attributes_of(case) if _is_searched_otherwise(draft.case, case) else None,
     )
+
+
+def _is_searched_otherwise(before: Case, now: Case) -> bool:
+    return now.stage is not before.stage or _due(now) != _due(before)
+
+
+def _due(case: Case) -> date | None:
+    return None if case.promise is None else case.promise.due_on
 
 
 def _woken_in_time(draft: Draft, case: Case) -> Case:

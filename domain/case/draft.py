@@ -15,6 +15,8 @@ from domain.model.contact import PastFact
 from domain.model.entries import Entry
 from domain.model.events import Answer, HoldReason, WithdrawReason
 from domain.model.facts import Facts
+from domain.model.money import Money
+from domain.model.promise import JudgedPromise, Promise
 
 
 @dataclass
@@ -31,6 +33,10 @@ class Draft:
     blocked: str | None
     retry_at: datetime | None
     quarantined: int
+    promise: Promise | None
+    judged: JudgedPromise | None
+    promises_made: int
+    promises_broken: int
     withdrawn: WithdrawReason | None = None
     answers: list[Answer] = field(default_factory=list)
     """One for each request of this step, in order."""
@@ -62,12 +68,26 @@ class Draft:
             blocked=case.blocked,
             retry_at=case.retry_at if case.retry_at is not None and case.retry_at > as_of else None,
             quarantined=case.quarantined,
+            promise=case.promise,
+            judged=case.promise_judged,
+            promises_made=case.promises_made,
+            promises_broken=case.promises_broken,
         )
 
     @property
     def is_closed(self) -> bool:
         """Closed before this step, or withdrawn in it."""
         return self.case.closure is not None or self.withdrawn is not None
+
+    @property
+    def quiet_until(self) -> date:
+        """The day from which on the ladder may go on after the promise judged last."""
+        return date.min if self.judged is None else self.judged.resumes_on
+
+    def paid_on(self, promise: Promise) -> Money:
+        """What was paid on a promise that an earlier step knew of."""
+        paid = (each.paid for each in self.facts.promises_paid if each.promise_id == promise.id)
+        return next(paid, Money.zero(promise.amount.currency))
 
     def was_answered(self, message_id: str) -> bool:
         """In an earlier step."""
@@ -106,6 +126,10 @@ class Draft:
             "blocked": self.blocked,
             "retry_at": self.retry_at,
             "quarantined": self.quarantined,
+            "promise": self.promise,
+            "promise_judged": self.judged,
+            "promises_made": self.promises_made,
+            "promises_broken": self.promises_broken,
             "answers": _bounded(case.answers, self._travelling()) if self.kept else case.answers,
             "timeline": (*case.timeline, *remarks)[-KEEP_LAST:] if remarks else case.timeline,
         }

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from domain.case import timing, wording
 from domain.case.draft import Draft
+from domain.case.promising import reminder_not_sent
 from domain.case.requests import answer
 from domain.model.blocker import Blocker
 from domain.model.events import (
@@ -21,6 +22,7 @@ from domain.model.events import (
     Woken,
 )
 from domain.model.facts import OPT_OUT_KEYS, MessageState
+from domain.model.promise import PROMISE_REMINDER
 
 
 def hear(draft: Draft, events: Sequence[Event]) -> None:
@@ -63,6 +65,9 @@ def _not_sent(draft: Draft, event: NoticeNotSent) -> None:
         if event.retry_at is None or event.retry_at > draft.at:
             draft.unconfirmed[event.key] = event.retry_at
         return
+    if event.step == PROMISE_REMINDER:
+        reminder_not_sent(draft, event)
+        return
     match event.blocker:
         case Blocker.NO_CONTACT_POINT:
             draft.blocked = event.key
@@ -74,6 +79,7 @@ def _not_sent(draft: Draft, event: NoticeNotSent) -> None:
         case (
             Blocker.PAID
             | Blocker.HELD
+            | Blocker.PROMISED
             | Blocker.CLOSED
             | Blocker.CONTACT_WINDOW
             | Blocker.BARRED

@@ -67,7 +67,7 @@ def refusing(draft: Draft, ask: ContactAsk, besides: str = "", *, also_stale: bo
 
 
 def _leave(draft: Draft, ask: ContactAsk, until: datetime) -> Allowed | Refusal:
-    by = refusing(draft, ask, also_stale=True)
+    by = (*refusing(draft, ask, also_stale=True), *promised(draft, ask.at))
     if not by:
         return _lasting(draft, ask, until)
     return Refusal(by, None if _stopped(draft, ask, also_stale=True) else _opening(draft, ask))
@@ -80,7 +80,7 @@ def _opening(draft: Draft, ask: ContactAsk) -> datetime | None:
     """
     at, zone, record = ask.at, draft.facts.account.zone, record_of(draft)
     while True:
-        free = draft.holds.first_free_day(local_day(at, zone))
+        free = draft.holds.first_free_day(max(local_day(at, zone), _promise_is_over_on(draft)))
         if not isinstance(free, date):
             return None
         at = max(at, local_instant(free, time(), zone))
@@ -101,6 +101,17 @@ def _stopped(draft: Draft, ask: ContactAsk, *, also_stale: bool) -> tuple[str, .
 def _held(draft: Draft, at: datetime) -> tuple[str, ...]:
     hold = draft.holds.stopping(local_day(at, draft.facts.account.zone))
     return () if hold is None else (f"hold.{hold.id}",)
+
+
+def promised(draft: Draft, at: datetime) -> tuple[str, ...]:
+    """A promise that runs: until its grace is over nobody is asked for money but by its reminder."""
+    if draft.promise is None or local_day(at, draft.facts.account.zone) >= _promise_is_over_on(draft):
+        return ()
+    return (f"promise.{draft.promise.id}",)
+
+
+def _promise_is_over_on(draft: Draft) -> date:
+    return date.min if draft.promise is None else days_after(draft.promise.grace_ends_on, 1)
 
 
 def _lasting(draft: Draft, ask: ContactAsk, until: datetime) -> Allowed:

@@ -52,7 +52,7 @@ def look_ahead(
     )
     if isinstance(plan, Halt):
         return plan
-    day = draft.holds.first_free_day(max(plan.leaves_on, draft.today))
+    day = draft.holds.first_free_day(max(plan.leaves_on, draft.today, draft.quiet_until))
     if isinstance(day, HeldBy):
         return day
     earliest = draft.at if draft.retry_at is None else draft.retry_at

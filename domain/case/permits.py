@@ -7,7 +7,7 @@ from typing import Literal
 
 from domain.case.answering import accepted, refused
 from domain.case.draft import Draft
-from domain.case.leave import Allowed, Refusal, leave_now, leave_on, refusing
+from domain.case.leave import Allowed, Refusal, leave_now, leave_on, promised, refusing
 from domain.case.reached import asked_again, fault_of, in_words, located
 from domain.case.standing import permits_of
 from domain.case.wording import clock
@@ -143,8 +143,11 @@ def _against(draft: Draft, permit: KnownPermit, *, closing: bool) -> tuple[str, 
     """What would refuse it now. An old feed alone takes nothing back: what it may tell is not known yet."""
     if closing or draft.is_closed:
         return (_CLOSED,)
-    at = max(draft.at, permit.given.valid_from)
-    return refusing(draft, asked_again(permit.contact, at), permit.given.permit_id)
+    begins_at = permit.given.valid_from
+    # One whose time has begun may be that of the very talk in which the promise is made.
+    ahead = promised(draft, begins_at) if begins_at > draft.at else ()
+    at = max(draft.at, begins_at)
+    return (*refusing(draft, asked_again(permit.contact, at), permit.given.permit_id), *ahead)
 
 
 def _take_back(draft: Draft, permit: KnownPermit, by: tuple[str, ...]) -> None:

@@ -72,6 +72,9 @@ def _later_day(draft: Draft, plan: NextNotice, way: WayOut) -> str:
     leaves_on = local_day(way.leaves_at, draft.facts.account.zone)
     if leaves_on <= plan.due_on:
         return ""
+    judged = draft.judged
+    if judged is not None and judged.resumes_on > max(plan.leaves_on, draft.today):
+        return f", on {plan.due_on}; after the promise {judged.promise.id} it goes on on a business day"
     hold = draft.holds.stopping(max(plan.leaves_on, draft.today))
     if hold is not None:
         return f", on {plan.due_on}; {hold_sentence(hold)}"
@@ -197,6 +200,7 @@ def asked_again(notice: Notice) -> str:
 _REASONS = {
     Blocker.PAID: "because money arrived",
     Blocker.HELD: "because a hold lies on the case",
+    Blocker.PROMISED: "because a promise to pay runs",
     Blocker.CLOSED: "because the case was closed",
     Blocker.CONTACT_WINDOW: "because a rule of contact does not allow it yet",
     Blocker.BARRED: "because a rule of contact forbids it until something happens",

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from domain.model.errors import InputError
-from domain.model.pack import Holidays
+from domain.model.pack import Holidays, Pack
 
 if TYPE_CHECKING:
     from holidays import HolidayBase
+
+
+_SATURDAY = 5
 
 
 @lru_cache(maxsize=8192)
@@ -25,6 +29,14 @@ def is_holiday(holidays: Holidays, day: date) -> bool:
     if national or not region:
         return national and "national" in holidays.kinds
     return "regional" in holidays.kinds and day in _calendar(country, region)
+
+
+def next_business_day(after: date, packs: Sequence[Pack]) -> date:
+    """The first day after this one that is neither on a weekend nor a holiday of any of the packs."""
+    day = after + timedelta(days=1)
+    while day.weekday() >= _SATURDAY or any(p.holidays is not None and is_holiday(p.holidays, day) for p in packs):
+        day += timedelta(days=1)
+    return day
 
 
 @cache

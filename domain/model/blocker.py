@@ -10,6 +10,8 @@ class Blocker(StrEnum):
     """Money arrived: what the message would say is no longer so."""
     HELD = "held"
     """A hold lies on the case."""
+    PROMISED = "promised"
+    """A promise to pay runs: until its grace is over nothing leaves but its reminder."""
     CLOSED = "closed"
     """The case is closed."""
     CONTACT_WINDOW = "contact_window"

@@ -16,6 +16,7 @@ from domain.model.events import Answer, Event, HoldReason, WithdrawReason
 from domain.model.facts import Account, Arrears, MessageState
 from domain.model.money import Money
 from domain.model.names import Slug
+from domain.model.promise import JudgedPromise, Promise
 from domain.model.strategy import PolicyRef
 
 KEEP_LAST = 10
@@ -143,6 +144,14 @@ class Case(Model):
     """Why the customer is late, as the last contact told that brought a cause to light."""
     complaints: tuple[OpenComplaint, ...] = ()
     """Those that are not answered."""
+    promise: Promise | None = None
+    """The one that runs."""
+    promise_judged: JudgedPromise | None = None
+    """The one judged last."""
+    promises_made: int = 0
+    """In this episode."""
+    promises_broken: int = 0
+    """Of them, those that are broken as things stand."""
     blocked: str | None = None
     """Key of the notice whose fate a person must decide."""
     retry_at: AwareDatetime | None = None
@@ -173,6 +182,8 @@ class Attributes(Model):
     currency: str
     strategy: str
     outcome: Outcome | None
+    promise_due_on: date | None = None
+    """Not set at all in steps that were recorded before there were promises."""
 
 
 class Advance(Model):

@@ -12,6 +12,7 @@ from domain.model.contact import Purpose
 from domain.model.events import NoticeNotSent
 from domain.model.money import Money
 from domain.model.names import RuleId, Slug
+from domain.model.promise import Promised
 from domain.model.strategy import Channel
 
 SEND_NOTICE = "send_notice"
@@ -37,10 +38,14 @@ class SendNotice(Model):
     """Id of the rule pack's notice that this message gives, when the law asks for it."""
     address: str | None = None
     """Id of the contact point to which alone it may go; None: the debtor's own on this channel."""
+    promised: Promised | None = None
+    """With the reminder of a promise: what was promised."""
 
     @property
     def summary(self) -> str:
         """One line for the Web UI."""
+        if self.promised is not None:
+            return f"Send {self.notice} by {self.channel}: {self.promised.amount} promised by {self.promised.due_on}"
         return f"Send {self.notice} by {self.channel}: {self.past_due} past due since {self.oldest_due_on}"
 
 

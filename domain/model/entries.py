@@ -11,6 +11,7 @@ from domain.model.complaints import ComplaintOutcome, OpenComplaint
 from domain.model.contact import FactKind, PastFact
 from domain.model.names import RuleId
 from domain.model.permits import PermitGiven, ReportContact, RequestContact
+from domain.model.promise import JudgedPromise, Promise
 
 
 class GivePermit(Model):
@@ -130,7 +131,33 @@ class CloseTask(Model):
     outcome: str
 
 
+class GivePromise(Model):
+    """Keep a promise to pay."""
+
+    kind: Literal["give_promise"] = "give_promise"
+    promise: Promise
+    by: str | None = None
+    """Who took it."""
+
+
+class JudgePromise(Model):
+    """Keep what became of a promise, also when it is judged again."""
+
+    kind: Literal["judge_promise"] = "judge_promise"
+    judged: JudgedPromise
+
+
 Entry = Annotated[
-    GivePermit | ClosePermit | KeepContact | KeepCause | HoldPerson | TellPerson | KeepComplaint | AddTask | CloseTask,
+    GivePermit
+    | ClosePermit
+    | KeepContact
+    | KeepCause
+    | HoldPerson
+    | TellPerson
+    | KeepComplaint
+    | AddTask
+    | CloseTask
+    | GivePromise
+    | JudgePromise,
     Field(discriminator="kind"),
 ]

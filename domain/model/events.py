@@ -13,6 +13,7 @@ from domain.model.blocker import Blocker
 from domain.model.complaints import ComplaintRequest
 from domain.model.names import MessageId
 from domain.model.permits import PermitGiven, ReportContact, RequestContact, ReturnPermit
+from domain.model.promise import MakePromise
 
 
 class Opened(Model):
@@ -112,7 +113,7 @@ class NoticeNotSent(Model):
     """With a deferral: the next instant at which the same notice is allowed."""
 
 
-Request = Hold | Release | Withdraw | RequestContact | ReportContact | ReturnPermit | ComplaintRequest
+Request = Hold | Release | Withdraw | MakePromise | RequestContact | ReportContact | ReturnPermit | ComplaintRequest
 """The events that ask, and are answered."""
 Event = Annotated[
     Opened | Woken | LedgerChanged | CancelRequested | Quarantined | NoticeNotSent | Request,

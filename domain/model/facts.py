@@ -139,6 +139,14 @@ class EpisodeEnd(Model):
     notices: int
 
 
+class PromisePaid(Model):
+    """What was paid on a promise."""
+
+    promise_id: str
+    paid: Money
+    """Payments that nobody took back, of a value date within the promise and its grace, posted after it was made."""
+
+
 class Facts(Model):
     """Everything that ``decide`` may know besides the case and the events."""
 
@@ -176,5 +184,7 @@ class Facts(Model):
     """Of this case: those that are open, and those that the requests of this inbox name."""
     kept_contacts: tuple[str, ...] = ()
     """Ids of the contacts without a permit that an earlier run of this step stored: they are on record."""
+    promises_paid: tuple[PromisePaid, ...] = ()
+    """For the promise that runs, and the one judged last."""
     to_confirm: tuple[OptOutToConfirm, ...] = ()
     """Opt-outs of the person that wait for their one confirmation."""

@@ -11,6 +11,7 @@ from domain.model.base import Model
 from domain.model.contact import Party
 from domain.model.money import Money
 from domain.model.names import Slug
+from domain.model.promise import Promised
 from domain.model.strategy import Channel
 
 LocaleName = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
@@ -28,6 +29,8 @@ class NoticeValues(Model):
     balance: Money | None = None
     """All that is owed; None: not told."""
     oldest_due_on: date
+    promised: Promised | None = None
+    """With the reminder of a promise: amount and day."""
     on: date
     """The date of the message."""
     reference: str

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import time
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from domain.model.base import Model
 from domain.model.causes import Cause, CausePath
 from domain.model.money import CurrencyCode
 from domain.model.names import RuleId, Slug
+from domain.model.promise import PROMISE_REMINDER
 
 
 class Channel(StrEnum):
@@ -77,6 +78,26 @@ class LadderStep(Model):
         return self
 
 
+class Promises(Model):
+    """Which promises to pay are taken, and when one is kept."""
+
+    horizon_days: int = Field(ge=1, le=366)
+    """The last day of a promise lies at most so many days after the one on which it is made."""
+    most: int = Field(ge=1)
+    """So many are taken in one episode."""
+    grace_days: int = Field(default=0, ge=0, le=31)
+    """Calendar days after the last day within which money still counts."""
+    kept_percent: int = Field(default=100, ge=1, le=100)
+    """A promise is kept when at least this part of its amount was paid."""
+    remind_days_before: int | None = Field(default=None, ge=0)
+    """The reminder leaves so many days before the last day; None: no reminder."""
+    channels: tuple[Channel, ...] = Field(default=(Channel.SMS, Channel.EMAIL, Channel.FILE), min_length=1)
+    """Of the reminder, the cheapest first."""
+
+
+_LATER_SECTIONS = frozenset(("causes", "promises"))
+
+
 class Strategy(Model):
     """The ladder and its limits. ``version`` grows with every change; a case keeps the one that it was opened with."""
 
@@ -100,11 +121,29 @@ class Strategy(Model):
     ladder: tuple[LadderStep, ...] = Field(min_length=1)
     causes: dict[Cause, CausePath] | None = None
     """Where each cause leads that a contact brings to light; one that is not named is only kept."""
+    promises: Promises | None = None
+    """None: no promise is taken."""
+
+    @model_serializer(mode="wrap")
+    def _without_sections_that_are_not_there(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """A strategy without a section that came later keeps the digest that it had before there was any."""
+        dumped: dict[str, Any] = dump(self)
+        return {name: value for name, value in dumped.items() if value is not None or name not in _LATER_SECTIONS}
+
+    @property
+    def messages(self) -> tuple[tuple[str, tuple[Channel, ...]], ...]:
+        """The notice and the channels of everything that is sent by it: the ladder, and the reminder of a promise."""
+        ladder = tuple((step.notice, step.channels) for step in self.ladder)
+        if self.promises is None or self.promises.remind_days_before is None:
+            return ladder
+        return (*ladder, (PROMISE_REMINDER, self.promises.channels))
 
     @model_validator(mode="after")
     def _steps_are_in_order(self) -> Strategy:
         if len({step.id for step in self.ladder}) != len(self.ladder):
             raise ValueError("two steps of the ladder have the same id")
+        if any(step.id == PROMISE_REMINDER for step in self.ladder):
+            raise ValueError(f"{PROMISE_REMINDER} is no step of a ladder: it reminds of a promise")
         if isinstance(self.ladder[0].due, AfterPrevious):
             raise ValueError("the first step has no notice before it: after_previous is not possible there")
         days = [step.due.days for step in self.ladder if not isinstance(step.due, AfterPrevious)]

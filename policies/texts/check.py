@@ -118,10 +118,15 @@ def missing(texts: Texts, strategies: Iterable[Strategy]) -> list[Missing]:
     locales = texts.templates.locales
     if not locales:
         raise InputError(f"there are no texts in {texts.templates.folder}")
-    steps = [(s, channel, strategy.name) for strategy in strategies for s in strategy.ladder for channel in s.channels]
-    wanted = {(step.notice, channel): name for step, channel, name in steps}
+    sent = [
+        (notice, channel, strategy.name)
+        for strategy in strategies
+        for notice, channels in strategy.messages
+        for channel in channels
+    ]
+    wanted = {(notice, channel): name for notice, channel, name in sent}
     # Whoever may not read of the debt gets this one instead, on the same channel.
-    wanted |= {(PLEASE_CALL, channel): name for _, channel, name in steps}
+    wanted |= {(PLEASE_CALL, channel): name for _, channel, name in sent}
     return [
         Missing(notice, channel, locale, strategy)
         for (notice, channel), strategy in wanted.items()

@@ -87,6 +87,7 @@ class Texts:
         )
 
     def _context(self, locale: str, values: NoticeValues) -> Context:
+        promised = values.promised
         return {
             "bank": self.bank.profile(locale).model_dump(),
             "name": named(clean_name(values.customer_name)),
@@ -94,6 +95,8 @@ class Texts:
             "reference": clean_reference(values.reference),
             "past_due": amount(values.past_due, locale),
             "balance": amount(values.balance, locale) if values.balance is not None else None,
+            "promised": None if promised is None else amount(promised.amount, locale),
+            "promised_by": None if promised is None else day(promised.due_on, locale),
             "oldest_due_on": day(values.oldest_due_on, locale),
             "on": day(values.on, locale),
             "is_guarantor": values.party is Party.GUARANTOR,

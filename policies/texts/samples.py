@@ -9,6 +9,7 @@ from decimal import Decimal
 from domain.model.contact import Party
 from domain.model.message import NoticeValues
 from domain.model.money import Money
+from domain.model.promise import PROMISE_REMINDER, Promised
 from policies.texts.choose import PLEASE_CALL
 
 _NAMES = {"zh": "王小明", "en": "Anna Example"}
@@ -32,6 +33,9 @@ def sample(notice: str, locale: str) -> NoticeValues:
         reference="DC-26-0427",
         verified=True,
     )
+    if notice == PROMISE_REMINDER:
+        promised = Promised(id="p-1", amount=Money(amount=Decimal("500.00"), currency="CNY"), due_on=date(2026, 5, 8))
+        return values.model_copy(update={"promised": promised})
     return values.model_copy(update={"party": Party.RESERVED_CONTACT}) if notice == PLEASE_CALL else values
 
 

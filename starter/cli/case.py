@@ -33,6 +33,7 @@ from starter.wording import check_words
 app = typer.Typer(no_args_is_help=True)
 app.command("hold")(requests.hold)
 app.command("release")(requests.release)
+app.command("promise")(requests.promise)
 app.command("withdraw")(requests.withdraw)
 
 _LOOKS_FOR = timedelta(seconds=10)

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pydantic import JsonValue
 
 from domain.calendar import local_day, zone_of
-from domain.case import wording
+from domain.case import promise_words, wording
 from domain.model.case import Case, Closure, Stage
 from domain.model.facts import Account, MessageState, Notice
 from domain.model.money import Money
@@ -124,6 +124,7 @@ def _of_run(case: Case) -> Iterator[tuple[str, str]]:
     if case.closure is None:
         yield "Next", _sentence(case.next.what)
         yield "Why", _sentence(case.next.why)
+    yield from _promises(case)
     for number, hold in enumerate(case.holds):
         debts = ", ".join(str(day) for day in hold.obligations_due_on)
         left_out = f"; left out: what was due on {debts}" if debts else ""
@@ -132,6 +133,18 @@ def _of_run(case: Case) -> Iterator[tuple[str, str]]:
         yield "To check", f"a person must settle the notice {case.blocked}"
     if case.quarantined:
         yield "Quarantine", f"{case.quarantined} messages could not be read"
+
+
+def _promises(case: Case) -> Iterator[tuple[str, str]]:
+    if (running := case.promise) is not None:
+        grace = f", grace until {running.grace_ends_on}" if running.grace_ends_on > running.due_on else ""
+        yield "Promise", f"{running.amount} by {running.due_on}{grace}: runs (promise {running.id})"
+    if (judged := case.promise_judged) is not None:
+        was = judged.promise
+        told = (
+            f"{was.amount} by {was.due_on}: {promise_words.STATES[judged.state]}, {judged.paid} paid (promise {was.id})"
+        )
+        yield "Promise" if running is None else "Before", told
 
 
 def _without_run(view: CaseView) -> Iterator[tuple[str, str]]:

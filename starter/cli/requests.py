@@ -1,4 +1,4 @@
-"""`duecourse case hold | release | withdraw`: requests that a case answers."""
+"""`duecourse case hold | release | promise | withdraw`: requests that a case answers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import uuid
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
 from typing import Annotated, TypeVar
 
 import typer
@@ -14,7 +15,11 @@ from temporalio.client import Client
 
 from domain.model.errors import InputError, SurroundingsError
 from domain.model.events import Answer, Hold, HoldReason, Release, Request, Withdraw
+from domain.model.money import Money
 from domain.model.permits import ReportContact
+from domain.model.promise import MakePromise
+from ledger import accounts
+from ledger.engine import open_ledger
 from starter.cli.days import DAY_FORMATS, a_day, some_days
 from starter.cli.options import AccountArgument, JsonOption
 from starter.connection import connect
@@ -91,6 +96,42 @@ def release(
     """Release a hold."""
     release_id = message_id or fresh_id("release")
     ask_case(account, lambda name: Release(id=name, hold_id=hold_id, found=found), release_id, as_json)
+
+
+def promise(
+    account: AccountArgument,
+    amount: Annotated[str, typer.Option(metavar="AMOUNT", help="What the customer promises to pay: 500 or 500.00.")],
+    due: Annotated[
+        datetime,
+        typer.Option(
+            formats=DAY_FORMATS, callback=a_day, metavar="DATE", help="The last day on which it is to be paid."
+        ),
+    ],
+    currency: Annotated[str | None, typer.Option(help="Default: the account's.")] = None,
+    by: Annotated[str | None, typer.Option(metavar="ID", help="Who took the promise.")] = None,
+    message_id: IdOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Tell what the customer promised to pay, and by when: until then nothing leaves but one reminder."""
+    money = _money(account, amount, currency)
+    ask_case(
+        account,
+        lambda name: MakePromise(id=name, amount=money, due_on=due.date(), by=by),
+        message_id or fresh_id("promise"),
+        as_json,
+    )
+
+
+def _money(account: str, amount: str, currency: str | None) -> Money:
+    if currency is None:
+        with open_ledger(load_settings().ledger).read() as connection:
+            currency = accounts.get_account(connection, account).currency
+    try:
+        return Money(amount=Decimal(amount), currency=currency)
+    except (InvalidOperation, ValidationError) as error:
+        raise InputError(
+            f"{amount!r} {currency} is no amount: write 500 or 500.00, and a currency such as EUR"
+        ) from error
 
 
 def withdraw(account: AccountArgument, message_id: IdOption = None, as_json: JsonOption = False) -> None:

@@ -18,6 +18,7 @@ _HEARD = {
     "quarantined": "a message could not be read and was set aside",
     "hold": "a hold was asked for",
     "release": "the release of a hold was asked for",
+    "promise": "a promise to pay was told",
     "withdraw": "the withdrawal of the case was asked for",
     "notice_not_sent": "a notice did not leave",
     "request_contact": "leave for a contact was asked for",
@@ -28,6 +29,10 @@ _BY_HAND = {
     "permit_given": "One contact by hand is permitted: {channel} to the {party}",
     "permit_closed": "The permit {permit} is over: {how}",
     "contact_reported": "A contact by hand was reported: {channel}, {party}, {outcome}",
+}
+_PROMISES = {
+    "promise_made": "The customer promises {amount} by {due_on} (promise {promise})",
+    "promise_judged": "The promise {promise} is {state}: {paid} of {amount} by {due_on}",
 }
 _NOTICES = {
     "notice_intended": "is about to leave by {channel}: {past_due} past due since {oldest_due_on}",
@@ -45,6 +50,7 @@ _NOTICES = {
 _BLOCKERS = {
     "paid": "money arrived",
     "held": "a hold lies on the case",
+    "promised": "a promise to pay runs",
     "closed": "the case is closed",
     "contact_window": "contact is not allowed at this hour",
     "no_contact_point": "there is no address for this channel",
@@ -63,6 +69,9 @@ def sentence(link: AuditRow, zone: str) -> str:
         return _notice(link.kind, content, zone)
     if link.kind in _BY_HAND:
         return _by_hand(link.kind, content, zone)
+    if link.kind in _PROMISES:
+        told = {name: _words(value) for name, value in content.items()}
+        return f"{_PROMISES[link.kind].format_map(told | {'promise': content.get('promise')})}."
     if link.kind == "episode_resumed":
         return f"The case goes on: what had ended it ({_words(content.get('outcome_undone'))}) was taken back."
     return f"{_words(link.kind).capitalize()}."

@@ -18,6 +18,7 @@ from domain.model.events import Event, Hold, LedgerChanged, Opened, Release, Wok
 from domain.model.facts import Account, Facts, MessageState, Notice, Obligation, World
 from domain.model.money import Money
 from domain.model.pack import Pack
+from domain.model.promise import PROMISE_REMINDER
 from domain.model.rules import (
     AllocationBand,
     AllocationOrder,
@@ -155,6 +156,8 @@ class TinyWorld:
     sent: list[tuple[date, str]] = field(default_factory=list)
     confirmed: list[SendNotice] = field(default_factory=list)
     """Confirmations of opt-outs that were asked for."""
+    reminded: list[SendNotice] = field(default_factory=list)
+    """Reminders of promises that were asked for."""
 
     @property
     def account(self) -> Account:
@@ -220,6 +223,9 @@ class TinyWorld:
     def _send(self, command: SendNotice) -> None:
         if command.purpose is Purpose.CONFIRM_OPT_OUT:
             self._confirm(command)
+            return
+        if command.step == PROMISE_REMINDER:
+            self.reminded.append(command)
             return
         on, state = local_day(command.as_of, self.zone), self.fates.get(command.key, MessageState.SENT)
         known = next((n for n in self.notices if n.key == command.key), None)

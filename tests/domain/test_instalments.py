@@ -39,6 +39,8 @@ def amounts(of: PlanTerms) -> list[str]:
         (terms("1.000", 3, "KWD", "0.001"), ["0.333", "0.333", "0.334"]),
         (terms("100.00", 1), ["100.00"]),
         (terms("100.00", 3, "CHF", "0.05"), ["33.30", "33.30", "33.40"]),
+        # interest that is rounded to nothing: two cents each would repay it before the last one
+        (terms("2.38", 120, nominal_percent=Decimal("2.4")), ["0.01"] * 119 + ["1.19"]),
         # 12 % a year: 1 % of 1,000, then of 669.98, then of 336.66
         (terms("1000.00", 3, nominal_percent=Decimal(12)), ["340.02", "340.02", "340.03"]),
     ],

@@ -9,9 +9,10 @@ from sqlalchemy.exc import DBAPIError
 from domain.model.causes import Cause
 from domain.model.contact import ContactAsk, FactKind, PastFact
 from domain.model.delivery import DeliveryReport, DeliveryState
+from domain.model.promise import Promise
 from domain.model.stops import StopKind
 from domain.model.strategy import Channel
-from ledger import audit, causes, deliveries, messages, permits, person_facts, stops, tasks
+from ledger import audit, causes, deliveries, messages, permits, person_facts, promises, stops, tasks
 from ledger.causes import CauseRow
 from ledger.person_facts import PersonFact
 from ledger.stops import Stop
@@ -35,6 +36,7 @@ STATES = {
     "messages": ["key", "case_id", "person_id", "notice", "channel", "past_due_minor", "purpose", "legal_notice"],
     "contacts": ["person_id", "channel", "debts", "digest"],
     "permits": ["permit_id", "issued_at", "valid_from", "expires_at", "conditions", "asked_digest"],
+    "promises": ["promise_id", "amount_minor", "made_at", "made_on", "due_on", "grace_ends_on", "made_by"],
     "stops": ["stop_id", "kind", "value", "set_at", "set_by", "reason"],
     "tasks": ["task_id", "case_id", "account_id", "person_id", "kind", "at", "due_at", "detail", "must_say"],
 }
@@ -62,6 +64,8 @@ def filled(book, notice) -> Connection:
     causes.add(book.conn, CauseRow("k1", Cause.FORGOT, "p1", row.case_id, "a1", at.date(), at))
     stops.set_stop(book.conn, Stop("s1", StopKind.ALL, "", at, "op-1", "fault"))
     tasks.add(book.conn, Task("t1", "p1", "call", at))
+    days = {"made_at": at, "made_on": at.date(), "due_on": at.date(), "grace_ends_on": at.date()}
+    promises.add(book.conn, row.case_id, Promise(id="pr1", amount=book.money(5), **days), "op-1")
     return book.conn
 
 
@@ -110,6 +114,7 @@ def test_a_row_with_states_is_never_deleted(filled: Connection, table: str) -> N
         ("UPDATE permits SET state = 'expired'", "UPDATE permits SET state = 'open'"),
         ("UPDATE permits SET state = 'cancelled'", "UPDATE permits SET state = 'open'"),
         ("UPDATE permits SET state = 'cancelled'", "UPDATE permits SET state = 'expired'"),
+        ("UPDATE promises SET state = 'broken'", "UPDATE promises SET state = 'active'"),
         ("UPDATE stops SET released_by = 'op-2', released_at = set_at", "UPDATE stops SET released_at = NULL"),
         ("UPDATE tasks SET closed_by = 'op-2', closed_at = at", "UPDATE tasks SET closed_by = 'op-3'"),
     ],

@@ -8,6 +8,7 @@ from domain.model.case import Case, Closure, HeldBy, LadderView, Next, NoticeMar
 from domain.model.events import HoldReason
 from domain.model.facts import Account, Arrears, MessageState
 from domain.model.money import Money
+from domain.model.promise import JudgedPromise, Promise, PromiseState
 from domain.model.strategy import PolicyRef
 from workflows import page
 
@@ -38,6 +39,32 @@ CASE = Case(
     next=Next(what="sends the second reminder on 2026-05-07", why="it is due 15 days after the due date"),
     timeline=(Remark(at=AT, local="2026-05-06 09:30", text="Asked by file for 1,234.50 TWD."),),
 )
+
+
+PROMISE = Promise(
+    id="p-2",
+    amount=Money.of_minor(50_000, "TWD"),
+    made_at=AT,
+    made_on=date(2026, 5, 6),
+    due_on=date(2026, 5, 9),
+    grace_ends_on=date(2026, 5, 11),
+)
+
+
+def test_promises_are_a_table_of_the_one_that_runs_and_the_one_judged_last() -> None:
+    broken = JudgedPromise(
+        promise=PROMISE.model_copy(update={"id": "p-1"}),
+        state=PromiseState.PARTLY_KEPT,
+        paid=Money.of_minor(10_000, "TWD"),
+        judged_at=AT,
+        resumes_on=date(2026, 5, 12),
+    )
+    of_them = {"promise": PROMISE, "promise_judged": broken, "promises_made": 3, "promises_broken": 1}
+    text = page.render(CASE.model_copy(update=of_them))
+    assert "**Promises to pay** (3 made, 1 broken)" in text
+    assert "| 500.00 TWD | 2026-05-09 | 2026-05-11 | partly kept | 100.00 TWD |" in text
+    assert "| 500.00 TWD | 2026-05-09 | 2026-05-11 | active |  |" in text
+    assert "Promises" not in page.render(CASE)
 
 
 def test_a_reminding_case_shows_money_days_ladder_and_what_comes_next() -> None:

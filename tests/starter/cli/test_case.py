@@ -166,6 +166,32 @@ async def test_a_case_is_held_released_and_withdrawn_by_request(bank: Bank, run:
     assert (refused.code, refused.err) == (2, "duecourse: account R-1 has no open case\n")
 
 
+async def test_a_promise_is_told_shown_and_refused_in_sentences(bank: Bank, run: Shell) -> None:
+    bank.add_account("P-1", (40, 500))
+    await run("start", "P-1")
+    due_on, grace = bank.today + timedelta(days=3), bank.today + timedelta(days=5)
+    wanted = ("promise", "P-1", "--amount", "300", "--due", str(due_on))
+    taken = await run(*wanted, "--id", "p-1", "--by", "op-7")
+    assert taken.code == 0, taken.err
+    said = f"300.00 TWD is promised by {due_on} (with grace until {grace}); until then nothing leaves but one reminder"
+    assert taken.out == f"{said} of it (request p-1)\n"
+    assert (await run.json(*wanted, "--id", "p-1", "--by", "op-7"))["accepted"] is True
+    shown = await run("show", "P-1")
+    assert f"Promise      300.00 TWD by {due_on}, grace until {grace}: runs (promise p-1)" in shown.lines
+    told = await run("timeline", "P-1")
+    assert f"The customer promises 300.00 TWD by {due_on} (promise p-1)." in told.out
+    assert "promise to pay was told" in told.out
+    again = await run(*wanted)
+    assert (again.code, f"refused: the promise p-1 of 300.00 TWD by {due_on} runs already" in again.err) == (2, True)
+    for amount, sentence in (
+        ("lots", "'lots' TWD is no amount: write 500 or 500.00"),
+        ("1.005", "'1.005' TWD is no amount"),
+    ):
+        refused = await run("promise", "P-1", "--amount", amount, "--due", str(due_on))
+        assert (refused.code, sentence in refused.err) == (2, True), refused.err
+    await bank.handle("P-1").terminate()
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
