@@ -30,6 +30,7 @@ from domain.model.entries import (
     KeepContact,
     TellPerson,
 )
+from domain.model.sealed import CAUSE_TOLD, COMPLAINT_STEPS, PERSON_HELD, PERSON_TOLD, PROMISE_JUDGED, PROMISE_MADE
 from ledger import accounts, audit, causes, complaints, contacts, permits, person_facts, promises, tasks
 from ledger.causes import CauseRow
 from ledger.complaints import ComplaintStep
@@ -155,7 +156,7 @@ def _keep_cause(conn: Connection, entry: KeepCause, kept: Kept) -> None:
     if causes.add(conn, row):
         disputed: list[JsonValue] = [str(due_on) for due_on in row.disputed_due_on]
         body = {"contact": row.contact_id, "cause": row.cause.value, "verified": row.verified, "disputed": disputed}
-        audit.append(conn, kept.case_id, "cause_told", kept.at, {**body, "recording": row.recording})
+        audit.append(conn, kept.case_id, CAUSE_TOLD, kept.at, {**body, "recording": row.recording})
 
 
 def _tell_person(conn: Connection, entry: HoldPerson | TellPerson, kept: Kept) -> None:
@@ -166,7 +167,7 @@ def _tell_person(conn: Connection, entry: HoldPerson | TellPerson, kept: Kept) -
     body: dict[str, JsonValue] = {"fact": entry.fact_id, fact.kind.value: fact.name, "debts": list(fact.debts)}
     if fact.until is not None:
         body["until"] = fact.until.isoformat()
-    audit.append(conn, kept.case_id, "person_held" if fact.kind is FactKind.HOLD else "person_told", kept.at, body)
+    audit.append(conn, kept.case_id, PERSON_HELD if fact.kind is FactKind.HOLD else PERSON_TOLD, kept.at, body)
 
 
 def _keep_complaint(conn: Connection, entry: KeepComplaint, kept: Kept) -> None:
@@ -191,7 +192,7 @@ def _keep_complaint(conn: Connection, entry: KeepComplaint, kept: Kept) -> None:
         whose = {"about": step.about, "by": step.by, "reason": step.reason, "reference": step.reference}
         outcome = None if step.outcome is None else step.outcome.value
         body = {**said, "answer_by": step.answer_by.isoformat(), **whose, "outcome": outcome}
-        audit.append(conn, kept.case_id, f"complaint_{step.step.partition('/')[0]}", kept.at, body)
+        audit.append(conn, kept.case_id, COMPLAINT_STEPS[step.step.partition("/")[0]], kept.at, body)
 
 
 def _add_task(conn: Connection, entry: AddTask, kept: Kept) -> None:
@@ -209,7 +210,7 @@ def _give_promise(conn: Connection, entry: GivePromise, kept: Kept) -> None:
     if promises.add(conn, kept.case_id, promise, entry.by):
         days = {"due_on": promise.due_on.isoformat(), "grace_ends_on": promise.grace_ends_on.isoformat()}
         body = {"promise": promise.id, "amount": str(promise.amount), **days, "by": entry.by}
-        audit.append(conn, kept.case_id, "promise_made", kept.at, body)
+        audit.append(conn, kept.case_id, PROMISE_MADE, kept.at, body)
 
 
 def _judge_promise(conn: Connection, entry: JudgePromise, kept: Kept) -> None:
@@ -218,9 +219,7 @@ def _judge_promise(conn: Connection, entry: JudgePromise, kept: Kept) -> None:
         promise = judged.promise
         money = {"paid": str(judged.paid), "amount": str(promise.amount), "due_on": promise.due_on.isoformat()}
         body = {"promise": promise.id, "state": judged.state.value, **money}
-        audit.append(
-            conn, kept.case_id, "promise_judged", kept.at, {**body, "resumes_on": judged.resumes_on.isoformat()}
-        )
+        audit.append(conn, kept.case_id, PROMISE_JUDGED, kept.at, {**body, "resumes_on": judged.resumes_on.isoformat()})
 
 
 def _of_contact(entry: KeepContact, kept: Kept, stored: Contact) -> dict[str, JsonValue]:

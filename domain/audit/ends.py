@@ -17,11 +17,12 @@ from domain.audit.reports import REPORTED
 from domain.audit.seals import Seal, by
 from domain.audit.told import KeptCase
 from domain.model.reconcile import REPAIRED
+from domain.model.sealed import UNDERSTOOD
 
 DEFERRED = "notice_deferred"
 _LEFT = {f"notice_{what}" for what in ("sent", "failed", "unknown", "accepted", "delivered", "bounced")}
 _NOTICES = {*INTENTS, *_LEFT, DEFERRED, REFUSED, "notice_contradicted", "notice_resolved"}
-_KINDS = {REPAIRED, STEP, RESUMED, GIVEN, CLOSED, REPORTED, *_NOTICES}
+KINDS = {REPAIRED, STEP, RESUMED, GIVEN, CLOSED, REPORTED, *_NOTICES, *UNDERSTOOD}
 """Of all rows that are written about a case."""
 
 
@@ -46,7 +47,7 @@ def left_alone(case_id: str, seals: Sequence[Seal], messages: Collection[str]) -
 
 def _alone(case: KeptCase, seals: Sequence[Seal], kept: Kept) -> Iterator[ChainFinding]:
     for seal in seals:
-        if seal.kind not in _KINDS:
+        if seal.kind not in KINDS:
             yield _found(seal, Tampering.INSERTED, f"no row of the kind {seal.kind[:40]} is ever written")
         elif (subject := _without_subject(seal, kept)) is not None:
             yield _found(seal, Tampering.ALONE, f"it tells of {subject}, which is not in the ledger")

@@ -8,6 +8,14 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from domain.calendar import zone_of
+from domain.model.sealed import (
+    CAUSE_TOLD,
+    COMPLAINT_STEPS,
+    PERSON_HELD,
+    PERSON_TOLD,
+    PROMISE_JUDGED,
+    PROMISE_MADE,
+)
 from ledger.audit import AuditRow
 
 _HEARD = {
@@ -24,16 +32,27 @@ _HEARD = {
     "request_contact": "leave for a contact was asked for",
     "report_contact": "a contact was reported",
     "return_permit": "a permit came back",
+    "complain": "a complaint came in",
+    "extend_complaint": "the answer to a complaint was to be put off",
+    "answer_complaint": "a complaint was answered",
 }
 _BY_HAND = {
     "permit_given": "One contact by hand is permitted: {channel} to the {party}",
     "permit_closed": "The permit {permit} is over: {how}",
     "contact_reported": "A contact by hand was reported: {channel}, {party}, {outcome}",
 }
-_PROMISES = {
-    "promise_made": "The customer promises {amount} by {due_on} (promise {promise})",
-    "promise_judged": "The promise {promise} is {state}: {paid} of {amount} by {due_on}",
+_UNDERSTOOD = {
+    CAUSE_TOLD: "The customer is late because of: {cause}",
+    PERSON_HELD: "The hold {hold} lies on the customer",
+    PERSON_TOLD: "Of the customer it is known: {event}",
+    COMPLAINT_STEPS["received"]: "A complaint came in ({complaint}), to be answered by {answer_by}",
+    COMPLAINT_STEPS["extended"]: "The answer to the complaint {complaint} was put off to {answer_by}: {reason}",
+    COMPLAINT_STEPS["answered"]: "The complaint {complaint} is {outcome}, says {by}",
+    PROMISE_MADE: "The customer promises {amount} by {due_on} (promise {promise})",
+    PROMISE_JUDGED: "The promise {promise} is {state}: {paid} of {amount} by {due_on}",
 }
+_IDS = ("promise", "complaint", "by", "reason")
+"""Names and codes: they stand as they were given."""
 _NOTICES = {
     "notice_intended": "is about to leave by {channel}: {past_due} past due since {oldest_due_on}",
     "notice_tried_again": "is tried again",
@@ -69,9 +88,9 @@ def sentence(link: AuditRow, zone: str) -> str:
         return _notice(link.kind, content, zone)
     if link.kind in _BY_HAND:
         return _by_hand(link.kind, content, zone)
-    if link.kind in _PROMISES:
-        told = {name: _words(value) for name, value in content.items()}
-        return f"{_PROMISES[link.kind].format_map(told | {'promise': content.get('promise')})}."
+    if link.kind in _UNDERSTOOD:
+        told = {name: value if name in _IDS else _words(value) for name, value in content.items()}
+        return f"{_UNDERSTOOD[link.kind].format_map(told)}."
     if link.kind == "episode_resumed":
         return f"The case goes on: what had ended it ({_words(content.get('outcome_undone'))}) was taken back."
     return f"{_words(link.kind).capitalize()}."

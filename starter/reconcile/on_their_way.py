@@ -18,7 +18,7 @@ from starter.reconcile.server import Server
 from starter.reconcile.times import Clock
 from workflows.names import case_workflow_id
 
-PAGE = 20
+PAGE = 10
 """Messages whose channels are asked at once."""
 LEAVES_AFTER = timedelta(minutes=15)
 """An attempt that has just begun is over by then, whatever became of its run."""

@@ -1,0 +1,13 @@
+"""Kinds of the rows that a case's chain seals of what customers said and agreed: who keeps them and who audits them."""
+
+CAUSE_TOLD = "cause_told"
+PERSON_HELD = "person_held"
+"""A hold of the rules was laid on the person."""
+PERSON_TOLD = "person_told"
+"""Something happened to the person that may end a hold."""
+COMPLAINT_STEPS = {name: f"complaint_{name}" for name in ("received", "extended", "answered")}
+PROMISE_MADE = "promise_made"
+PROMISE_JUDGED = "promise_judged"
+
+UNDERSTOOD = frozenset((CAUSE_TOLD, PERSON_HELD, PERSON_TOLD, PROMISE_MADE, PROMISE_JUDGED, *COMPLAINT_STEPS.values()))
+"""All of them."""

@@ -1,0 +1,88 @@
+"""Whatever a step keeps of what was understood, the audit knows its row, and people read it in a sentence."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from domain.audit.ends import KINDS
+from domain.model.causes import Cause
+from domain.model.complaints import ComplaintOutcome, OpenComplaint
+from domain.model.contact import Direction, Outcome
+from domain.model.entries import (
+    GivePromise,
+    HoldPerson,
+    JudgePromise,
+    KeepCause,
+    KeepComplaint,
+    KeepContact,
+    TellPerson,
+)
+from domain.model.facts import Account
+from domain.model.money import Money
+from domain.model.permits import ReportContact
+from domain.model.promise import JudgedPromise, Promise, PromiseState
+from domain.model.sealed import UNDERSTOOD
+from ledger import accounts, audit, cases, keeping, policies
+from ledger.engine import Ledger
+from ledger.keeping import Kept
+from policies import Policies
+from starter.cli.sentences import sentence
+
+AT = datetime(2026, 3, 3, 2, tzinfo=UTC)
+DAY = date(2026, 3, 3)
+TOLD = ReportContact(
+    id="c-1", outcome=Outcome.CONVERSATION, direction=Direction.IN, made_at=AT, verified=True, cause=Cause.LOST_INCOME
+)
+COMPLAINT = OpenComplaint(id="k-1", received_on=DAY, answer_by=DAY + timedelta(days=15))
+PROMISE = Promise(
+    id="p-1",
+    amount=Money(amount=Decimal(500), currency="TWD"),
+    made_at=AT,
+    made_on=DAY,
+    due_on=DAY + timedelta(days=7),
+    grace_ends_on=DAY + timedelta(days=9),
+)
+JUDGED = JudgedPromise(
+    promise=PROMISE,
+    state=PromiseState.PARTLY_KEPT,
+    paid=Money(amount=Decimal(200), currency="TWD"),
+    judged_at=AT,
+    resumes_on=DAY + timedelta(days=10),
+)
+ENTRIES = (
+    KeepContact(contact_id="A-1/1/report/c-1", report=TOLD),
+    KeepCause(contact_id="A-1/1/report/c-1", report=TOLD),
+    HoldPerson(fact_id="A-1/1/deceased/x", hold="deceased", at=AT),
+    TellPerson(fact_id="A-1/1/death_refuted/x", event="death_refuted", at=AT),
+    KeepComplaint(complaint=COMPLAINT),
+    KeepComplaint(complaint=COMPLAINT.model_copy(update={"extensions": 1}), reason="records", by="lead-2"),
+    KeepComplaint(complaint=COMPLAINT, outcome=ComplaintOutcome.UPHELD, by="lead-2"),
+    GivePromise(promise=PROMISE),
+    JudgePromise(judged=JUDGED),
+)
+SENTENCES = [
+    "A contact by hand was reported: call, debtor, conversation.",
+    "The customer is late because of: lost income.",
+    "The hold deceased lies on the customer.",
+    "Of the customer it is known: death refuted.",
+    "A complaint came in (k-1), to be answered by 2026-03-18.",
+    "The answer to the complaint k-1 was put off to 2026-03-18: records.",
+    "The complaint k-1 is upheld, says lead-2.",
+    "The customer promises 500.00 TWD by 2026-03-10 (promise p-1).",
+    "The promise p-1 is partly kept: 200.00 TWD of 500.00 TWD by 2026-03-10.",
+]
+
+
+def test_every_row_is_known_to_the_audit_and_told_in_a_sentence(ledger: Ledger) -> None:
+    chosen = Policies.named("card-standard")
+    with ledger.write() as conn:
+        accounts.add_account(conn, Account(account_id="A-1", currency="TWD", zone="Asia/Taipei"), "P-1")
+        refs = policies.publish_strategy(conn, chosen.strategy, AT), policies.publish_rules(conn, chosen.rules, AT)
+        cases.open_case(conn, "A-1", *refs, AT)
+        keeping.keep(conn, ENTRIES, Kept("A-1/1", "A-1", "P-1", AT))
+        rows = audit.rows(conn, "A-1/1")
+    kinds = {row.kind for row in rows}
+    assert kinds - {"contact_reported"} == UNDERSTOOD, "each is written by some entry, and no other"
+    assert kinds <= KINDS
+    assert [sentence(row, "Asia/Taipei") for row in rows] == SENTENCES
