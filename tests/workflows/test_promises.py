@@ -10,8 +10,9 @@ import pytest
 from temporalio.client import WorkflowUpdateFailedError
 
 from domain.compliance.holidays import next_business_day
-from domain.model.case import Case
-from domain.model.events import Answer
+from domain.model.case import Attributes, Case
+from domain.model.errors import InputError
+from domain.model.events import Answer, Withdraw
 from domain.model.money import Money
 from domain.model.promise import MakePromise
 from ledger import audit, messages
@@ -19,7 +20,7 @@ from starter.cases import start_case
 from starter.posting import reverse_payment
 from starter.requests import ask
 from tests.plugins.virtual_bank import Bank
-from workflows.names import DOORBELL, PROMISE_DUE_ON
+from workflows.names import DOORBELL, PROMISE_DUE_ON, search_attribute_updates
 
 _STEPS = [
     {
@@ -170,6 +171,40 @@ async def test_a_case_whose_run_was_lost_has_its_promise_back(bank) -> None:
     refused = await promise(bank, "lost", "p-2")
     assert refused.text.startswith("the promise p-1 of 300.00 TWD by ")
     await bank.handle("lost").terminate()
+
+
+async def test_an_episode_that_goes_on_after_a_cure_was_undone_judges_its_promise_again(bank) -> None:
+    begin(bank, "undone")
+    await bank.start("undone")
+    await promise(bank, "undone", amount=500)
+    reference = bank.pay("undone", "500.00")
+    await bank.handle("undone").signal(DOORBELL)
+    assert (await bank.handle("undone").result()).outcome == "cured"
+    assert told(bank, "undone/1") == ["kept"]
+    reverse_payment(bank.ledger, reference, bank.now())
+    started = await start_case(bank.client, bank.ledger, bank.policies, "undone")
+    assert (started.case_id, started.opened) == ("undone/1", True)
+    state = await until(bank, "undone", is_judged("broken"))
+    assert (state.promises_made, state.promises_broken) == (1, 1)
+    assert told(bank, "undone/1") == ["kept", "broken"]
+    await bank.handle("undone").terminate()
+
+
+async def test_a_closed_case_takes_no_promise(bank) -> None:
+    begin(bank, "closed")
+    await bank.start("closed")
+    await ask(bank.client, "closed", Withdraw(id="w-1"))
+    await bank.handle("closed").result()
+    with pytest.raises(InputError, match="account closed has no open case"):
+        await promise(bank, "closed")
+
+
+def test_a_step_recorded_before_there_were_promises_sets_the_attributes_that_it_set_then() -> None:
+    told = {"stage": "reminding", "oldest_due_on": None, "past_due": None, "currency": "TWD", "strategy": "s v1"}
+    old = Attributes.model_validate({**told, "outcome": None})
+    new = Attributes.model_validate({**told, "outcome": None, "promise_due_on": None})
+    assert PROMISE_DUE_ON not in [update.key for update in search_attribute_updates(old)]
+    assert [update.key for update in search_attribute_updates(new)][-1] == PROMISE_DUE_ON
 
 
 async def test_the_same_promise_has_one_effect_and_one_answer(bank) -> None:

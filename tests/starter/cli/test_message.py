@@ -124,7 +124,7 @@ def test_a_report_is_told_as_json(unknown: Office, secret: str) -> None:
 @pytest.mark.parametrize(
     ("header", "body", "message"),
     [
-        (signed("guess", datetime.now(UTC), report()), report(), "signature is wrong"),
+        pytest.param(signed("guess", datetime.now(UTC), report()), report(), "signature is wrong", id="forged"),
         ("none", report(), "no signature of the form"),
         (None, b"", "cannot be read"),
         (None, b"{}", "key is wrong"),
