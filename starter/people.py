@@ -10,10 +10,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection
 
 from domain.calendar import local_day
+from domain.model.ability import AbilityReport
 from domain.model.contact import Direction, FactKind, Outcome, PastFact
 from domain.model.errors import InputError
 from domain.model.strategy import Channel
-from ledger import accounts, contacts, people, person_facts, persons
+from ledger import ability_reports, accounts, contacts, people, person_facts, persons
 from ledger.accounts import ContactPoint
 from ledger.contacts import Contact
 from ledger.person_facts import PersonFact
@@ -39,6 +40,8 @@ class PersonView:
     facts: tuple[PersonFact, ...]
     points: tuple[ContactPoint, ...]
     contacts: Counted
+    ability: AbilityReport | None
+    """What they can pay, by their newest statement."""
 
 
 def find_person(conn: Connection, name: str) -> str:
@@ -71,6 +74,7 @@ def view(conn: Connection, person_id: str, at: datetime) -> PersonView:
         facts=standing(person_facts.of_person(conn, person_id, at), at, zone),
         points=accounts.contact_points(conn, person_id, date.max),
         contacts=_counted(contacts.of_person(conn, person_id), at),
+        ability=ability_reports.last_of(conn, person_id),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.model.ability import AbilityReport
 from ledger.accounts import ContactPoint
 from ledger.person_facts import PersonFact
 from starter.people import LAST_DAYS, PersonView
@@ -20,6 +21,7 @@ def as_json(view: PersonView) -> dict[str, object]:
             {"channel": channel, "direction": direction, "outcome": outcome, "count": count}
             for (channel, direction, outcome), count in sorted(view.contacts.items())
         ],
+        "ability": None if view.ability is None else _ability_json(view.ability),
     }
 
 
@@ -41,6 +43,7 @@ def describe(view: PersonView) -> str:
             for (channel, direction, outcome), count in sorted(view.contacts.items())
         ),
         *(["  none"] if not view.contacts else []),
+        *([] if view.ability is None else [_ability(view.ability)]),
     ]
     return "\n".join(lines)
 
@@ -48,6 +51,25 @@ def describe(view: PersonView) -> str:
 def clock(minutes: int) -> str:
     """Minutes after midnight as a time of day."""
     return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _ability(report: AbilityReport) -> str:
+    willing = "" if report.statement.willingness is None else f", {report.statement.willingness}"
+    found = f"{report.ability.at_this_bank} a month on all accounts here{willing}"
+    return f"Can pay {found} (ability report {report.report_id}, version {report.version} of {report.on})"
+
+
+def _ability_json(report: AbilityReport) -> dict[str, object]:
+    monthly, said = report.ability.at_this_bank, report.statement
+    return {
+        "report": report.report_id,
+        "version": report.version,
+        "on": report.on.isoformat(),
+        "affordable_monthly": str(monthly.amount),
+        "currency": monthly.currency,
+        "willingness": said.willingness,
+        "offers_monthly": None if said.offers_monthly is None else str(said.offers_monthly.amount),
+    }
 
 
 def _fact(stored: PersonFact) -> str:

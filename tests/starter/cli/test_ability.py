@@ -64,6 +64,11 @@ def test_a_statement_is_assessed_and_kept_as_a_version(owing: Office, statement:
     assert again["ability"]["elsewhere"]["amount"] == "18714.28"
     assert told[-1] == "  not counted, in another currency: A-9"
     assert lines["affordable here"] == "7,485.72 TWD"
+    shown = office.json("person", "show", "P-1")["ability"]
+    assert (shown["report"], shown["affordable_monthly"], shown["willingness"]) == ("r-1", "7485.72", "willing")
+    assert office.done("person", "show", "A-1")[-1].startswith(
+        "Can pay 7,485.72 TWD a month on all accounts here, willing (ability report r-1, version 1 of "
+    )
     second = office.done("person", "ability", "A-1", str(statement), "--by", "agent-7")
     assert ", version 2 of " in second[0]
 
