@@ -101,6 +101,20 @@ complaints = Table(
     Column("reference", Text),
 )
 
+# What vulnerable customers need. Never changed; the reason lies encrypted, and goes nowhere else.
+treatments = Table(
+    "treatments",
+    metadata,
+    Column("treatment_id", Text, primary_key=True),
+    Column("person_id", ForeignKey("persons.person_id"), nullable=False),
+    Column("treatment", Text, nullable=False),
+    Column("review_on", Date, nullable=False),
+    Column("set_by", Text, nullable=False),
+    Column("set_at", Instant, nullable=False),
+    Column("consent", Text),
+    Column("sealed_reason", Text),
+)
+
 # What a person can pay, version by version. Never changed; amounts by kind, no names.
 ability_reports = Table(
     "ability_reports",

@@ -105,6 +105,11 @@ def _is_minute(value: int | None) -> bool:
     return value is not None and 0 <= value <= MINUTES_OF_DAY
 
 
+def is_withdrawn(conn: Connection, fact_id: str) -> bool:
+    """Whether it counts as never told."""
+    return conn.scalar(select(withdrawals.c.fact_id).where(withdrawals.c.fact_id == fact_id)) is not None
+
+
 def get(conn: Connection, fact_id: str) -> PersonFact | None:
     """The fact of this id, withdrawn or not."""
     row = conn.execute(select(person_facts).where(person_facts.c.fact_id == fact_id)).mappings().one_or_none()

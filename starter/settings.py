@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     """AES-256 key that encrypts all payloads, as ``<key id>:<64 hexadecimal digits>``."""
     payload_key_file: Path | None = None
     """A file that holds the payload key; read when ``payload_key`` is not given."""
+    ledger_key_file: Path | None = None
+    """A file with the AES-256 keys of free text that the ledger keeps sealed, the newest first; None: none is kept."""
     feed_every: int = Field(default=30, ge=1, le=3600)
     """Seconds between two passes of the feed. What changes is relayed at once; this is for what was missed."""
     reconcile_every: int = Field(default=300, ge=30, le=86_400)

@@ -76,8 +76,8 @@ def _is_about_debts(scene: Scene, fact: PastFact, rule: PackHold) -> bool:
 
 
 def _closes(rule: PackHold, ask: ContactAsk) -> bool:
-    """Whether the rule closes contacts at this place and for this purpose."""
-    if not fits_place(rule.place, ask) or ask.purpose in rule.allows:
+    """Whether the rule closes contacts on this channel, at this place and for this purpose."""
+    if ask.channel not in rule.channels or not fits_place(rule.place, ask) or ask.purpose in rule.allows:
         return False
     if ask.purpose is Purpose.COLLECT:
         return Blocked.COLLECT_CONTACT in rule.blocks

@@ -35,8 +35,10 @@ def surroundings(packs: Sequence[Pack]) -> Iterator[Judge]:
 
 
 def holds(pack: Pack, question: Question) -> Iterator[Judge]:
-    _, party, _, place = question
+    _, party, channel, place = question
     for rule in pack.holds:
+        if channel not in rule.channels:
+            continue
         of_debtor = party in rule.parties
         # Holds of others close the door of those others whatever the rule says: only the debtor is none of them.
         if rule.place in (None, place) and (of_debtor or party is not Party.DEBTOR):

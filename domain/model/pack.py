@@ -349,6 +349,8 @@ class PackHold(Rule):
     """To whom a hold on the debtor closes contact; one on somebody else closes it to that person, and nobody else."""
     place: Place | None = None
     """Only at this place; None: anywhere."""
+    channels: tuple[Channel, ...] = tuple(Channel)
+    """Only on these channels: the others stay open."""
     allows: tuple[Purpose, ...] = ()
     """The closed list of what leaves in spite of it."""
     pass_on_to_agency: bool = True

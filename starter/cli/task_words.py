@@ -29,12 +29,13 @@ _ABOUT = {
     "complaint": "answer the complaint {complaint}: `duecourse complaint answer`",
     "complaint_escalation": "a supervisor looks: the complaint {complaint} is due and not answered",
     "complaint_extension": "tell the customer why the answer to the complaint {complaint} takes longer",
+    "treatment_review": "ask whether the customer still needs to be treated so: {treatment}",
     "cause_review": "read the recording: the customer told another cause, and no path is set for it",
     "referral": "ask the customer whether the advice helped",
     "customer_wish": "read what the customer wrote by {channel}, and record what it means",
 }
 """For the kinds that need more than their name and codes."""
-_TOLD = ("message", "notice", "channel", "breach", "cause", "complaint")
+_TOLD = ("message", "notice", "channel", "breach", "cause", "complaint", "treatment")
 
 
 def about(task: Task) -> str:

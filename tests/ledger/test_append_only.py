@@ -7,16 +7,35 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from domain.model.causes import Cause
+from domain.model.complaints import OpenComplaint
 from domain.model.contact import ContactAsk, FactKind, PastFact
 from domain.model.delivery import DeliveryReport, DeliveryState
+from domain.model.entries import KeepComplaint
 from domain.model.promise import Promise
 from domain.model.stops import StopKind
 from domain.model.strategy import Channel
-from ledger import audit, causes, deliveries, messages, permits, person_facts, promises, stops, tasks
+from domain.model.treatment import Treatment
+from ledger import (
+    ability_reports,
+    audit,
+    causes,
+    deliveries,
+    keeping,
+    messages,
+    permits,
+    person_facts,
+    promises,
+    stops,
+    tasks,
+    treatments,
+)
 from ledger.causes import CauseRow
+from ledger.keeping import Kept
 from ledger.person_facts import PersonFact
 from ledger.stops import Stop
 from ledger.tasks import Task
+from ledger.treatments import TreatmentRow
+from tests.ledger.test_ability_reports import assessed
 
 EVIDENCE = [
     "statements",
@@ -31,6 +50,9 @@ EVIDENCE = [
     "withdrawals",
     "deliveries",
     "causes",
+    "complaints",
+    "ability_reports",
+    "treatments",
 ]
 STATES = {
     "messages": ["key", "case_id", "person_id", "notice", "channel", "past_due_minor", "purpose", "legal_notice"],
@@ -62,6 +84,10 @@ def filled(book, notice) -> Connection:
     later = at + timedelta(hours=1)
     permits.issue(book.conn, "k1", "p1", ask, issued_at=at, valid_from=at, expires_at=later)
     causes.add(book.conn, CauseRow("k1", Cause.FORGOT, "p1", row.case_id, "a1", at.date(), at))
+    complaint = OpenComplaint(id="k-1", received_on=at.date(), answer_by=at.date())
+    keeping.keep(book.conn, [KeepComplaint(complaint=complaint)], Kept(row.case_id, "a1", "p1", at))
+    treatments.add(book.conn, TreatmentRow("t-1", "p1", Treatment.NO_CALLS, at.date(), "op-1", at))
+    ability_reports.add(book.conn, assessed())
     stops.set_stop(book.conn, Stop("s1", StopKind.ALL, "", at, "op-1", "fault"))
     tasks.add(book.conn, Task("t1", "p1", "call", at))
     days = {"made_at": at, "made_on": at.date(), "due_on": at.date(), "grace_ends_on": at.date()}
@@ -79,6 +105,8 @@ def test_rows_of_evidence_can_be_neither_changed_nor_deleted(filled: Connection,
         "person_facts": "name",
         "withdrawals": "reason",
         "deliveries": "state",
+        "ability_reports": "ability",
+        "treatments": "treatment",
     }.get(table, "account_id")
     with pytest.raises(DBAPIError, match="append-only"), filled.begin_nested():
         filled.execute(text(change.format(table, column)))

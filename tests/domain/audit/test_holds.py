@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.model.contact import Actor, Party, Place, Purpose
+from domain.model.strategy import Channel
 
 HOLD = {"id": "dispute", "opened_by": "disputed", "closed_by": ["verified"], "blocks": ["collect_contact"]}
 EVERY_PARTY = [{"id": party, "reach": "free"} for party in Party]
@@ -70,6 +71,8 @@ CONFIRM = {"purpose": Purpose.CONFIRM_OPT_OUT}
         ({"parties": ["guarantor"]}, {"party": Party.GUARANTOR}, True),
         ({"place": "workplace"}, {}, False),
         ({"place": "workplace"}, {"place": Place.WORKPLACE}, True),
+        ({"channels": ["call", "visit"]}, {"channel": Channel.CALL}, True),
+        ({"channels": ["call", "visit"]}, {"channel": Channel.SMS}, False),
         ({"scope": "debt"}, {"debts": ("b",)}, False),
         ({"scope": "debt"}, {"debts": ("a", "b")}, True),
         ({"scope": "debt"}, {}, True),

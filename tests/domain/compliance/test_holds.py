@@ -3,6 +3,7 @@
 import pytest
 
 from domain.model.contact import Actor, Party, Place, Purpose
+from domain.model.strategy import Channel
 from tests.domain.compliance.small_packs import (
     LOS_ANGELES,
     NEW_YORK,
@@ -179,13 +180,15 @@ def test_a_hold_closes_purposes_and_leaves_those_it_names(purpose, terms, passes
         ({"party": Party.GUARANTOR}, {"parties": ["debtor"]}, True),
         ({"place": Place.WORKPLACE}, {"place": "workplace"}, False),
         ({}, {"place": "workplace"}, True),
+        ({"channel": Channel.CALL}, {"channels": ["call", "visit"]}, False),
+        ({"channel": Channel.SMS}, {"channels": ["call", "visit"]}, True),
         ({"debts": ("b",)}, {"scope": "debt"}, True),
         ({"debts": ("a", "b")}, {"scope": "debt"}, False),
         ({"debts": ()}, {"scope": "debt"}, False),
         ({"debts": ("b",)}, {"scope": "person"}, False),
     ],
 )
-def test_a_hold_is_about_its_parties_place_and_debts(asked, terms, passes):
+def test_a_hold_is_about_its_parties_place_channels_and_debts(asked, terms, passes):
     assert (answer(ask(**asked), record(lies(debts=("a",))), held(**terms)) == "allow") is passes
 
 
