@@ -138,7 +138,7 @@ def _answer(draft: Draft, asked: AnswerComplaint) -> Answer:
     draft.complaints = tuple(each for each in draft.complaints if each.id != complaint.id)
     draft.entries += [
         KeepComplaint(complaint=complaint, outcome=asked.outcome, by=asked.by, reference=asked.reference),
-        CloseTask(task_id=_task_id(draft, complaint, "complaint"), by=asked.by, outcome=asked.outcome.value),
+        *(CloseTask(task_id=name, by=asked.by, outcome=asked.outcome.value) for name in _done_with(draft, complaint)),
     ]
     if not draft.complaints:  # the holds of the others would end with it
         over = TellPerson(
@@ -193,6 +193,15 @@ def _task_id(draft: Draft, complaint: OpenComplaint, kind: str) -> str:
     """One for each extension, which begins a new clock."""
     again = f"/{complaint.extensions}" if kind != "complaint" and complaint.extensions else ""
     return f"{kind}/{draft.case.case_id}/{complaint.id}{again}"
+
+
+def _done_with(draft: Draft, complaint: OpenComplaint) -> list[str]:
+    """Ids of the tasks that an answer makes needless: its own, and those of a supervisor, one for each clock."""
+    clocks = (complaint.model_copy(update={"extensions": number}) for number in range(complaint.extensions + 1))
+    return [
+        _task_id(draft, complaint, "complaint"),
+        *(_task_id(draft, each, "complaint_escalation") for each in clocks),
+    ]
 
 
 def _find(draft: Draft, complaint_id: str) -> OpenComplaint | None:
