@@ -36,7 +36,11 @@ class Asked:
     unit: str | None
     every: Rhythm
     first_on: date | None
-    signed_on: date
+    signed_on: date | None
+    """None: today, or one period before a first instalment that was due before."""
+    today: date
+    contract_rate: str | None = None
+    """Annual rate of the card's contract; None: not told."""
 
 
 @dataclass(frozen=True)
@@ -68,15 +72,18 @@ def terms_of(asked: Asked) -> PlanTerms:
     if not is_currency(asked.currency):
         raise InputError(f"--currency: {asked.currency!r} is no currency: write a code such as CNY")
     unit = _money("--unit", asked.unit, asked.currency) if asked.unit is not None else cash_unit(asked.currency)
+    contract = None if asked.contract_rate is None else _decimal("--contract-rate", asked.contract_rate)
+    signed_on = asked.signed_on or _signed_on(asked)
     return PlanTerms(
         balance=_money("--balance", asked.balance, asked.currency),
         count=asked.instalments,
         rhythm=asked.every,
         nominal_percent=_decimal("--rate", asked.rate),
+        contract_percent=contract,
         fees=_money("--fees", asked.fees, asked.currency),
         unit=unit,
-        signed_on=asked.signed_on,
-        first_on=asked.first_on or one_period_after(asked.signed_on, asked.every),
+        signed_on=signed_on,
+        first_on=asked.first_on or one_period_after(signed_on, asked.every),
     )
 
 
@@ -89,9 +96,20 @@ def cash_unit(currency: str) -> Money:
 
 def one_period_after(day: date, every: Rhythm) -> date:
     """When the first instalment is due if nobody says."""
+    return _periods_after(day, every, 1)
+
+
+def _signed_on(asked: Asked) -> date:
+    """A plan that began before today was signed before it, too."""
+    if asked.first_on is None or asked.first_on >= asked.today:
+        return asked.today
+    return _periods_after(asked.first_on, asked.every, -1)
+
+
+def _periods_after(day: date, every: Rhythm, count: int) -> date:
     if every is Rhythm.FORTNIGHT:
-        return day + timedelta(days=14)
-    return months_after(day, 3 if every is Rhythm.QUARTER else 1, day.day)
+        return day + count * timedelta(days=14)
+    return months_after(day, count * (3 if every is Rhythm.QUARTER else 1), day.day)
 
 
 def _money(option: str, text: str, currency: str) -> Money:

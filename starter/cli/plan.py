@@ -37,6 +37,9 @@ def quote_command(
     rate: Annotated[
         str, typer.Option(metavar="PERCENT", help="Nominal annual rate; a month's interest is a twelfth of it.")
     ] = "0",
+    contract_rate: Annotated[
+        str | None, typer.Option(metavar="PERCENT", help="That of the card's contract, for rules that compare with it.")
+    ] = None,
     first_on: Annotated[
         datetime | None,
         typer.Option(
@@ -58,7 +61,11 @@ def quote_command(
     signed_on: Annotated[
         datetime | None,
         typer.Option(
-            "--signed", formats=DAY_FORMATS, callback=a_day, metavar="DATE", help="Day of signing; default: today."
+            "--signed",
+            formats=DAY_FORMATS,
+            callback=a_day,
+            metavar="DATE",
+            help="Day of signing; default: today, or a period before a --from that is past.",
         ),
     ] = None,
     settle_on: Annotated[
@@ -88,7 +95,9 @@ def quote_command(
         unit=unit,
         every=every,
         first_on=_day(first_on),
-        signed_on=_day(signed_on) or datetime.now(UTC).date(),
+        signed_on=_day(signed_on),
+        today=datetime.now(UTC).date(),
+        contract_rate=contract_rate,
     )
     found = quote(asked, stack, _day(settle_on))
     if as_json:

@@ -82,6 +82,18 @@ def test_what_the_rules_ask_beside_is_a_note(office: Office) -> None:
     assert office.done(*QUOTE, *words)[-1].startswith("note: us.first_party.plan.interest: the rate must not be above")
 
 
+def test_a_rate_above_that_of_the_contract_is_refused_where_it_must_not_rise(office: Office) -> None:
+    words = (*QUOTE, "--balance", "100", "--instalments", "2", "--rules", "us.first_party", "--rate", "20")
+    assert "the rate must not rise: 20 % is above the 18.5 %" in office.refused(*words, "--contract-rate", "18.5")
+    assert not any(line.startswith("note") for line in office.done(*words, "--contract-rate", "21"))
+
+
+def test_a_plan_that_began_in_the_past_was_signed_a_period_before(office: Office) -> None:
+    words = (*QUOTE, "--balance", "60000", "--rules", "cn", "--from", "2020-02-29")
+    assert len(office.json(*words, "--instalments", "60")["instalments"]) == 60
+    assert "until 2025-01-29" in office.refused(*words, "--instalments", "61")
+
+
 @pytest.mark.parametrize(
     ("words", "why"),
     [
@@ -93,7 +105,10 @@ def test_what_the_rules_ask_beside_is_a_note(office: Office) -> None:
         (("--balance", "100", "--instalments", "1000000000"), "--instalments: 1,000,000,000 is not from 1 to 1,200"),
         (("--balance", "100", "--instalments", "2", "--rate", "x"), "--rate: 'x' is no number"),
         (("--balance", "100", "--instalments", "2", "--unit", "0"), "instalments are multiples of more than nothing"),
-        (("--balance", "100", "--instalments", "2", "--from", "2020-01-01"), "before the signing on"),
+        (
+            ("--balance", "100", "--instalments", "2", "--rate", "1", "--contract-rate", "x"),
+            "--contract-rate: 'x' is no",
+        ),
         (("--balance", "100", "--instalments", "2", "--from", "tomorrow"), "tomorrow"),
         (("--balance", "100", "--instalments", "2", "--rules", "atlantis"), "atlantis"),
         (("--balance", "100", "--instalments", "2", "--currency", "XQZ"), "'XQZ' is no currency"),
