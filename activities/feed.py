@@ -1,13 +1,12 @@
 """The feed's pass as an activity: a sign of life every few seconds; where it was is in the ledger."""
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 
 from temporalio import activity
 
 from activities.errors import told
+from activities.pulse import alive
 from domain.model.feed import FeedAsk, FeedPass
 from workflows.ports.feed import FeedPort
 
@@ -27,30 +26,15 @@ class FeedActivities(FeedPort):
     @activity.defn(name="relay_changes")
     async def relay(self, ask: FeedAsk) -> FeedPass:
         """Let every case that a change concerns know of it; go on from where the last pass ended, however it ended."""
-        async with _alive() as so_far:
+        latest = FeedPass()
+
+        def so_far(done: FeedPass) -> None:
+            nonlocal latest
+            latest = done
+
+        async with alive(lambda: activity.heartbeat(latest), _BEAT_S):
             with told():
                 done = await self._relay(ask, so_far)
         if any(done.model_dump(exclude={"fresh_until"}).values()):
             _log.info("feed: %s", done.model_dump_json(exclude_defaults=True))
         return done
-
-
-@asynccontextmanager
-async def _alive() -> AsyncIterator[Callable[[FeedPass], None]]:
-    """Tell the server how far the pass is while it lasts: a page of calls to a slow server takes its time."""
-    latest = FeedPass()
-
-    def hear(done: FeedPass) -> None:
-        nonlocal latest
-        latest = done
-
-    async def beat() -> None:
-        while True:
-            activity.heartbeat(latest)
-            await asyncio.sleep(_BEAT_S)
-
-    beating = asyncio.create_task(beat())
-    try:
-        yield hear
-    finally:
-        beating.cancel()

@@ -1,10 +1,11 @@
 """A sign of life while an effect runs: a worker that dies is missed within seconds, not at the effect's time limit."""
 
+import asyncio
 import contextvars
 import logging
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from temporalio import activity
 
@@ -41,3 +42,19 @@ def _beat(over: threading.Event, every_s: float) -> None:
             activity.heartbeat()
         except Exception as error:  # the worker is busy or about to end: the effect goes on, and so does the next beat
             _log.debug("a heartbeat was not taken: %s", type(error).__name__)
+
+
+@asynccontextmanager
+async def alive(beat: Callable[[], None], every_s: float) -> AsyncIterator[None]:
+    """Beat again and again while an asynchronous block runs: one page of calls to a slow server takes its time."""
+
+    async def beats() -> None:
+        while True:
+            beat()
+            await asyncio.sleep(every_s)
+
+    beating = asyncio.create_task(beats())
+    try:
+        yield
+    finally:
+        beating.cancel()

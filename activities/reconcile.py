@@ -1,4 +1,4 @@
-"""The reconciler's pass as an activity: it tells how far it is after every page, and goes on from there."""
+"""The reconciler's pass as an activity: it tells how far it is while it lasts, and goes on from there."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -6,10 +6,12 @@ from collections.abc import Awaitable, Callable
 from temporalio import activity
 
 from activities.errors import told
+from activities.pulse import alive
 from domain.model.reconcile import ReconcileAsk, Reconciled
 from workflows.ports.reconcile import ReconcilePort
 
 _log = logging.getLogger(__name__)
+_BEAT_S = 5.0
 
 Pass = Callable[[ReconcileAsk, Callable[[Reconciled], None]], Awaitable[Reconciled]]
 """One call of a pass, and who hears how far it has come."""
@@ -27,8 +29,16 @@ class ReconcileActivities(ReconcilePort):
         before = _before()
         if before.place is not None:
             ask = ask.model_copy(update={"place": before.place})
-        with told():
-            done = before + await self._reconcile(ask, lambda so_far: activity.heartbeat(before + so_far))
+        latest = before
+
+        def so_far(done: Reconciled) -> None:
+            nonlocal latest
+            latest = before + done
+            activity.heartbeat(latest)
+
+        async with alive(lambda: activity.heartbeat(latest), _BEAT_S):
+            with told():
+                done = before + await self._reconcile(ask, so_far)
         counter = activity.metric_meter().create_counter("duecourse_repairs", "What the reconciler mended, by its kind")
         for kind, count in done.repairs.items():
             counter.add(count, {"kind": kind.value})

@@ -14,6 +14,7 @@ from ledger import audit, confirmations, postings, watermarks
 from ledger.contact_tables import contacts, permits, tasks
 from ledger.feed_tables import changes, rings, watches
 from ledger.tables import accounts, cases, messages
+from ledger.tables import audit as audit_table
 
 # Written into the statement: of a value that is bound the database cannot know that an index of what is open fits.
 _OPEN: ColumnClause[str] = literal_column(f"'{PermitState.OPEN}'")
@@ -63,6 +64,8 @@ class OnItsWay:
     """Whether its case is."""
     not_taken: bool
     """Whether the channel surely does not have it."""
+    case_seq: int
+    """Number of the newest row of its case's audit: an attempt that begins adds one."""
 
 
 def accounts_after(conn: Connection, after: str, limit: int) -> list[str]:
@@ -118,9 +121,10 @@ def expired_permits(conn: Connection, before: datetime, after: At | None, limit:
 
 def on_its_way(conn: Connection, before: datetime, after: At | None, limit: int) -> list[OnItsWay]:
     """The next messages that are on their way since before the instant, the oldest first."""
-    m, c = messages.c, cases.c
+    m, c, a = messages.c, cases.c, audit_table.c
+    newest = select(func.coalesce(func.max(a.case_seq), 0)).where(a.case_id == m.case_id).scalar_subquery()
     statement = (
-        select(m.intent_at, m.key, m.case_id, m.account_id, c.closed_at.is_not(None), m.not_taken)
+        select(m.intent_at, m.key, m.case_id, m.account_id, c.closed_at.is_not(None), m.not_taken, newest)
         .join(cases, c.case_id == m.case_id)
         .where(m.state == _SENDING, m.intent_at < before)
         .order_by(m.intent_at, m.key)

@@ -217,7 +217,7 @@ async def _case_of(found: _Run) -> str | None:
     described = await found.describe()
     try:
         case_id: str | None = await described.memo_value(MEMO_CASE, default=None, type_hint=str)
-    except (KeyError, RuntimeError) as error:  # what the payload converter raises
+    except (KeyError, RuntimeError, ValueError) as error:  # what the payload converter raises
         raise SurroundingsError(f"the run {found.id} cannot be read: {WRITTEN_WITH}") from error
     return case_id
 

@@ -67,7 +67,8 @@ FEED: EffectOptions = {
     ),
 }
 
-# A call ends by itself after four minutes, and tells its place after every page; a page may start a hundred cases.
+# A call ends by itself after four minutes, and tells its place while it lasts: a page may start a hundred cases, or ask
+# channels that are slow.
 RECONCILE: EffectOptions = {
     "start_to_close_timeout": timedelta(minutes=10),
     "schedule_to_close_timeout": timedelta(minutes=20),

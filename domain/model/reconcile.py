@@ -108,9 +108,10 @@ class Reconciled(Model):
     failed: int = 0
     """What could not be mended now, or looked at; the next pass tries again."""
     strangers: int = 0
-    """Runs that nobody here may judge: of an account that the ledger does not have, unreadable, or strays in crowds.
+    """Runs that nobody here may judge: of an account that the ledger does not have, unreadable, or strays in crowds;
+    or of a case that began after the one that the ledger has open.
 
-    They are left alone: it may be the wrong ledger, or the wrong key.
+    They are left alone: it may be the wrong ledger, an old one, or the wrong key.
     """
     overdue: Overdue = Overdue()
     place: Place | None = None

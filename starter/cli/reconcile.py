@@ -30,7 +30,8 @@ _LATE = {
     "messages": ("messages on their way that nobody sends", "start a worker: it asks their channels"),
 }
 _STRANGERS = (
-    "their accounts or policies are not in this ledger, or they cannot be read; is it the right ledger and key?"
+    "the ledger does not know their accounts or policies or is older than they are, or they cannot be read; "
+    "is it the right ledger and key?"
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -11,6 +12,7 @@ from temporalio.service import RPCError
 
 from domain.model.errors import InputError, SurroundingsError
 
+_log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
@@ -29,6 +31,7 @@ async def each(looks: Sequence[Coroutine[Any, Any, T | None]]) -> Looked[T]:
     for end in ended:
         if isinstance(end, (InputError, SurroundingsError, RPCError)):
             failed += 1
+            _log.warning("not mended now: %s", " ".join(str(end).split()))
         elif isinstance(end, BaseException):
             raise end
         elif end is not None:

@@ -5,8 +5,12 @@ The server's list lags: whoever is missing there, or too many, is looked at by i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from sqlalchemy import Connection
 
 from domain.model.reconcile import Found, Repair
 from ledger import cases, suspects
@@ -20,6 +24,8 @@ from starter.reconcile.rowless import Rowless, Settled
 from starter.reconcile.server import Run, Server
 from starter.reconcile.times import Clock
 from workflows.names import case_workflow_id
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -44,8 +50,8 @@ class Runs:
 
     async def of_server(self, page: Sequence[Run], clock: Clock) -> Settled:
         """Ring the runs whose case is closed in the ledger; those of which it has no case are taken in, or judged."""
-        with self.ledger.read() as conn:
-            open_now = suspects.open_case_ids(conn, [run.account_id for run in page if run.account_id is not None])
+        ids = [run.account_id for run in page if run.account_id is not None]
+        open_now = await self._read(lambda conn: suspects.open_case_ids(conn, ids))
         late = [run for run in page if run.account_id is not None and not _fits(run, open_now.get(run.account_id))]
         looked = await each([self._apart(run, clock) for run in late])
         rung = [one for one in looked.found if isinstance(one, Found)]
@@ -58,8 +64,7 @@ class Runs:
         run = await self.server.look(case_workflow_id(case.account_id))
         if run is not None:  # the list lags; or a run of an episode before, which is rung as such
             return None
-        with self.ledger.read() as conn:
-            row = cases.get(conn, case.case_id)
+        row = await self._read(lambda conn: cases.get(conn, case.case_id))
         if row is None or row.closed_at is not None or row.as_of != case.as_of:
             return None
         found = Found(repair=Repair.LOST_RUN, account_id=case.account_id, of=case.case_id)
@@ -72,8 +77,7 @@ class Runs:
         )
         if not started.opened:
             return None
-        with self.ledger.write() as conn:
-            evidence.of_case(conn, found, case.case_id, clock.now(), run=started.run_id)
+        await self._tell(found, case.case_id, started.run_id, clock)
         return found
 
     async def _apart(self, listed: Run, clock: Clock) -> Found | Run | None:
@@ -81,20 +85,35 @@ class Runs:
         run = await self.server.look(listed.workflow_id, listed.run_id)
         if run is None or clock.is_new(run.started_at):
             return None
-        with self.ledger.read() as conn:
-            row = None if run.case_id is None else cases.get(conn, run.case_id)
-            if row is None:
-                return run
-            if row.closed_at is None or not evidence.may_ring(conn, row.case_id, clock.now()):
-                return None
-        if clock.is_new(row.closed_at):
+        case_id = run.case_id
+        row = None if case_id is None else await self._read(lambda conn: cases.get(conn, case_id))
+        if row is None:
+            return run
+        if row.closed_at is None or clock.is_new(row.closed_at):
+            return None
+        if not await self._read(lambda conn: evidence.may_ring(conn, row.case_id, clock.now())):
             return None
         found = Found(repair=Repair.LATE_RUN, account_id=row.account_id, of=row.case_id)
         if not clock.ask.dry_run:
-            with self.ledger.write() as conn:
-                evidence.of_case(conn, found, row.case_id, clock.now(), run=run.run_id)
+            await self._tell(found, row.case_id, run.run_id, clock)
             await self.server.ring(run)
         return found
+
+    async def _read(self, work: Callable[[Connection], T]) -> T:
+        """Beside the event loop: a ledger that is held by others does not hold up the worker's other work."""
+
+        def transaction() -> T:
+            with self.ledger.read() as conn:
+                return work(conn)
+
+        return await asyncio.to_thread(transaction)
+
+    async def _tell(self, found: Found, case_id: str, run_id: str, clock: Clock) -> None:
+        def transaction() -> None:
+            with self.ledger.write() as conn:
+                evidence.of_case(conn, found, case_id, clock.now(), run=run_id)
+
+        await asyncio.to_thread(transaction)
 
 
 def _fits(run: Run, case_id: str | None) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
 
 from domain.model.facts import MessageState
 from domain.model.reconcile import Found, Repair
-from ledger import messages
-from ledger.engine import Ledger
 from ledger.suspects import OnItsWay
 from starter.reconcile import evidence
 from starter.reconcile.each import Looked, each
@@ -19,14 +19,19 @@ from starter.reconcile.times import Clock
 from workflows.names import case_workflow_id
 
 PAGE = 10
-"""Messages whose channels are asked at once."""
+"""Messages of one page."""
+_AT_ONCE = 3
+"""Channels asked at once: the threads in which a slow one keeps us waiting are also those of the feed."""
 LEAVES_AFTER = timedelta(minutes=15)
 """An attempt that has just begun is over by then, whatever became of its run."""
 _ITS_CASE_ASKS = timedelta(hours=48)
 """An open case asks for it again on the day after: one that has not is not going to."""
 
-Settle = Callable[[str, datetime], None]
-"""Let the channel of the message of this key say what became of it, and store that. Raises SurroundingsError."""
+Settle = Callable[[OnItsWay, datetime, Callable[[Connection, MessageState], None]], bool]
+"""Let the channel of the message say what became of it, store that, and tell of it in the same transaction.
+
+False: nothing was to be settled. Raises SurroundingsError.
+"""
 
 
 @dataclass(frozen=True)
@@ -34,9 +39,9 @@ class OnTheirWay:
     """Settles what is stuck."""
 
     server: Server
-    ledger: Ledger
     settle: Settle | None
     """None: there is no channel at hand, and what is stuck is only told."""
+    _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE), init=False)
 
     async def of_page(self, page: Sequence[OnItsWay], clock: Clock) -> Looked[Found]:
         """Settle those that nobody sends any more."""
@@ -50,18 +55,15 @@ class OnTheirWay:
         found = Found(repair=Repair.STUCK_MESSAGE, account_id=message.account_id, of=message.key)
         if self.settle is None or clock.ask.dry_run:
             return found
-        await asyncio.to_thread(self.settle, message.key, clock.now())
-        return found if await asyncio.to_thread(self._tell, message, found, clock) else None
 
-    def _tell(self, message: OnItsWay, found: Found, clock: Clock) -> bool:
-        with self.ledger.write() as conn:
-            now = messages.get(conn, message.key)
-            if now is None or (now.state is MessageState.SENDING and now.not_taken == message.not_taken):
-                return False
-            evidence.of_case(conn, found, message.case_id, clock.now(), state=now.state.value)
+        def tell(conn: Connection, state: MessageState) -> None:
+            evidence.of_case(conn, found, message.case_id, clock.now(), state=state.value)
             if not message.is_closed:
                 evidence.ring(conn, message.account_id, clock.now())
-        return True
+
+        async with self._slots:
+            settled = await asyncio.to_thread(self.settle, message, clock.now(), tell)
+        return found if settled else None
 
 
 def _is_late(message: OnItsWay, now: datetime) -> bool:

@@ -92,9 +92,9 @@ class Reconciler:
     async def _messages(self, after: str, clock: Clock) -> str:
         before, size = clock.now() - on_their_way.LEAVES_AFTER, on_their_way.PAGE
         page = await self._ledger(clock, lambda conn: suspects.on_its_way(conn, before, at_place(after), size))
-        settled = await OnTheirWay(self.server, self.ledger, self.settle).of_page(page, clock)
+        settled = await OnTheirWay(self.server, self.settle).of_page(page, clock)
         if self.settle is None and not clock.ask.dry_run:
-            self._did(Reconciled(overdue=Overdue(messages=len(settled.found))))
+            self._did(Reconciled(failed=settled.failed, overdue=Overdue(messages=len(settled.found))))
         else:
             self._did(Reconciled(failed=settled.failed).with_found(*settled.found))
         return place_of(page[-1].intent_at, page[-1].key) if len(page) == size else ""

@@ -6,6 +6,7 @@ A worker on the wrong ledger knows none: so nothing is done to a run of an accou
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ from ledger.engine import Ledger
 from policies import Policies
 from starter.reconcile import evidence
 from starter.reconcile.each import each
-from starter.reconcile.server import Run, Server
+from starter.reconcile.server import Run, Server, Unreadable
 from starter.reconcile.times import Clock
 
 _A_CROWD = 10
@@ -61,19 +62,29 @@ class Rowless:
         return Settled((*known, *ended.found), looked.failed + ended.failed, strangers)
 
     async def _judge(self, run: Run, clock: Clock) -> _Judged | None:
-        begun = await self.server.begins_with(run) if run.is_readable else None
+        if not run.is_readable:
+            return _Judged(run, None)
+        try:
+            begun = await self.server.begins_with(run)
+        except Unreadable:
+            return _Judged(run, None)
+        return await asyncio.to_thread(self._by_ledger, run, begun, clock)
+
+    def _by_ledger(self, run: Run, begun: Case | None, clock: Clock) -> _Judged | None:
         with self.ledger.read() if clock.ask.dry_run else self.ledger.write() as conn:
             account_id = run.account_id
-            if account_id is None or not run.is_readable or not accounts.exists(conn, account_id):
+            if account_id is None or not accounts.exists(conn, account_id):
                 return _Judged(run, None)
+            if begun is not None and begun.account.account_id != account_id:
+                begun = None
             there = cases.open_row(conn, account_id)
-            if there is not None:
-                if begun is not None and begun.case_id == there.case_id:
-                    return None  # its own run, only begun by another hand than ours
-                return _Judged(run, Found(repair=Repair.STRAY_RUN, account_id=account_id, of=run.run_id))
-            if begun is None or begun.account.account_id != account_id:
-                return _Judged(run, None)
-            return _Judged(run, self._adopt(conn, begun, run, clock))
+            if there is None:
+                return _Judged(run, None if begun is None else self._adopt(conn, begun, run, clock))
+            if begun is not None and begun.case_id == there.case_id:
+                return None  # its own run, only begun by another hand than ours
+            if begun is not None and begun.episode_no > there.episode_no:
+                return _Judged(run, None)  # the ledger is from before this case: not the run is wrong
+            return _Judged(run, Found(repair=Repair.STRAY_RUN, account_id=account_id, of=run.run_id))
 
     def _adopt(self, conn: Connection, begun: Case, run: Run, clock: Clock) -> Found | None:
         if not clock.ask.dry_run:  # a ledger from before the case may be from before its policies too
@@ -90,7 +101,10 @@ class Rowless:
 
     async def _end(self, run: Run, found: Found, clock: Clock) -> Found:
         if not clock.ask.dry_run:
+            await asyncio.to_thread(self._tell, found, clock)  # before: no run is ever ended without a trace here
             await self.server.end(run, "the ledger has another case of this account open, which runs in its place")
-            with self.ledger.write() as conn:
-                evidence.of_system(conn, found, clock.now())
         return found
+
+    def _tell(self, found: Found, clock: Clock) -> None:
+        with self.ledger.write() as conn:
+            evidence.of_system(conn, found, clock.now())

@@ -9,12 +9,14 @@ from datetime import datetime
 from typing import TypeVar
 
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
+from temporalio.converter import WorkflowSerializationContext
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.model.case import Case
 from domain.model.commands import SEND_NOTICE
 from domain.model.errors import SurroundingsError
 from starter.cases import MEMO_CASE
+from starter.connection import WRITTEN_WITH
 from workflows.names import DOORBELL, case_workflow_id
 
 T = TypeVar("T")
@@ -22,9 +24,15 @@ T = TypeVar("T")
 PAGE = 100
 """Ids named in one list call."""
 _PREFIX = case_workflow_id("")
+_NUL = "\0"
+"""The server takes it in ids and PostgreSQL in no text: it would end every pass at the run that somebody named so."""
 _LIST_EVERY_S = 0.125
 """Eight list calls a second: the server allows a namespace ten, and people look too."""
 _RUNNING = "WorkflowType = 'Case' AND ExecutionStatus = 'Running'"
+
+
+class Unreadable(SurroundingsError):  # noqa: N818 a state of the run, not an error
+    """The run was written with another key than the one here: nobody here knows what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +45,15 @@ class Run:
     """By its memo; None: it has none."""
     started_at: datetime
     is_readable: bool = True
-    """False: it was written with another key than the one here."""
+    """False: its memo was written with another key than the one here, or is none."""
     is_sending: bool = False
     """Whether a message of it is on its way; of a run that was looked at by itself."""
 
     @property
     def account_id(self) -> str | None:
         """None: it is no case of ours."""
-        return self.workflow_id.removeprefix(_PREFIX) if self.workflow_id.startswith(_PREFIX) else None
+        is_ours = self.workflow_id.startswith(_PREFIX) and _NUL not in self.workflow_id
+        return self.workflow_id.removeprefix(_PREFIX) if is_ours else None
 
 
 @dataclass
@@ -84,15 +93,22 @@ class Server:
         return replace(await _run(found), is_sending=SEND_NOTICE in pending)
 
     async def begins_with(self, run: Run) -> Case | None:
-        """The case as the run began with it, by its first event: told without a worker; None: it is none."""
+        """The case as the run began with it, by its first event: told without a worker; None: it is none.
+
+        Raises Unreadable.
+        """
+        context = WorkflowSerializationContext(self.client.namespace, run.workflow_id)  # what it is encrypted for
+        converter = self.client.data_converter.with_context(context)
         events = self.client.get_workflow_handle(run.workflow_id, run_id=run.run_id).fetch_history_events(page_size=1)
         async for event in events:
             payloads = event.workflow_execution_started_event_attributes.input.payloads
             try:
-                decoded = await self.client.data_converter.decode(payloads, [Case])
-            except (KeyError, RuntimeError, ValueError):  # another key, or another content
+                decoded = await converter.decode(payloads, [Case]) if payloads else []
+            except KeyError as error:  # an encoding that nobody here knows, such as that of another key
+                raise Unreadable(f"the run {run.workflow_id} cannot be read: {WRITTEN_WITH}") from error
+            except (RuntimeError, ValueError):
                 return None
-            return decoded[0] if decoded else None
+            return decoded[0] if decoded and isinstance(decoded[0], Case) else None
         return None
 
     async def end(self, run: Run, why: str) -> None:
@@ -117,6 +133,7 @@ class Server:
 async def _run(found: WorkflowExecution) -> Run:
     try:
         case_id = (await found.memo()).get(MEMO_CASE)
-    except (KeyError, RuntimeError):  # what the payload converter raises
+    except (KeyError, RuntimeError, ValueError):  # what the payload converter raises
         return Run(found.id, found.run_id, None, found.start_time, is_readable=False)
-    return Run(found.id, found.run_id, case_id if isinstance(case_id, str) else None, found.start_time)
+    is_id = isinstance(case_id, str) and _NUL not in case_id
+    return Run(found.id, found.run_id, case_id if is_id else None, found.start_time)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ import pytest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
+from activities import reconcile
 from activities.reconcile import ReconcileActivities
 from domain.model.errors import SurroundingsError
 from domain.model.reconcile import Found, Overdue, Part, Place, ReconcileAsk, Reconciled, Repair
@@ -68,6 +70,23 @@ async def test_an_attempt_goes_on_where_the_one_before_it_ended() -> None:
     done = await environment.run(ReconcileActivities(mend).reconcile, ASK)
     assert done == Reconciled(runs=500, cases=3).with_found(LOST, LATE)
     assert (beats[0].runs, beats[0].cases, beats[0].place) == (500, 3, Place(part=Part.PERMITS))
+
+
+async def test_a_slow_page_tells_where_it_began_for_as_long_as_it_lasts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reconcile, "_BEAT_S", 0.01)
+    beats, place = list[Reconciled](), Place(part=Part.MESSAGES)
+
+    async def mend(ask: ReconcileAsk, told) -> Reconciled:
+        told(Reconciled(runs=5, place=place))
+        async with asyncio.timeout(10):
+            while len(beats) < 4:
+                await asyncio.sleep(0.01)
+        return Reconciled(runs=5)
+
+    environment = ActivityEnvironment()
+    environment.on_heartbeat = beats.append
+    await environment.run(ReconcileActivities(mend).reconcile, ASK)
+    assert {beat.place for beat in beats[:4]} == {place}
 
 
 @pytest.mark.parametrize(

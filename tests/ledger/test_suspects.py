@@ -95,9 +95,10 @@ def test_messages_on_their_way_come_the_oldest_first_with_what_became_of_their_c
             messages.intend(conn, _send(account_id, number), "p1", None, AT.date(), AT + number * HOUR)
         messages.settle(conn, "a1/1/first/2", MessageState.SENT, AT)
         messages.mark_not_taken(conn, "a1/1/first/1")
+        audit.append(conn, "a1/1", "notice_intended", AT, {})
         conn.exec_driver_sql("UPDATE cases SET closed_at = opened_at WHERE case_id = 'a2/1'")
-        oldest = OnItsWay(AT, "a2/1/first/0", "a2/1", "a2", True, False)
-        next_one = OnItsWay(AT + HOUR, "a1/1/first/1", "a1/1", "a1", False, True)
+        oldest = OnItsWay(AT, "a2/1/first/0", "a2/1", "a2", True, False, 0)
+        next_one = OnItsWay(AT + HOUR, "a1/1/first/1", "a1/1", "a1", False, True, 1)
         assert suspects.on_its_way(conn, AT + 9 * HOUR, None, 10) == [oldest, next_one]
         assert suspects.on_its_way(conn, AT + 9 * HOUR, (AT, oldest.key), 10) == [next_one]
         assert suspects.on_its_way(conn, AT + HOUR, None, 10) == [oldest]

@@ -12,6 +12,7 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from domain.model.errors import SurroundingsError
 from domain.model.feed import FeedAsk
 from ledger import audit, cases, policies, rings
+from starter.cases import MEMO_CASE
 from starter.connection import register_search_attributes
 from starter.feed import delivery
 from starter.feed.delivery import Delivered, Door, Failed, ToOpen
@@ -68,6 +69,17 @@ async def test_a_case_that_was_terminated_is_started_again_as_it_was_and_sends_n
     assert await sent(bank) == 1
     assert (await handle.describe()).status is WorkflowExecutionStatus.RUNNING
     await handle.terminate()
+
+
+async def test_a_run_in_the_way_with_a_memo_that_is_no_case_hinders_nobody_else(bank: Bank) -> None:
+    for name in ("in-the-way", "opened"):
+        bank.add_account(name, (10, 500))
+    memo = {MEMO_CASE: 5}
+    run = await bank.client.start_workflow("Case", "x", id="case/in-the-way", task_queue="nobody-polls-it", memo=memo)
+    ended = await door_of(bank)([], [ToOpen("in-the-way"), ToOpen("opened")], datetime.now(UTC))
+    assert set(ended) == {Delivered("opened", opened=True), Failed("in-the-way", "not_started")}
+    await run.terminate()
+    await bank.handle("opened").terminate()
 
 
 async def sent(bank: Bank) -> int:

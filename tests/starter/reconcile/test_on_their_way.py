@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 
+from domain.model.errors import SurroundingsError
 from domain.model.facts import MessageState
 from domain.model.reconcile import Repair
 from ledger import audit, messages
 from ledger.suspects import OnItsWay
 from starter.reconcile.on_their_way import OnTheirWay
-from starter.reconcile.server import Run
+from starter.reconcile.server import Run, Server
 from starter.reconcile.times import Clock, ReconcileAsk
 from tests.plugins.virtual_bank import Bank
 from tests.starter.reconcile.damage import HOUR, forget_case, forget_receipt, opened, reconcile
@@ -56,6 +59,22 @@ async def test_a_message_whose_receipt_was_lost_is_settled_by_its_channel(bank: 
     assert len(list(bank.settings.outbox.rglob("*.txt"))) == 1
 
 
+async def test_a_run_that_could_not_be_looked_at_is_told_without_channels_too(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await opened(bank, "late")
+    with bank.ledger.write() as conn:
+        forget_receipt(conn, "late")
+
+    async def away(*_: object) -> None:
+        raise SurroundingsError("the Temporal server does not tell of case/late")
+
+    monkeypatch.setattr(Server, "look", away)
+    for has_channels in (True, False):
+        done = await reconcile(bank, has_channels=has_channels)
+        assert (done.failed, done.overdue.messages) == (1, 0)
+
+
 class Scripted:
     """A server on which the case's run sends, or does not."""
 
@@ -84,7 +103,37 @@ class Scripted:
 async def test_what_is_stuck(
     age: timedelta, is_closed: bool, not_taken: bool, is_sending: bool | None, is_stuck: bool
 ) -> None:
-    message = OnItsWay(NOW - age, "late/1/first/1", "late/1", "late", is_closed, not_taken)
-    looking = OnTheirWay(Scripted(is_sending=is_sending), None, settle=None)  # type: ignore[arg-type]  # reads no ledger
+    message = OnItsWay(NOW - age, "late/1/first/1", "late/1", "late", is_closed, not_taken, 0)
+    looking = OnTheirWay(Scripted(is_sending=is_sending), settle=None)  # type: ignore[arg-type]  # only looks
     looked = await looking.of_page([message], Clock(ReconcileAsk(as_of=NOW)))
     assert [one.of for one in looked.found] == ([message.key] if is_stuck else [])
+
+
+async def test_what_could_not_be_settled_is_told_with_its_reason(caplog: pytest.LogCaptureFixture) -> None:
+    def refused(message: OnItsWay, at: datetime, tell: Callable[..., None]) -> bool:
+        raise SurroundingsError(f"message {message.key} is stuck: away")
+
+    message = OnItsWay(NOW - HOUR, "late/1/first/1", "late/1", "late", True, False, 0)
+    looking = OnTheirWay(Scripted(is_sending=None), settle=refused)  # type: ignore[arg-type]  # only looks
+    looked = await looking.of_page([message], Clock(ReconcileAsk(as_of=NOW)))
+    assert (list(looked.found), looked.failed) == ([], 1)
+    assert caplog.messages == ["not mended now: message late/1/first/1 is stuck: away"]
+
+
+async def test_slow_channels_leave_threads_to_others() -> None:
+    asked, most, lock, enough = 0, 0, threading.Lock(), threading.Event()
+
+    def slowly(message: OnItsWay, at: datetime, tell: Callable[..., None]) -> bool:
+        nonlocal asked, most
+        with lock:
+            asked += 1
+            most = max(most, asked)
+        enough.wait(0.05)
+        with lock:
+            asked -= 1
+        return True
+
+    page = [OnItsWay(NOW - HOUR, f"late/1/first/{n}", "late/1", "late", True, False, 0) for n in range(20)]
+    looking = OnTheirWay(Scripted(is_sending=None), settle=slowly)  # type: ignore[arg-type]  # only looks
+    looked = await looking.of_page(page, Clock(ReconcileAsk(as_of=NOW)))
+    assert (len(looked.found), most) == (20, 3)

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
 from sqlalchemy import text
-from temporalio.client import WorkflowExecutionStatus
+from temporalio.api.common.v1 import Payload
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.common import RawValue
 
 from domain.model.case import Case
 from domain.model.facts import Account
-from domain.model.reconcile import CHAIN, Repair
+from domain.model.reconcile import CHAIN, ReconcileAsk, Repair
 from ledger import audit, cases, system_audit
+from starter.connection import data_converter
 from starter.reconcile import rowless
+from starter.reconcile.rowless import Rowless
+from starter.reconcile.server import Run, Server
+from starter.reconcile.times import Clock
+from starter.server import Embedded
+from starter.settings import Settings
 from tests.faults.bank import until
-from tests.plugins.virtual_bank import Bank
+from tests.plugins.virtual_bank import Bank, new_bank, serving
 from tests.starter.reconcile.damage import forget_row, opened, reconcile
 from tests.starter.reconcile.test_reconciler import server as server
 from workflows.case import CaseWorkflow
 from workflows.names import CASES_QUEUE
 
 NOBODYS_QUEUE = "nobody-polls-it"
+KEY, OTHER_KEY = "first:" + "1f" * 32, "second:" + "2e" * 32
 
 
 async def forgotten(bank: Bank, account_id: str) -> None:
@@ -88,6 +103,110 @@ async def test_a_case_that_was_begun_by_hand_as_it_should_be_is_its_own_run(bank
     await bank.client.start_workflow(CaseWorkflow.run, case, id="case/late", task_queue=CASES_QUEUE)
     assert (await reconcile(bank)).repairs == {}
     assert await is_running(bank, "late")
+
+
+async def test_a_run_is_judged_by_what_it_began_with_under_a_key_too(server: Embedded, tmp_path: Path) -> None:
+    bank = new_bank(client_with(server, KEY), Settings(data_dir=tmp_path, payload_key=KEY))
+    async with serving(bank):
+        await forgotten(bank, "late")
+        assert (await reconcile(bank)).repairs == {Repair.MISSING_ROW: 1}
+        case = await bank.state("late")
+        for keys, done in ((KEY, (0, {})), (OTHER_KEY, (1, {}))):
+            await bank.handle("late").terminate("by mistake")
+            client = client_with(server, keys)
+            await client.start_workflow(CaseWorkflow.run, case, id="case/late", task_queue=NOBODYS_QUEUE)
+            found = await reconcile(bank)
+            assert (found.strangers, found.repairs) == done
+            assert await is_running(bank, "late")
+        await bank.handle("late").terminate("over")
+
+
+def client_with(server: Embedded, keys: str) -> Client:
+    converter = data_converter(Settings(payload_key=keys))
+    return Client(server.client.service_client, namespace="default", data_converter=converter)
+
+
+@pytest.mark.parametrize("begun_with", [[], [RawValue(Payload(metadata={"encoding": b"binary/plain"}, data=b"x"))]])
+async def test_a_run_that_began_with_nothing_or_with_bytes_is_a_stray_and_stops_no_pass(
+    bank: Bank, begun_with: list[RawValue]
+) -> None:
+    await opened(bank, "late")
+    await bank.handle("late").terminate("by mistake")
+    await bank.client.start_workflow("Case", args=begun_with, id="case/late", task_queue=NOBODYS_QUEUE)
+    done = await reconcile(bank)
+    assert (done.repairs, done.failed) == ({Repair.STRAY_RUN: 1, Repair.LOST_RUN: 1}, 0)
+
+
+@pytest.mark.parametrize("memo", [b"{nope", b'"\\ud800"', b'"late\\u0000/1"'])
+async def test_a_memo_that_nobody_can_read_stops_no_pass(bank: Bank, memo: bytes) -> None:
+    await opened(bank, "late")
+    written = RawValue(Payload(metadata={"encoding": b"json/plain"}, data=memo))
+    run = await bank.client.start_workflow(
+        "Case", "x", id="case/paid", task_queue=NOBODYS_QUEUE, memo={"case": written}
+    )
+    done = await reconcile(bank)
+    assert (done.repairs, done.failed, done.strangers) == ({}, 0, 1)
+    await run.terminate()
+
+
+def test_an_id_that_no_database_takes_is_no_account() -> None:
+    at = datetime.now(UTC)
+    assert Run("case/la\0te", "run", None, at).account_id is None
+    assert Run("case/late", "run", None, at).account_id == "late"
+
+
+async def test_a_case_that_began_after_the_one_that_an_older_ledger_has_open_is_left_alone(bank: Bank) -> None:
+    await opened(bank, "late")
+    case = await bank.state("late")
+    await bank.handle("late").terminate("by mistake")
+    later = case.model_copy(update={"case_id": "late/2", "episode_no": 2})
+    await run_of(bank, "late", later)
+    done = await reconcile(bank)
+    assert (done.repairs, done.strangers) == ({}, 1)
+    assert await is_running(bank, "late")
+    await bank.handle("late").terminate()
+
+
+async def test_a_run_is_not_ended_before_the_ledger_tells_of_it(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    await opened(bank, "late")
+    await bank.handle("late").terminate("by mistake")
+    await run_of(bank, "late", "x")
+
+    async def killed(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Server, "end", killed)
+    with pytest.raises(ZeroDivisionError):
+        await reconcile(bank)
+    with bank.ledger.read() as conn:
+        assert [row.content["repair"] for row in system_audit.rows(conn, CHAIN)] == ["stray_run"]
+    await bank.handle("late").terminate()
+
+
+async def test_a_ledger_that_others_hold_does_not_hold_up_what_else_the_worker_does(bank: Bank) -> None:
+    await opened(bank, "late")
+    await bank.handle("late").terminate("by mistake")
+    run_id = await run_of(bank, "late", "x")
+    server, held = Server(bank.client), threading.Event()
+    run = await server.look("case/late", run_id)
+    assert run is not None
+
+    def hold() -> None:
+        with bank.ledger.write():
+            held.set()
+            time.sleep(1)
+
+    holding = asyncio.create_task(asyncio.to_thread(hold))
+    await asyncio.to_thread(held.wait)
+    judging = Rowless(server, bank.ledger, bank.policies).settle([run], Clock(ReconcileAsk(as_of=datetime.now(UTC))))
+    settling, longest = asyncio.create_task(judging), 0.0
+    while not settling.done():
+        before = time.monotonic()
+        await asyncio.sleep(0.01)
+        longest = max(longest, time.monotonic() - before)
+    await holding
+    assert [one.repair for one in (await settling).found] == [Repair.STRAY_RUN]
+    assert longest < 0.5
 
 
 @pytest.mark.parametrize("begun_with", ["nonsense", "another account", "another number", "other policies"])
