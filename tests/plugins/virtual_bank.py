@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from temporalio.client import Client, WorkflowHandle
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 import worker
@@ -21,6 +22,7 @@ from domain.model.case import Case, Closure
 from domain.model.feed import FeedAsk, FeedPass
 from domain.model.money import Money
 from domain.model.strategy import Strategy
+from ledger import tables
 from ledger.contact_tables import watermarks
 from ledger.engine import Ledger, init_ledger, open_ledger
 from ledger.importers import insertion
@@ -108,6 +110,17 @@ class Bank:
     async def state(self, account_id: str) -> Case:
         return await look(self.client, account_id)
 
+    async def end(self) -> None:
+        """End what runs still: a case of the next test with the same name would else be taken for one that goes on."""
+        with self.ledger.read() as conn:
+            accounts = conn.scalars(select(tables.cases.c.account_id).where(tables.cases.c.closed_at.is_(None))).all()
+        for account_id in accounts:
+            try:
+                await self.handle(account_id).terminate("the test is over")
+            except RPCError as error:
+                if error.status is not RPCStatusCode.NOT_FOUND:  # else it has ended by itself, or never began
+                    raise
+
 
 def new_bank(client: Client, settings: Settings) -> Bank:
     """A bank without customers."""
@@ -117,9 +130,17 @@ def new_bank(client: Client, settings: Settings) -> Bank:
     return Bank(client, settings, open_ledger(settings.ledger), policies, local_day(datetime.now(UTC), ZONE))
 
 
-@pytest.fixture
-def make_bank(server: Embedded, tmp_path: Path) -> Callable[[], Bank]:
-    return lambda: new_bank(server.client, Settings(data_dir=tmp_path))
+@pytest_asyncio.fixture(loop_scope="session")
+async def make_bank(server: Embedded, tmp_path: Path) -> AsyncIterator[Callable[[], Bank]]:
+    made: list[Bank] = []
+
+    def make() -> Bank:
+        made.append(new_bank(server.client, Settings(data_dir=tmp_path)))
+        return made[-1]
+
+    yield make
+    for bank in made:
+        await bank.end()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
