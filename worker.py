@@ -17,6 +17,9 @@ from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.advance import CaseActivities
+from activities.cards.base import CardSystem
+from activities.cards.embedded import EmbeddedCards
+from activities.cards.listed import ListedCards
 from activities.channels import ChannelAdapter
 from activities.channels.call import CallTasks
 from activities.channels.email import Email, EmailSettings
@@ -27,6 +30,7 @@ from activities.channels.sms import Sms, SmsSettings
 from activities.feed import FeedActivities, Relay
 from activities.health import LedgerActivities, Polling
 from activities.messaging import Messaging
+from activities.money import Cards
 from activities.reconcile import Pass, ReconcileActivities
 from activities.stuck import StuckMessages
 from domain.model.errors import InputError, SurroundingsError
@@ -90,6 +94,11 @@ def channels(settings: Settings, ledger: Ledger) -> dict[Channel, ChannelAdapter
     return ways
 
 
+def card_system(settings: Settings) -> CardSystem:
+    """Who does what the engine grants."""
+    return EmbeddedCards() if settings.card_system == "embedded" else ListedCards()
+
+
 @contextlib.asynccontextmanager
 async def running_workers(
     client: Client,
@@ -103,6 +112,7 @@ async def running_workers(
     messaging = Messaging(
         ledger, ways_out, texts_for(settings).message, now=lambda: datetime.now(UTC), locale=settings.locale
     )
+    cards = Cards(ledger, card_system(settings), now=lambda: datetime.now(UTC))
     health = LedgerActivities(ledger, polling=polling or Polling())
     feed = FeedActivities(relay_of(client, settings, ledger))
     reconcile = ReconcileActivities(reconcile_of(client, settings, ledger, ways_out))
@@ -114,7 +124,7 @@ async def running_workers(
             client,
             task_queue=CASES_QUEUE,
             workflows=[CaseWorkflow],
-            activities=[cases.advance, messaging.send_notice],
+            activities=[cases.advance, messaging.send_notice, cards.adjust],
             activity_executor=threads,
             workflow_runner=workflow_runner(),
             max_cached_workflows=settings.cached_workflows,

@@ -21,8 +21,10 @@ from domain.model.contact import CLOCKS_APART, Record
 from domain.model.events import Request
 from domain.model.facts import Facts
 from domain.model.permits import ReportContact, RequestContact, ReturnPermit
+from domain.model.repayment import AgreePlan, KnownAbility
 from domain.model.strategy import Channel
 from ledger import (
+    ability_reports,
     accounts,
     audit,
     cases,
@@ -33,6 +35,7 @@ from ledger import (
     keeping,
     permits,
     persons,
+    plans,
     requests,
     stops,
     watermarks,
@@ -97,7 +100,22 @@ def _known(conn: Connection, ask: Advance, person_id: str, channels: tuple[Chann
         "ended": cases.ended_beyond(conn, ask.case.case_id, ask.case.step_no + 1),
         "to_confirm": confirmations.to_confirm(conn, person_id, ask.as_of),
     }
+    if any(isinstance(event, AgreePlan) for event in ask.events):
+        about |= _for_a_plan(conn, known, person_id)
     return known.model_copy(update=about)
+
+
+def _for_a_plan(conn: Connection, known: Facts, person_id: str) -> dict[str, object]:
+    account_id = known.account.account_id
+    report = ability_reports.last_of(conn, person_id)
+    shares = () if report is None else report.ability.shares
+    monthly = next((share.monthly for share in shares if share.account_id == account_id), None)
+    ability = (
+        None
+        if report is None or monthly is None
+        else KnownAbility(report_id=report.report_id, on=report.on, monthly=monthly)
+    )
+    return {"ability": ability, "plans_signed": plans.signed_on(conn, account_id)}
 
 
 def _record(conn: Connection, known: Facts, person_id: str, by_now: datetime) -> Record:

@@ -23,9 +23,23 @@ from domain.model.errors import InputError
 from domain.model.facts import Account
 from domain.model.money import Money
 from domain.model.promise import Promise, Promised
+from domain.model.repayment import Planned
 from domain.model.rules import Rules
 from domain.model.strategy import Strategy
-from ledger import accounts, cases, confirmations, entries, holds, obligations, policies, promises, stops, watermarks
+from domain.plans.standing import course_of
+from ledger import (
+    accounts,
+    cases,
+    confirmations,
+    entries,
+    holds,
+    obligations,
+    plans,
+    policies,
+    promises,
+    stops,
+    watermarks,
+)
 from ledger.accounts import ContactPoint
 from ledger.cases import CaseRow
 from ledger.messages import MessageRow
@@ -176,6 +190,8 @@ def _of_the_case(conn: Connection, command: SendNotice, look: _Look) -> Blocker 
         return Blocker.CLOSED
     if look.holds.stopping(look.on):
         return Blocker.HELD
+    if command.planned is not None:
+        return _of_the_plan(conn, command.planned, look)
     if _is_silenced(command, _running(conn, look)):
         return Blocker.PROMISED
     return Blocker.PAID if _asks_for_too_much(conn, command, look) else None
@@ -187,8 +203,22 @@ def _is_silenced(command: SendNotice, running: Promise | None) -> bool:
     return reminds_of != (None if running is None else running.id)
 
 
+def _of_the_plan(conn: Connection, planned: Planned, look: _Look) -> Blocker | None:
+    """What a message of a plan says is so while the plan runs and no more than it says is open of the instalment."""
+    case_id = look.case.case_id
+    plan = plans.standing(conn, case_id, look.case.step_no).plan
+    if plan is None or not plan.runs or plan.key(case_id) != planned.plan:
+        return Blocker.PLAN_OVER
+    known = plans.known(conn, case_id, look.account.account_id, plan, look.on, look.at)
+    lines = course_of(known.instalments, known.payments, known.minimums).on(look.on).lines
+    still_open = any(line.due_on == planned.due_on and line.open >= planned.amount for line in lines)
+    return None if still_open else Blocker.PAID
+
+
 def _asks_for_too_much(conn: Connection, command: SendNotice, look: _Look) -> bool:
     """A part payment counts: the amount or the date in the text would be wrong. A reminder of a promise says others."""
+    if command.planned is not None:
+        return _of_the_plan(conn, command.planned, look) is Blocker.PAID
     unmet = obligations.unmet(conn, command.account_id, look.on, look.at)
     arrears = assess(look.holds.treated(unmet, look.on), look.balance, look.on, look.rules)
     if command.promised is not None:

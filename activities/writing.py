@@ -71,6 +71,7 @@ def _values(command: SendNotice, clear: Clear, person: Person, reference: str) -
         balance=clear.balance,
         oldest_due_on=command.oldest_due_on,
         promised=command.promised,
+        planned=command.planned,
         on=clear.on,
         reference=reference,
         verified=contact.verified and not contact.shared,

@@ -11,7 +11,8 @@ from sqlalchemy import case as whichever
 
 from domain.model.case import Case
 from domain.model.facts import Facts, World
-from ledger import accounts, messages, policies, promises, requests
+from domain.model.repayment import PlanFacts
+from ledger import accounts, messages, plans, policies, promises, requests
 from ledger.contact_tables import person_facts
 from ledger.entries import balance
 from ledger.info import REPLAYED_UNTIL
@@ -21,7 +22,7 @@ from ledger.tables import entries, info, meetings, obligations
 
 
 def read_facts(conn: Connection, case: Case, as_of: datetime, message_ids: Collection[str] = ()) -> Facts:
-    """The facts of the case as of the instant, in at most nine statements, none of which reads a whole table.
+    """The facts of the case as of the instant: nine statements at most, six more with a plan, none of a whole table.
 
     ``message_ids`` are those of the inbox: the ones that were answered long ago come back with their answers.
     """
@@ -43,6 +44,13 @@ def read_facts(conn: Connection, case: Case, as_of: datetime, message_ids: Colle
         rules=rules,
         world=_world(conn, account.account_id, today, as_of),
         promises_paid=promises.paid(conn, account.account_id, made, today, as_of),
+        plan=_plan(conn, case, today, as_of),
+    )
+
+
+def _plan(conn: Connection, case: Case, today: date, as_of: datetime) -> PlanFacts | None:
+    return (
+        None if case.plan is None else plans.known(conn, case.case_id, case.account.account_id, case.plan, today, as_of)
     )
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from domain.model.contact import ContactAsk, FactKind, PastContact, Place, Purpose
 from domain.model.entries import (
     AddTask,
+    AskAdjustment,
     ClosePermit,
     CloseTask,
     Entry,
@@ -28,10 +29,12 @@ from domain.model.entries import (
     KeepCause,
     KeepComplaint,
     KeepContact,
+    KeepPlan,
+    KeepPlanStep,
     TellPerson,
 )
 from domain.model.sealed import CAUSE_TOLD, COMPLAINT_STEPS, PERSON_HELD, PERSON_TOLD, PROMISE_JUDGED, PROMISE_MADE
-from ledger import accounts, audit, causes, complaints, contacts, permits, person_facts, promises, tasks
+from ledger import accounts, audit, causes, complaints, contacts, keeping_plans, permits, person_facts, promises, tasks
 from ledger.causes import CauseRow
 from ledger.complaints import ComplaintStep
 from ledger.contacts import Contact
@@ -78,6 +81,12 @@ def _keep(conn: Connection, entry: Entry, kept: Kept) -> None:
             _give_promise(conn, entry, kept)
         case JudgePromise():
             _judge_promise(conn, entry, kept)
+        case KeepPlan():
+            keeping_plans.keep_plan(conn, entry, kept.case_id, kept.account_id, kept.at)
+        case KeepPlanStep():
+            keeping_plans.keep_step(conn, entry, kept.case_id, kept.at)
+        case AskAdjustment():
+            keeping_plans.ask_adjustment(conn, entry, kept.case_id, kept.account_id, kept.at)
         case _:
             assert_never(entry)
 

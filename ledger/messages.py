@@ -14,6 +14,7 @@ from domain.model.errors import InputError
 from domain.model.facts import MessageState, Notice
 from domain.model.money import Money
 from domain.model.promise import PROMISE_REMINDER
+from domain.model.repayment import PLAN_NOTICES
 from domain.model.strategy import Channel
 from ledger import audit, contacts, person_facts, tasks
 from ledger.codes import code
@@ -29,7 +30,10 @@ _FROM: dict[MessageState, tuple[MessageState, ...]] = {
     MessageState.FAILED: (MessageState.SENDING,),
     MessageState.UNKNOWN: (MessageState.SENDING,),
 }
-OF_THE_LADDER = (messages.c.purpose != Purpose.CONFIRM_OPT_OUT, messages.c.step != PROMISE_REMINDER)
+OF_THE_LADDER = (
+    messages.c.purpose != Purpose.CONFIRM_OPT_OUT,
+    messages.c.step.not_in((PROMISE_REMINDER, *PLAN_NOTICES)),
+)
 """Which messages are notices of the ladder."""
 _RESOLVED = {
     MessageState.SENT: (None, Outcome.DELIVERED),
@@ -220,7 +224,7 @@ def bounced(conn: Connection, key: str, at: datetime) -> bool:
 def notices(conn: Connection, case_id: str) -> tuple[Notice, ...]:
     """The messages of the ladder that were tried in this episode, oldest first.
 
-    The confirmation of an opt-out answers the customer, the reminder of a promise follows it: they are no steps of it.
+    The confirmation of an opt-out answers the customer, the messages of a promise or a plan follow it: no steps of it.
     """
     c = messages.c
     statement = (

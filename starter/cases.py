@@ -19,7 +19,7 @@ from domain.model.case import KEEP_LAST, Case, Closure, Next, Stage
 from domain.model.errors import InputError, SurroundingsError
 from domain.model.facts import Arrears
 from domain.model.strategy import PolicyRef
-from ledger import accounts, cases, causes, complaints, holds, policies, promises
+from ledger import accounts, cases, causes, complaints, holds, plans, policies, promises
 from ledger.cases import CaseRow
 from ledger.engine import Ledger
 from ledger.exposures import Exposure, exposures
@@ -163,6 +163,7 @@ def _as_it_begins(
     history_bound: int,
 ) -> Case:
     promised = promises.standing(connection, row.case_id, row.step_no) if row.step_no else promises.Standing()
+    planned = plans.standing(connection, row.case_id, row.step_no) if row.step_no else plans.Standing()
     return Case(
         case_id=row.case_id,
         account=owes.account,
@@ -185,6 +186,8 @@ def _as_it_begins(
         promise_judged=promised.judged,
         promises_made=promised.made,
         promises_broken=promised.broken,
+        plan=planned.plan,
+        plans_agreed=planned.agreed,
         history_bound=history_bound,
     )
 

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from babel.core import get_global
 from babel.numbers import is_currency
 
 from domain.annual_rate import effective_percent
 from domain.calendar import months_after
+from domain.cash import cash_unit
 from domain.instalments import schedule_of, settle
 from domain.model.errors import InputError
 from domain.model.money import Money
 from domain.model.plan import PlanTerms, Rhythm, Schedule, Settlement
 from domain.model.rules import Rules
-from domain.plan_limits import refusals, unjudged
+from domain.plans.limits import refusals, unjudged
 
 _NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,8})?")
 MOST_INSTALMENTS = 1_200
@@ -85,13 +85,6 @@ def terms_of(asked: Asked) -> PlanTerms:
         signed_on=signed_on,
         first_on=asked.first_on or one_period_after(signed_on, asked.every),
     )
-
-
-def cash_unit(currency: str) -> Money:
-    """The smallest amount of a currency that can be paid in cash, by CLDR's cash digits and cash rounding."""
-    digits = get_global("currency_fractions")
-    _, _, places, rounding = digits.get(currency) or digits["DEFAULT"]
-    return Money(amount=Decimal(max(rounding, 1)).scaleb(-places), currency=currency)
 
 
 def one_period_after(day: date, every: Rhythm) -> date:

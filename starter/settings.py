@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     """The folder that a print shop takes letters from; empty: none."""
     callback_secrets: Annotated[tuple[Path, ...], NoDecode] = ()
     """Files with the secrets that sign delivery reports, set apart by commas: two while one is changed; empty: none."""
+    card_system: Literal["embedded", "listed"] = "embedded"
+    """Who keeps the accounts: this ledger, or a system that answers by ``duecourse adjustment confirm | refuse``."""
     bank_file: Path | None = None
     """YAML file with what texts tell about the bank; None: the example bank."""
     wording: Path | None = None

@@ -10,11 +10,13 @@ from functools import partial
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 
+from domain.model.adjustments import Adjust, AdjustmentState
 from domain.model.blocker import Blocker
 from domain.model.case import Advance, Case, Closure, Next, Remark, Step
 from domain.model.commands import SendNotice
 from domain.model.complaints import AnswerComplaint, Complain, ExtendComplaint
 from domain.model.events import (
+    AdjustmentAnswered,
     Answer,
     Event,
     Hold,
@@ -26,10 +28,11 @@ from domain.model.events import (
 )
 from domain.model.permits import ReportContact, RequestContact, ReturnPermit
 from domain.model.promise import MakePromise
+from domain.model.repayment import AgreePlan, EndPlan, MovePlan, SettlePlan, TellMiss
 from workflows import options, page
 from workflows.entity import Entity
 from workflows.names import search_attribute_updates
-from workflows.ports.case import LEDGER_UNAVAILABLE, CasePort, LedgerPort, MessagingPort
+from workflows.ports.case import LEDGER_UNAVAILABLE, CardsPort, CasePort, LedgerPort, MessagingPort
 
 
 @workflow.defn(name="Case")
@@ -95,7 +98,7 @@ class CaseWorkflow(Entity):
     def perform(self, step: Step) -> None:
         self.case = step.case
         for command in step.commands:
-            self.start(command.key, partial(_send, command), _lost(command))
+            self.start(command.key, partial(_performed, command), _lost(command))
         self.reply(step.answers)
 
     # --- publish
@@ -147,6 +150,26 @@ class CaseWorkflow(Entity):
     async def promise(self, promise: MakePromise) -> Answer:
         return await self.ask(promise)
 
+    @workflow.update(description="Agree on a repayment plan: {id, instalments, first_on, accepted, reference, …}")
+    async def agree_plan(self, agree_plan: AgreePlan) -> Answer:
+        return await self.ask(agree_plan)
+
+    @workflow.update(description="Move the next instalment, and the later ones with it: {id, plan_id, periods}")
+    async def move_plan(self, move_plan: MovePlan) -> Answer:
+        return await self.ask(move_plan)
+
+    @workflow.update(description="What ends a plan on a day, and let it end so: {id, plan_id, on}")
+    async def settle_plan(self, settle_plan: SettlePlan) -> Answer:
+        return await self.ask(settle_plan)
+
+    @workflow.update(description="A person told the customer of a missed instalment: {id, plan_id, on, reference, by}")
+    async def tell_miss(self, tell_miss: TellMiss) -> Answer:
+        return await self.ask(tell_miss)
+
+    @workflow.update(description="End a plan by agreement: {id, plan_id, by}")
+    async def end_plan(self, end_plan: EndPlan) -> Answer:
+        return await self.ask(end_plan)
+
     @hold.validator
     def _hold_may_be_asked(self, hold: Hold) -> None:
         self._may_ask(hold)
@@ -162,6 +185,26 @@ class CaseWorkflow(Entity):
     @promise.validator
     def _promise_may_be_asked(self, promise: MakePromise) -> None:
         self._may_ask(promise)
+
+    @agree_plan.validator
+    def _plan_may_be_agreed(self, agree_plan: AgreePlan) -> None:
+        self._may_ask(agree_plan)
+
+    @move_plan.validator
+    def _plan_may_be_moved(self, move_plan: MovePlan) -> None:
+        self._may_ask(move_plan)
+
+    @settle_plan.validator
+    def _plan_may_be_settled(self, settle_plan: SettlePlan) -> None:
+        self._may_ask(settle_plan)
+
+    @tell_miss.validator
+    def _miss_may_be_told(self, tell_miss: TellMiss) -> None:
+        self._may_ask(tell_miss)
+
+    @end_plan.validator
+    def _plan_may_be_ended(self, end_plan: EndPlan) -> None:
+        self._may_ask(end_plan)
 
     @request_contact.validator
     def _contact_may_be_asked(self, request_contact: RequestContact) -> None:
@@ -205,6 +248,10 @@ class CaseWorkflow(Entity):
         return self.case.timeline
 
 
+async def _performed(command: SendNotice | Adjust) -> Event | None:
+    return await (_send(command) if isinstance(command, SendNotice) else _adjust(command))
+
+
 async def _send(command: SendNotice) -> Event | None:
     result = await workflow.execute_activity_method(
         MessagingPort.send_notice, command, summary=command.summary, **options.MESSAGE
@@ -212,12 +259,21 @@ async def _send(command: SendNotice) -> Event | None:
     return result.not_sent
 
 
+async def _adjust(command: Adjust) -> Event | None:
+    result = await workflow.execute_activity_method(
+        CardsPort.adjust, command, summary=command.summary, **options.MESSAGE
+    )
+    return AdjustmentAnswered(key=command.key, state=result.state)
+
+
 def _heard(events: list[Event]) -> str:
     kinds = dict.fromkeys(event.kind.replace("_", " ") for event in events)
     return f"Decide what to do: {', '.join(kinds)}"
 
 
-def _lost(command: SendNotice) -> Event:
+def _lost(command: SendNotice | Adjust) -> Event:
+    if isinstance(command, Adjust):
+        return AdjustmentAnswered(key=command.key, state=AdjustmentState.WANTED)
     return NoticeNotSent(key=command.key, step=command.step, blocker=Blocker.NO_ANSWER)
 
 

@@ -33,7 +33,8 @@ CURRENCY = SearchAttributeKey.for_keyword("Currency")
 STRATEGY = SearchAttributeKey.for_keyword("Strategy")
 OUTCOME = SearchAttributeKey.for_keyword("Outcome")
 PROMISE_DUE_ON = SearchAttributeKey.for_datetime("PromiseDueOn")
-SEARCH_ATTRIBUTES = (STAGE, OLDEST_DUE_DATE, PAST_DUE_AMOUNT, CURRENCY, STRATEGY, OUTCOME, PROMISE_DUE_ON)
+PLAN_STATUS = SearchAttributeKey.for_keyword("PlanStatus")
+SEARCH_ATTRIBUTES = (STAGE, OLDEST_DUE_DATE, PAST_DUE_AMOUNT, CURRENCY, STRATEGY, OUTCOME, PROMISE_DUE_ON, PLAN_STATUS)
 
 
 def case_workflow_id(account_id: str) -> str:
@@ -55,6 +56,7 @@ def search_attribute_updates(values: Attributes) -> list[Update]:
         PAST_DUE_AMOUNT.value_set(float(past_due.amount)) if past_due else PAST_DUE_AMOUNT.value_unset(),
         OUTCOME.value_set(outcome.value) if outcome else OUTCOME.value_unset(),
         *_promise(values),
+        *_plan(values),
     ]
 
 
@@ -64,6 +66,14 @@ def _promise(values: Attributes) -> list[Update]:
         return []
     due_on = values.promise_due_on
     return [PROMISE_DUE_ON.value_set(datetime.combine(due_on, time(), UTC)) if due_on else PROMISE_DUE_ON.value_unset()]
+
+
+def _plan(values: Attributes) -> list[Update]:
+    """The same for steps from before there were plans."""
+    if "plan_status" not in values.model_fields_set:
+        return []
+    status = values.plan_status
+    return [PLAN_STATUS.value_set(status.value) if status else PLAN_STATUS.value_unset()]
 
 
 def first_search_attributes(values: Attributes) -> TypedSearchAttributes:

@@ -9,18 +9,22 @@ from domain.model.case import Case, Outcome, Stage
 from domain.model.events import HoldReason
 from domain.model.facts import MessageState
 from domain.model.promise import Promise, PromiseState
+from domain.model.repayment import PlanCovers
 
 _STAGES = {
     Stage.WAITING: "Waiting: nothing is asked of the customer yet.",
     Stage.REMINDING: "Reminding: notices leave by the ladder below until the past-due amount is paid.",
+    Stage.PLANNING: "Planning: a repayment plan is agreed, and nobody is asked for money but by it.",
     Stage.CLOSED: "Closed.",
 }
 _OUTCOMES = {
     Outcome.CURED: "cured, nothing is past due any more",
     Outcome.CLEARED_BY_STATUS: "cleared by the bank's status, without a payment",
     Outcome.PAID_IN_FULL: "paid in full",
+    Outcome.PLAN_COMPLETED: "the repayment plan was kept to its end",
     Outcome.WITHDRAWN: "withdrawn",
 }
+_COVERED = {PlanCovers.BALANCE: "all that is owed", PlanCovers.ARREARS: "what was past due"}
 _STATES = {
     MessageState.SENDING: "asked",
     MessageState.SENT: "sent",
@@ -49,7 +53,7 @@ def title(case: Case) -> str:
 
 def render(case: Case) -> str:
     """The whole page."""
-    parts = (_money, _next, _promise, _ladder, _holds, _complaints, _doors, _timeline, _pinned)
+    parts = (_money, _next, _plan, _promise, _ladder, _holds, _complaints, _doors, _timeline, _pinned)
     blocks = (part(case) for part in parts)
     return "\n\n".join([f"## {title(case)}", _STAGES[case.stage], *("\n".join(block) for block in blocks if block)])
 
@@ -85,6 +89,26 @@ def _ladder(case: Case) -> list[str]:
     if earlier > 0:
         lines.insert(0, f"- {earlier} earlier: sent")
     return ["**The ladder**", "", *lines] if lines else []
+
+
+def _plan(case: Case) -> list[str]:
+    plan = case.plan
+    if plan is None:
+        return []
+    again = "" if plan.version == 1 else f", version {plan.version}"
+    heading = (
+        f"**Repayment plan** `{plan.id}`{again}: {_words(plan.status)} since {plan.since}; {plan.met} of {plan.count} "
+        f"instalments and **{plan.paid} of {plan.total}** paid, for {_COVERED[plan.covers]} at "
+        f"{plan.terms.nominal_percent} % a year."
+    )
+    lines = [heading]
+    if plan.cure_ends_on is not None:
+        lines.append(f"**Missed:** it can be made good until {plan.cure_ends_on}.")
+    if plan.early_end is not None and plan.runs:
+        lines.append(f"Ends early when {plan.early_end.paid_in_all} is paid on it in all by {plan.early_end.on}.")
+    rows = [f"| {row.no} | {row.due_on} | {row.amount} | {row.paid} | {_words(row.mark)} |" for row in plan.rows]
+    head = ("| No | Due | Amount | Paid | Stands |", "| --- | --- | --- | --- | --- |")
+    return [*lines, "", *head, *rows] if rows else lines
 
 
 def _promise(case: Case) -> list[str]:

@@ -16,5 +16,6 @@ def attributes_of(case: Case) -> Attributes:
         currency=currency,
         strategy=str(case.strategy),
         outcome=None if case.closure is None else case.closure.outcome,
+        plan_status=None if case.plan is None else case.plan.status,
         promise_due_on=None if case.promise is None or case.closure is not None else case.promise.due_on,
     )

@@ -28,15 +28,21 @@ class WayOut:
 
 
 def way_out(
-    key: str, step: LadderStep, notices: Sequence[Notice], facts: Facts, day: date, earliest: datetime
+    key: str,
+    step: LadderStep,
+    notices: Sequence[Notice],
+    facts: Facts,
+    day: date,
+    earliest: datetime,
+    purpose: Purpose | None = None,
 ) -> WayOut | Verdict:
     """The first channel that no rule bars for good, and its instant: what only the clock refuses is waited for.
 
-    The verdict on the best channel when every one is barred.
+    The verdict on the best channel when every one is barred. ``purpose``: None for a step of the ladder.
     """
     barred: Verdict | None = None
     for channel in in_order(step, notices, facts):
-        ask = asked(channel, step.legal_notice, facts, earliest)
+        ask = asked(channel, step.legal_notice, facts, earliest, purpose)
         slot = timing.leaves_at(key, day, earliest, ask, facts)
         if not isinstance(slot, Verdict):
             return WayOut(channel, slot.at, slot.deferred_by)
@@ -70,7 +76,9 @@ def failures(step: LadderStep, channel: Channel, notices: Sequence[Notice]) -> i
     return sum(notice.step == step.id and notice.channel is channel and _failed(notice) for notice in notices)
 
 
-def asked(channel: Channel, legal_notice: RuleId | None, facts: Facts, at: datetime) -> ContactAsk:
+def asked(
+    channel: Channel, legal_notice: RuleId | None, facts: Facts, at: datetime, purpose: Purpose | None = None
+) -> ContactAsk:
     """The gate's question for a message to the debtor about this account."""
     point = next((point for point in _own_points(facts) if point.channel is channel), None)
     return ContactAsk(
@@ -79,7 +87,7 @@ def asked(channel: Channel, legal_notice: RuleId | None, facts: Facts, at: datet
         debts=(facts.account.account_id,),
         address=None if point is None else point.address,
         place=Place.HOME if point is None else point.place,
-        purpose=Purpose.COLLECT if legal_notice is None else Purpose.LEGAL_NOTICE,
+        purpose=purpose or (Purpose.COLLECT if legal_notice is None else Purpose.LEGAL_NOTICE),
         notice=legal_notice,
     )
 

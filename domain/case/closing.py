@@ -9,12 +9,17 @@ from domain.case.draft import Draft
 from domain.delinquency import past_due_from
 from domain.model.case import Case, Closure, Outcome, Stage
 from domain.model.facts import Arrears, EpisodeEnd, Facts, MessageState
+from domain.model.repayment import PlanCovers, PlanStatus
 
 
 def outcome_of(draft: Draft, arrears: Arrears | None) -> Outcome | None:
     """How the episode ended; None while it goes on. All obligations count, also those that a hold leaves out."""
     if draft.withdrawn is not None:
         return Outcome.WITHDRAWN
+    if draft.running_plan is not None:
+        return None
+    if _plan_completed(draft, arrears):
+        return Outcome.PLAN_COMPLETED
     if arrears is not None or _waits_out_grace(draft):
         return None
     return _without_arrears(draft.facts)
@@ -24,6 +29,14 @@ def first_past_due_day(draft: Draft) -> date | None:
     """The day after the grace of what is unmet; None when nothing is."""
     facts = draft.facts
     return past_due_from(facts.obligations, facts.balance, draft.today, facts.rules)
+
+
+def _plan_completed(draft: Draft, arrears: Arrears | None) -> bool:
+    """Whether the plan ended the episode; one for the arrears does not while something else is past due."""
+    plan = draft.plan
+    if plan is None or plan.status is not PlanStatus.COMPLETED:
+        return False
+    return arrears is None or plan.covers is PlanCovers.BALANCE
 
 
 def _waits_out_grace(draft: Draft) -> bool:

@@ -6,19 +6,21 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from domain import stopping
-from domain.case import complaints, permits, promise, wording
+from domain.case import complaints, permits, plan_status, promise, wording
 from domain.case.attributes import attributes_of
 from domain.case.closing import closure_of, ended_elsewhere, first_past_due_day, outcome_of
 from domain.case.confirming import confirmations
 from domain.case.draft import Draft
 from domain.case.hearing import hear
 from domain.case.ladder import given_of, view_of
+from domain.case.planning import keep_plan, perform_adjustments
 from domain.case.promising import keep_promise
 from domain.case.reminding import remind, wakes
 from domain.delinquency import assess
 from domain.model.case import Case, Outcome, Stage, Step
 from domain.model.events import Event
 from domain.model.facts import Arrears, Facts
+from domain.model.repayment import Plan, PlanStatus
 
 
 def decide(case: Case, events: Sequence[Event], facts: Facts, as_of: datetime) -> Step:
@@ -41,10 +43,14 @@ def decide(case: Case, events: Sequence[Event], facts: Facts, as_of: datetime) -
         return _keep_silent(draft)
     if draft.withdrawn is None:
         promise.judge(draft)
+        plan_status.judge(draft)
     arrears = assess(facts.obligations, facts.balance, draft.today, facts.rules, draft.holds.pauses())
+    arrears = plan_status.observed(draft, arrears)
     outcome = outcome_of(draft, arrears)
     if outcome is not None:
         return _close(draft, arrears, outcome)
+    if draft.running_plan is not None:
+        return _plan(draft, draft.running_plan, arrears)
     return _wait(draft) if arrears is None else _remind(draft, arrears)
 
 
@@ -61,6 +67,8 @@ def _close(draft: Draft, arrears: Arrears | None, outcome: Outcome) -> Step:
     complaints.review(draft, closing=True)
     if draft.withdrawn is None:
         promise.settle_early(draft)
+    elif draft.running_plan is not None:
+        plan_status.change_status(draft, draft.running_plan, PlanStatus.CANCELLED)
     closure = closure_of(draft, outcome, arrears)
     draft.blocked = draft.retry_at = None
     draft.note(wording.closed(closure))
@@ -85,6 +93,13 @@ def _wait(draft: Draft) -> Step:
     return _step(draft, draft.becomes(balance=facts.balance, ladder=view_of(facts.strategy, facts.notices), next=ahead))
 
 
+def _plan(draft: Draft, plan: Plan, arrears: Arrears | None) -> Step:
+    """A plan runs, whatever is past due by the contract."""
+    planning = keep_plan(draft, plan, arrears)
+    stage = {"stage": Stage.PLANNING, "balance": draft.facts.balance, "arrears": arrears}
+    return _step(draft, draft.becomes(**stage, ladder=planning.ladder, next=planning.next))
+
+
 def _keep_silent(draft: Draft) -> Step:
     """The bank's feed is too old to judge by: nothing is concluded from what it may have left out."""
     tomorrow = draft.today + timedelta(days=1)
@@ -106,6 +121,7 @@ def _remind(draft: Draft, arrears: Arrears) -> Step:
 
 
 def _step(draft: Draft, case: Case) -> Step:
+    perform_adjustments(draft)
     return Step(
         case=_woken_in_time(draft, case),
         commands=tuple(draft.commands),
@@ -116,7 +132,11 @@ def _step(draft: Draft, case: Case) -> Step:
 
 
 def _is_searched_otherwise(before: Case, now: Case) -> bool:
-    return now.stage is not before.stage or _due(now) != _due(before)
+    return now.stage is not before.stage or _due(now) != _due(before) or _status(now) is not _status(before)
+
+
+def _status(case: Case) -> PlanStatus | None:
+    return None if case.plan is None else case.plan.status
 
 
 def _due(case: Case) -> date | None:

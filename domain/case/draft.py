@@ -17,6 +17,8 @@ from domain.model.events import Answer, HoldReason, WithdrawReason
 from domain.model.facts import Facts
 from domain.model.money import Money
 from domain.model.promise import JudgedPromise, Promise
+from domain.model.repayment import Plan
+from domain.plans.judging import Judged
 
 
 @dataclass
@@ -37,6 +39,12 @@ class Draft:
     judged: JudgedPromise | None
     promises_made: int
     promises_broken: int
+    plan: Plan | None
+    plans_agreed: int
+    has_new_plan: bool = False
+    """Whether a plan, or a version of one, was agreed in this step: the facts are not about it yet."""
+    judged_plan: Judged | None = None
+    """How the plan stands, when it was judged in this step."""
     withdrawn: WithdrawReason | None = None
     answers: list[Answer] = field(default_factory=list)
     """One for each request of this step, in order."""
@@ -72,6 +80,8 @@ class Draft:
             judged=case.promise_judged,
             promises_made=case.promises_made,
             promises_broken=case.promises_broken,
+            plan=case.plan,
+            plans_agreed=case.plans_agreed,
         )
 
     @property
@@ -80,9 +90,16 @@ class Draft:
         return self.case.closure is not None or self.withdrawn is not None
 
     @property
+    def running_plan(self) -> Plan | None:
+        """The plan, while it is kept or can still be made good."""
+        return self.plan if self.plan is not None and self.plan.runs else None
+
+    @property
     def quiet_until(self) -> date:
-        """The day from which on the ladder may go on after the promise judged last."""
-        return date.min if self.judged is None else self.judged.resumes_on
+        """The day from which on the ladder may go on after the promise judged last, and the plan that ended."""
+        promised = date.min if self.judged is None else self.judged.resumes_on
+        planned = None if self.plan is None else self.plan.resumes_on
+        return max(promised, planned or date.min)
 
     def paid_on(self, promise: Promise) -> Money:
         """What was paid on a promise that an earlier step knew of."""
@@ -130,6 +147,8 @@ class Draft:
             "promise_judged": self.judged,
             "promises_made": self.promises_made,
             "promises_broken": self.promises_broken,
+            "plan": self.plan,
+            "plans_agreed": self.plans_agreed,
             "answers": _bounded(case.answers, self._travelling()) if self.kept else case.answers,
             "timeline": (*case.timeline, *remarks)[-KEEP_LAST:] if remarks else case.timeline,
         }

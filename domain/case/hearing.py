@@ -8,10 +8,12 @@ from typing import assert_never
 
 from domain.case import timing, wording
 from domain.case.draft import Draft
+from domain.case.planning import plan_message_not_sent
 from domain.case.promising import reminder_not_sent
 from domain.case.requests import answer
 from domain.model.blocker import Blocker
 from domain.model.events import (
+    AdjustmentAnswered,
     CancelRequested,
     Event,
     LedgerChanged,
@@ -23,6 +25,7 @@ from domain.model.events import (
 )
 from domain.model.facts import OPT_OUT_KEYS, MessageState
 from domain.model.promise import PROMISE_REMINDER
+from domain.model.repayment import PLAN_NOTICES
 
 
 def hear(draft: Draft, events: Sequence[Event]) -> None:
@@ -52,6 +55,8 @@ def _take(draft: Draft, event: Event) -> None:
             draft.note(f"A message {event.name} could not be read and was set aside: {event.reason}.")
         case NoticeNotSent():
             _not_sent(draft, event)
+        case AdjustmentAnswered():
+            pass  # the ledger has it
         case _:  # every other event asks
             draft.answers.append(answer(draft, event))
 
@@ -68,6 +73,9 @@ def _not_sent(draft: Draft, event: NoticeNotSent) -> None:
     if event.step == PROMISE_REMINDER:
         reminder_not_sent(draft, event)
         return
+    if event.step in PLAN_NOTICES:
+        plan_message_not_sent(draft, event)
+        return
     match event.blocker:
         case Blocker.NO_CONTACT_POINT:
             draft.blocked = event.key
@@ -80,6 +88,7 @@ def _not_sent(draft: Draft, event: NoticeNotSent) -> None:
             Blocker.PAID
             | Blocker.HELD
             | Blocker.PROMISED
+            | Blocker.PLAN_OVER
             | Blocker.CLOSED
             | Blocker.CONTACT_WINDOW
             | Blocker.BARRED

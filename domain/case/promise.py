@@ -46,6 +46,8 @@ def _of_the_case(draft: Draft, terms: Promises) -> str | None:
         return "the bank's data is older than the strategy allows: what is owed may have changed, try again later"
     if assess(facts.obligations, facts.balance, draft.today, facts.rules, draft.holds.pauses()) is None:
         return "nothing is past due on this account: there is nothing to promise"
+    if (plan := draft.running_plan) is not None:
+        return f"the plan {plan.id} runs: what it asks for is promised already"
     if (runs := draft.promise) is not None:
         return f"the promise {runs.id} of {runs.amount} by {runs.due_on} runs already: one at a time"
     if draft.promises_made >= terms.most:
@@ -92,6 +94,20 @@ def settle_early(draft: Draft) -> None:
         _first_judgement(draft, promise)
 
 
+def replace(draft: Draft) -> None:
+    """A plan takes the place of the promise that runs, if there is one."""
+    promise = draft.promise
+    if promise is not None:
+        draft.promise = None
+        paid = draft.paid_on(promise)
+        _judged(
+            draft,
+            JudgedPromise(
+                promise=promise, state=PromiseState.REPLACED, paid=paid, judged_at=draft.at, resumes_on=draft.today
+            ),
+        )
+
+
 def is_complete(draft: Draft, promise: Promise) -> bool:
     """Whether the bank's data tells of all that has its value within the grace."""
     end = local_instant(promise.grace_ends_on + timedelta(days=1), time(), draft.facts.account.zone)
@@ -129,7 +145,11 @@ def _first_judgement(draft: Draft, promise: Promise) -> None:
 
 def _judge_again(draft: Draft) -> None:
     before = draft.judged
-    if before is None or (paid := draft.paid_on(before.promise)) == before.paid:
+    if (
+        before is None
+        or before.state is PromiseState.REPLACED
+        or (paid := draft.paid_on(before.promise)) == before.paid
+    ):
         return
     state = measured(draft, before.promise, paid)
     if state is PromiseState.KEPT and before.state is not PromiseState.KEPT:

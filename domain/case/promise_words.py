@@ -10,6 +10,7 @@ STATES = {
     PromiseState.KEPT: "was kept",
     PromiseState.PARTLY_KEPT: "was kept in part",
     PromiseState.BROKEN: "was broken",
+    PromiseState.REPLACED: "was replaced by a repayment plan",
     PromiseState.MENDED: "was kept after all, by money posted late",
 }
 

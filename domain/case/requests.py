@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import assert_never
 
-from domain.case import complaints, due_dates, permits, promise, reports
+from domain.case import complaints, due_dates, permits, plan, promise, reports
 from domain.case.answering import accepted, digest_of, refused
 from domain.case.draft import Draft
 from domain.model.case import MOST_HOLDS, HeldBy
@@ -13,6 +13,7 @@ from domain.model.complaints import AnswerComplaint, Complain, ExtendComplaint
 from domain.model.events import Answer, Hold, HoldReason, Release, Request, Withdraw
 from domain.model.permits import ReportContact, RequestContact, ReturnPermit
 from domain.model.promise import MakePromise
+from domain.model.repayment import AgreePlan, EndPlan, MovePlan, SettlePlan, TellMiss
 
 _Steering = Hold | Release | Withdraw
 _MOST_DAYS_AWAY = 3653
@@ -44,6 +45,8 @@ def _first_answer(draft: Draft, request: Request) -> Answer:
             return complaints.ask(draft, request)
         case MakePromise():
             return promise.make(draft, request)
+        case AgreePlan() | MovePlan() | SettlePlan() | TellMiss() | EndPlan():
+            return plan.ask(draft, request)
         case Hold() | Release() | Withdraw():
             refusal = _refusal(draft, request)
             return accepted(request, _effect(draft, request)) if refusal is None else refused(request, refusal)

@@ -201,6 +201,7 @@ _REASONS = {
     Blocker.PAID: "because money arrived",
     Blocker.HELD: "because a hold lies on the case",
     Blocker.PROMISED: "because a promise to pay runs",
+    Blocker.PLAN_OVER: "because the repayment plan runs no more",
     Blocker.CLOSED: "because the case was closed",
     Blocker.CONTACT_WINDOW: "because a rule of contact does not allow it yet",
     Blocker.BARRED: "because a rule of contact forbids it until something happens",
@@ -237,5 +238,6 @@ _ENDS = {
     Outcome.CURED: "nothing is past due any more",
     Outcome.CLEARED_BY_STATUS: "the bank's status says current, though no payment was seen",
     Outcome.PAID_IN_FULL: "nothing is owed any more",
+    Outcome.PLAN_COMPLETED: "the repayment plan was kept to its end",
     Outcome.WITHDRAWN: "a person withdrew the case",
 }

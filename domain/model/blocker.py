@@ -12,6 +12,8 @@ class Blocker(StrEnum):
     """A hold lies on the case."""
     PROMISED = "promised"
     """A promise to pay runs: until its grace is over nothing leaves but its reminder."""
+    PLAN_OVER = "plan_over"
+    """The repayment plan that the message is about runs no more."""
     CLOSED = "closed"
     """The case is closed."""
     CONTACT_WINDOW = "contact_window"

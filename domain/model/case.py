@@ -17,6 +17,7 @@ from domain.model.facts import Account, Arrears, MessageState
 from domain.model.money import Money
 from domain.model.names import Slug
 from domain.model.promise import JudgedPromise, Promise
+from domain.model.repayment import Plan, PlanStatus
 from domain.model.strategy import PolicyRef
 
 KEEP_LAST = 10
@@ -34,13 +35,16 @@ class Stage(StrEnum):
     """Not past due yet, or within the days of grace."""
     REMINDING = "reminding"
     """The ladder runs."""
+    PLANNING = "planning"
+    """A repayment plan is agreed, and nobody is asked for money but by it."""
     CLOSED = "closed"
     """The episode is over."""
 
 
 NEXT_STAGES: dict[Stage, tuple[Stage, ...]] = {
     Stage.WAITING: (Stage.REMINDING, Stage.CLOSED),
-    Stage.REMINDING: (Stage.CLOSED,),
+    Stage.REMINDING: (Stage.PLANNING, Stage.CLOSED),
+    Stage.PLANNING: (Stage.REMINDING, Stage.CLOSED),
     Stage.CLOSED: (),
 }
 """Where a case may go from each stage: the picture of a journey, and a bound on every decision."""
@@ -55,6 +59,8 @@ class Outcome(StrEnum):
     """The bank's status says current, though no payment was seen."""
     PAID_IN_FULL = "paid_in_full"
     """Nothing is owed any more."""
+    PLAN_COMPLETED = "plan_completed"
+    """A repayment plan was kept to its end."""
     WITHDRAWN = "withdrawn"
     """The case was ended by a person."""
 
@@ -152,6 +158,10 @@ class Case(Model):
     """In this episode."""
     promises_broken: int = 0
     """Of them, those that are broken as things stand."""
+    plan: Plan | None = None
+    """The repayment plan agreed last: the one that runs, or what became of it."""
+    plans_agreed: int = 0
+    """In this episode."""
     blocked: str | None = None
     """Key of the notice whose fate a person must decide."""
     retry_at: AwareDatetime | None = None
@@ -184,6 +194,8 @@ class Attributes(Model):
     outcome: Outcome | None
     promise_due_on: date | None = None
     """Not set at all in steps that were recorded before there were promises."""
+    plan_status: PlanStatus | None = None
+    """Not set at all in steps that were recorded before there were plans."""
 
 
 class Advance(Model):

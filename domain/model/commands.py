@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
+from domain.model.adjustments import Adjust
 from domain.model.base import Model
 from domain.model.contact import Purpose
 from domain.model.events import NoticeNotSent
 from domain.model.money import Money
 from domain.model.names import RuleId, Slug
 from domain.model.promise import Promised
+from domain.model.repayment import Planned
 from domain.model.strategy import Channel
 
 SEND_NOTICE = "send_notice"
@@ -40,17 +42,21 @@ class SendNotice(Model):
     """Id of the contact point to which alone it may go; None: the debtor's own on this channel."""
     promised: Promised | None = None
     """With the reminder of a promise: what was promised."""
+    planned: Planned | None = None
+    """With a message of a repayment plan: the instalment that it is about."""
 
     @property
     def summary(self) -> str:
         """One line for the Web UI."""
         if self.promised is not None:
             return f"Send {self.notice} by {self.channel}: {self.promised.amount} promised by {self.promised.due_on}"
+        if self.planned is not None:
+            return f"Send {self.notice} by {self.channel}: {self.planned.amount} due on {self.planned.due_on}"
         return f"Send {self.notice} by {self.channel}: {self.past_due} past due since {self.oldest_due_on}"
 
 
-Command = SendNotice
-"""Placement, adjustment and bureau commands join here."""
+Command = Annotated[SendNotice | Adjust, Field(discriminator="kind")]
+"""Placement and bureau commands join here."""
 
 
 class NoticeResult(Model):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from domain.model.base import Model
+from domain.model.base import Growing, Model
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 """An id of a rule, a source, a term or an event."""
@@ -136,9 +136,10 @@ class MostPlans(Model):
     per_months: int = Field(ge=1)
 
 
-class PlanRule(Sourced):
+class PlanRule(Sourced, Growing):
     """Limits of a repayment plan."""
 
+    LATER: ClassVar[frozenset[str]] = frozenset(("needs", "observation_months"))
     max_term_months: int | None = Field(default=None, ge=1)
     max_instalments: int | None = Field(default=None, ge=1)
     interest: Literal["may_stop", "must_stop", "must_not_rise", "contract"] = "contract"
@@ -150,6 +151,10 @@ class PlanRule(Sourced):
     max_plans: MostPlans | None = None
     negative_amortisation: Literal["forbidden", "allowed"] = "forbidden"
     non_business_day: Literal["in_time_next", "next", "previous", "modified_following"] = "in_time_next"
+    needs: tuple[Literal["ability_report", "willingness"], ...] | None = None
+    """What must be known of the customer before there is a plan."""
+    observation_months: int | None = Field(default=None, ge=1)
+    """For so many months from signing the account is not classified better than it was then."""
 
 
 class AnswerWithin(Model):

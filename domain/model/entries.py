@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
+from domain.model.adjustments import Adjustment
 from domain.model.base import Model
 from domain.model.complaints import ComplaintOutcome, OpenComplaint
 from domain.model.contact import FactKind, PastFact
-from domain.model.names import RuleId
+from domain.model.money import Money
+from domain.model.names import Code, RuleId
 from domain.model.permits import PermitGiven, ReportContact, RequestContact
+from domain.model.plan import Instalment
 from domain.model.promise import JudgedPromise, Promise
+from domain.model.repayment import AgreePlan, EarlyEnd, MovePlan, Plan, PlanStatus
 
 
 class GivePermit(Model):
@@ -147,6 +152,51 @@ class JudgePromise(Model):
     judged: JudgedPromise
 
 
+class KeepPlan(Model):
+    """Keep a version of a plan: what was agreed, by whom, and what falls due when."""
+
+    kind: Literal["keep_plan"] = "keep_plan"
+    plan: Plan
+    instalments: tuple[Instalment, ...]
+    request: AgreePlan | MovePlan = Field(discriminator="kind")
+    """What it was agreed by."""
+
+
+class KeepPlanStep(Model):
+    """Keep that a plan stands otherwise than before, and since when."""
+
+    kind: Literal["keep_plan_step"] = "keep_plan_step"
+    no: int
+    version: int
+    change_no: int
+    status: PlanStatus
+    on: date
+    paid: Money
+    total: Money
+    resumes_on: date | None = None
+    early_end: EarlyEnd | None = None
+    told_on: date | None = None
+    reference: str | None = None
+    """Of how the customer was told."""
+    returned: int = 0
+    by: Code | None = None
+
+    @classmethod
+    def of(cls, plan: Plan, by: Code | None = None, reference: str | None = None) -> KeepPlanStep:
+        """As the plan stands now."""
+        same = plan.model_dump(include={"no", "version", "status", "resumes_on", "returned", "told_on"})
+        money = {"paid": plan.paid, "total": plan.total}
+        said = {"early_end": plan.early_end, "by": by, "reference": reference}
+        return cls(**same, **money, **said, change_no=plan.changes, on=plan.since)
+
+
+class AskAdjustment(Model):
+    """Keep that the card system is to be asked for an adjustment, once under its key."""
+
+    kind: Literal["ask_adjustment"] = "ask_adjustment"
+    adjustment: Adjustment
+
+
 Entry = Annotated[
     GivePermit
     | ClosePermit
@@ -158,6 +208,9 @@ Entry = Annotated[
     | AddTask
     | CloseTask
     | GivePromise
-    | JudgePromise,
+    | JudgePromise
+    | KeepPlan
+    | KeepPlanStep
+    | AskAdjustment,
     Field(discriminator="kind"),
 ]

@@ -8,12 +8,14 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
+from domain.model.adjustments import AdjustmentState
 from domain.model.base import Model
 from domain.model.blocker import Blocker
 from domain.model.complaints import ComplaintRequest
 from domain.model.names import MessageId
 from domain.model.permits import PermitGiven, ReportContact, RequestContact, ReturnPermit
 from domain.model.promise import MakePromise
+from domain.model.repayment import PlanRequest
 
 
 class Opened(Model):
@@ -113,10 +115,28 @@ class NoticeNotSent(Model):
     """With a deferral: the next instant at which the same notice is allowed."""
 
 
-Request = Hold | Release | Withdraw | MakePromise | RequestContact | ReportContact | ReturnPermit | ComplaintRequest
+class AdjustmentAnswered(Model):
+    """The card system answered, or nobody knows whether it did: the ledger has what is known."""
+
+    kind: Literal["adjustment_answered"] = "adjustment_answered"
+    key: str
+    state: AdjustmentState
+
+
+Request = (
+    Hold
+    | Release
+    | Withdraw
+    | MakePromise
+    | RequestContact
+    | ReportContact
+    | ReturnPermit
+    | ComplaintRequest
+    | PlanRequest
+)
 """The events that ask, and are answered."""
 Event = Annotated[
-    Opened | Woken | LedgerChanged | CancelRequested | Quarantined | NoticeNotSent | Request,
+    Opened | Woken | LedgerChanged | CancelRequested | Quarantined | NoticeNotSent | AdjustmentAnswered | Request,
     Field(discriminator="kind"),
 ]
 

@@ -12,6 +12,7 @@ from domain.model.blocker import Blocker
 from domain.model.contact import Party, Place, Record
 from domain.model.money import CurrencyCode, Money
 from domain.model.permits import KnownPermit
+from domain.model.repayment import KnownAbility, PlanFacts
 from domain.model.rules import Rules
 from domain.model.stops import StopInForce
 from domain.model.strategy import Channel, Strategy
@@ -186,5 +187,11 @@ class Facts(Model):
     """Ids of the contacts without a permit that an earlier run of this step stored: they are on record."""
     promises_paid: tuple[PromisePaid, ...] = ()
     """For the promise that runs, and the one judged last."""
+    plan: PlanFacts | None = None
+    """Of the plan that the case agreed last, as its last step knew it."""
+    plans_signed: tuple[date, ...] = ()
+    """When plans of this account were signed, with a request for another one."""
+    ability: KnownAbility | None = None
+    """With a request for a plan: the newest report of what the customer can pay."""
     to_confirm: tuple[OptOutToConfirm, ...] = ()
     """Opt-outs of the person that wait for their one confirmation."""

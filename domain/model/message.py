@@ -12,6 +12,7 @@ from domain.model.contact import Party
 from domain.model.money import Money
 from domain.model.names import Slug
 from domain.model.promise import Promised
+from domain.model.repayment import Planned
 from domain.model.strategy import Channel
 
 LocaleName = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
@@ -31,6 +32,8 @@ class NoticeValues(Model):
     oldest_due_on: date
     promised: Promised | None = None
     """With the reminder of a promise: amount and day."""
+    planned: Planned | None = None
+    """With a message of a repayment plan: the instalment, and until when it can be made good."""
     on: date
     """The date of the message."""
     reference: str

@@ -27,6 +27,8 @@ class PromiseState(StrEnum):
     """Some of it, but less."""
     BROKEN = "broken"
     """Nothing of it; money of a later value date does not unbreak it."""
+    REPLACED = "replaced"
+    """A repayment plan was agreed in its place before it was due: it is not judged."""
     MENDED = "mended"
     """Judged short, then kept after all: by money of a value date in time that was posted late."""
 

@@ -8,6 +8,24 @@ PERSON_TOLD = "person_told"
 COMPLAINT_STEPS = {name: f"complaint_{name}" for name in ("received", "extended", "answered")}
 PROMISE_MADE = "promise_made"
 PROMISE_JUDGED = "promise_judged"
+PLAN_AGREED = "plan_agreed"
+PLAN_STANDS = "plan_stands"
+"""A plan stands otherwise than before."""
+ADJUSTMENT_WANTED = "adjustment_wanted"
+ADJUSTMENT_ANSWERED = "adjustment_answered"
 
-UNDERSTOOD = frozenset((CAUSE_TOLD, PERSON_HELD, PERSON_TOLD, PROMISE_MADE, PROMISE_JUDGED, *COMPLAINT_STEPS.values()))
+UNDERSTOOD = frozenset(
+    (
+        CAUSE_TOLD,
+        PERSON_HELD,
+        PERSON_TOLD,
+        PROMISE_MADE,
+        PROMISE_JUDGED,
+        PLAN_AGREED,
+        PLAN_STANDS,
+        ADJUSTMENT_WANTED,
+        ADJUSTMENT_ANSWERED,
+        *COMPLAINT_STEPS.values(),
+    )
+)
 """All of them."""

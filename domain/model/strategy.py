@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import time
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
+from pydantic import Field, model_validator
 
-from domain.model.base import Model
+from domain.model.base import Growing, Model
 from domain.model.causes import Cause, CausePath
 from domain.model.money import CurrencyCode
 from domain.model.names import RuleId, Slug
 from domain.model.promise import PROMISE_REMINDER
+from domain.model.repayment import PLAN_NOTICES
 
 
 class Channel(StrEnum):
@@ -95,12 +96,27 @@ class Promises(Model):
     """Of the reminder, the cheapest first."""
 
 
-_LATER_SECTIONS = frozenset(("causes", "promises"))
+class Plans(Model):
+    """Which repayment plans are agreed, and how they are followed."""
+
+    most: int = Field(ge=1)
+    """So many are agreed in one episode; a new version of the one that runs is none more."""
+    first_within_days: int = Field(default=45, ge=1, le=366)
+    """The first instalment falls due at most so many days after signing."""
+    confirm_within_days: int = Field(default=3, ge=1, le=31)
+    """The card system has so many days to confirm what a plan asks of it; then a person looks."""
+    most_moves: int = Field(default=1, ge=0)
+    """So many payment holidays are granted in one plan."""
+    remind_days_before: int | None = Field(default=None, ge=0)
+    """A reminder leaves so many days before each due date; None: no reminder."""
+    channels: tuple[Channel, ...] = Field(default=(Channel.SMS, Channel.EMAIL, Channel.FILE), min_length=1)
+    """Of the reminder and of the notice that an instalment was missed, the cheapest first."""
 
 
-class Strategy(Model):
+class Strategy(Growing):
     """The ladder and its limits. ``version`` grows with every change; a case keeps the one that it was opened with."""
 
+    LATER: ClassVar[frozenset[str]] = frozenset(("causes", "promises", "plans"))
     name: Slug
     version: int = Field(ge=1)
     title: str
@@ -123,27 +139,26 @@ class Strategy(Model):
     """Where each cause leads that a contact brings to light; one that is not named is only kept."""
     promises: Promises | None = None
     """None: no promise is taken."""
-
-    @model_serializer(mode="wrap")
-    def _without_sections_that_are_not_there(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """A strategy without a section that came later keeps the digest that it had before there was any."""
-        dumped: dict[str, Any] = dump(self)
-        return {name: value for name, value in dumped.items() if value is not None or name not in _LATER_SECTIONS}
+    plans: Plans | None = None
+    """None: no plan is agreed."""
 
     @property
     def messages(self) -> tuple[tuple[str, tuple[Channel, ...]], ...]:
-        """The notice and the channels of everything that is sent by it: the ladder, and the reminder of a promise."""
-        ladder = tuple((step.notice, step.channels) for step in self.ladder)
-        if self.promises is None or self.promises.remind_days_before is None:
-            return ladder
-        return (*ladder, (PROMISE_REMINDER, self.promises.channels))
+        """The notice and the channels of everything that is sent by it: the ladder, and what follows an agreement."""
+        sent = [(step.notice, step.channels) for step in self.ladder]
+        if self.promises is not None and self.promises.remind_days_before is not None:
+            sent.append((PROMISE_REMINDER, self.promises.channels))
+        if self.plans is not None:
+            sent += [(notice, self.plans.channels) for notice in PLAN_NOTICES]
+        return tuple(sent)
 
     @model_validator(mode="after")
     def _steps_are_in_order(self) -> Strategy:
         if len({step.id for step in self.ladder}) != len(self.ladder):
             raise ValueError("two steps of the ladder have the same id")
-        if any(step.id == PROMISE_REMINDER for step in self.ladder):
-            raise ValueError(f"{PROMISE_REMINDER} is no step of a ladder: it reminds of a promise")
+        for step in self.ladder:
+            if step.id in (PROMISE_REMINDER, *PLAN_NOTICES):
+                raise ValueError(f"{step.id} is no step of a ladder: it reminds of what was agreed")
         if isinstance(self.ladder[0].due, AfterPrevious):
             raise ValueError("the first step has no notice before it: after_previous is not possible there")
         days = [step.due.days for step in self.ladder if not isinstance(step.due, AfterPrevious)]

@@ -87,7 +87,8 @@ class Texts:
         )
 
     def _context(self, locale: str, values: NoticeValues) -> Context:
-        promised = values.promised
+        promised, planned = values.promised, values.planned
+        until = None if planned is None else planned.until
         return {
             "bank": self.bank.profile(locale).model_dump(),
             "name": named(clean_name(values.customer_name)),
@@ -97,6 +98,9 @@ class Texts:
             "balance": amount(values.balance, locale) if values.balance is not None else None,
             "promised": None if promised is None else amount(promised.amount, locale),
             "promised_by": None if promised is None else day(promised.due_on, locale),
+            "instalment": None if planned is None else amount(planned.amount, locale),
+            "due_on": None if planned is None else day(planned.due_on, locale),
+            "pay_until": None if until is None else day(until, locale),
             "oldest_due_on": day(values.oldest_due_on, locale),
             "on": day(values.on, locale),
             "is_guarantor": values.party is Party.GUARANTOR,

@@ -10,6 +10,7 @@ from domain.model.contact import Party
 from domain.model.message import NoticeValues
 from domain.model.money import Money
 from domain.model.promise import PROMISE_REMINDER, Promised
+from domain.model.repayment import PLAN_NOTICES, PLAN_REPAIR, Planned
 from policies.texts.choose import PLEASE_CALL
 
 _NAMES = {"zh": "王小明", "en": "Anna Example"}
@@ -36,6 +37,11 @@ def sample(notice: str, locale: str) -> NoticeValues:
     if notice == PROMISE_REMINDER:
         promised = Promised(id="p-1", amount=Money(amount=Decimal("500.00"), currency="CNY"), due_on=date(2026, 5, 8))
         return values.model_copy(update={"promised": promised})
+    if notice in PLAN_NOTICES:
+        open_of_it = Money(amount=Decimal("500.00"), currency="CNY")
+        until = date(2026, 5, 8) if notice == PLAN_REPAIR else None
+        planned = Planned(plan="A-1/1/plan/1", no=2, amount=open_of_it, due_on=date(2026, 4, 29), until=until)
+        return values.model_copy(update={"planned": planned})
     return values.model_copy(update={"party": Party.RESERVED_CONTACT}) if notice == PLEASE_CALL else values
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from domain.model.errors import InputError, SurroundingsError
 from ledger.failures import first_line, is_unavailable
 from starter.cli import (
+    adjustment,
     audit,
     case,
     complaint,
@@ -43,7 +44,8 @@ app.add_typer(case.app, name="case", help="Open a case, look at it, and ask it f
 app.add_typer(person.app, name="person", help="What customers want, and where they can be reached.")
 app.add_typer(contact.app, name="contact", help="Leave to contact a customer by hand, and what became of it.")
 app.add_typer(complaint.app, name="complaint", help="What customers object to, its clock, and its answer.")
-app.add_typer(plan.app, name="plan", help="What a repayment plan would be.")
+app.add_typer(plan.app, name="plan", help="Repayment plans: quoted, agreed, changed, shown.")
+app.add_typer(adjustment.app, name="adjustment", help="What is asked of the card system, and what it answers.")
 app.add_typer(message.app, name="message", help="What became of a message, as a person says or its provider reports.")
 app.add_typer(task.app, name="task", help="What is left for people to do.")
 app.add_typer(stop.app, name="stop", help="Stop contact at once, and let it go on.")

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pydantic import JsonValue
 
 from domain.calendar import local_day, zone_of
-from domain.case import promise_words, wording
+from domain.case import plan_words, promise_words, wording
 from domain.model.case import Case, Closure, Stage
 from domain.model.facts import Account, MessageState, Notice
 from domain.model.money import Money
@@ -18,6 +18,7 @@ from ledger.cases import CaseRow
 _STAGES = {
     Stage.WAITING: "waiting: nothing is asked of the customer yet",
     Stage.REMINDING: "reminding: notices leave by the ladder until the past-due amount is paid",
+    Stage.PLANNING: "planning: a repayment plan is agreed, and nobody is asked for money but by it",
     Stage.CLOSED: "closed",
 }
 _NOTICES = {
@@ -124,6 +125,7 @@ def _of_run(case: Case) -> Iterator[tuple[str, str]]:
     if case.closure is None:
         yield "Next", _sentence(case.next.what)
         yield "Why", _sentence(case.next.why)
+    yield from _plan(case)
     yield from _promises(case)
     for number, hold in enumerate(case.holds):
         debts = ", ".join(str(day) for day in hold.obligations_due_on)
@@ -133,6 +135,13 @@ def _of_run(case: Case) -> Iterator[tuple[str, str]]:
         yield "To check", f"a person must settle the notice {case.blocked}"
     if case.quarantined:
         yield "Quarantine", f"{case.quarantined} messages could not be read"
+
+
+def _plan(case: Case) -> Iterator[tuple[str, str]]:
+    if (plan := case.plan) is not None:
+        met = f"{plan.met} of {plan.count} instalments, {plan.paid} of {plan.total} paid"
+        until = f", to be made good by {plan.cure_ends_on}" if plan.cure_ends_on else ""
+        yield "Plan", f"{plan.id} {plan_words.STATUSES[plan.status]}: {met}{until}"
 
 
 def _promises(case: Case) -> Iterator[tuple[str, str]]:

@@ -1,175 +1,209 @@
-"""`duecourse plan …`: what a repayment plan would be."""
+"""`duecourse plan …`: what a repayment plan would be, and the plan of a case: agreed, changed, shown."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Annotated
 
 import typer
 
+from domain.calendar import local_day
 from domain.model.errors import InputError
-from domain.model.money import Money
-from domain.model.plan import Instalment, Rhythm
-from domain.model.rules import Rules
-from policies import load_rules
+from domain.model.plan import Rhythm
+from domain.model.repayment import AcceptedHow, AgreePlan, EndPlan, MovePlan, PlanCovers, SettlePlan, TellMiss
+from ledger import accounts
 from starter.cli.days import DAY_FORMATS, a_day
-from starter.cli.operators import print_table
-from starter.cli.options import JsonOption
-from starter.quoting import Asked, Quote, quote
+from starter.cli.operators import ByOption, opened, print_table
+from starter.cli.options import AccountArgument, JsonOption
+from starter.cli.plan_quote import quote_command
+from starter.cli.requests import IdOption, ask_case, fresh_id, money
+from starter.planned import PlanRow, plans_of
 
 app = typer.Typer(no_args_is_help=True)
+app.command("quote")(quote_command)
+
+PlanArgument = Annotated[str, typer.Argument(metavar="PLAN_ID", help="As `plan show` names it.")]
 
 
-@app.callback()
-def group() -> None:
-    """A group, though it has one command yet."""
-
-
-@app.command("quote")
-def quote_command(
-    balance: Annotated[str, typer.Option(metavar="AMOUNT", help="What is repaid.")],
+@app.command()
+def agree(
+    account: AccountArgument,
     instalments: Annotated[int, typer.Option(metavar="N", help="How many instalments.")],
-    currency: Annotated[
-        str | None, typer.Option(metavar="CODE", help="Such as CNY; default: that of the rules.")
+    first_on: Annotated[
+        datetime,
+        typer.Option("--from", formats=DAY_FORMATS, callback=a_day, metavar="DATE", help="Due date of the first one."),
+    ],
+    accepted: Annotated[AcceptedHow, typer.Option(help="How the customer accepted it.")],
+    reference: Annotated[str, typer.Option(metavar="CODE", help="Of the agreement or the recording, in your system.")],
+    by: ByOption,
+    accepted_on: Annotated[
+        datetime | None,
+        typer.Option(formats=DAY_FORMATS, callback=a_day, metavar="DATE", help="When they did; default: today."),
     ] = None,
-    rate: Annotated[
-        str, typer.Option(metavar="PERCENT", help="Nominal annual rate; a month's interest is a twelfth of it.")
-    ] = "0",
+    covers: Annotated[PlanCovers, typer.Option(help="All that is owed, or what is past due.")] = PlanCovers.BALANCE,
+    every: Annotated[Rhythm, typer.Option(help="How often one falls due.")] = Rhythm.MONTH,
+    rate: Annotated[str, typer.Option(metavar="PERCENT", help="Nominal annual rate; 0: the interest stops.")] = "0",
     contract_rate: Annotated[
         str | None, typer.Option(metavar="PERCENT", help="That of the card's contract, for rules that compare with it.")
     ] = None,
-    first_on: Annotated[
-        datetime | None,
-        typer.Option(
-            "--from",
-            formats=DAY_FORMATS,
-            callback=a_day,
-            metavar="DATE",
-            help="Due date of the first instalment; default: one period from signing.",
-        ),
-    ] = None,
-    every: Annotated[Rhythm, typer.Option(help="How often one falls due.")] = Rhythm.MONTH,
+    fees: Annotated[str | None, typer.Option(metavar="AMOUNT", help="Fees in all; default: none.")] = None,
     unit: Annotated[
         str | None, typer.Option(metavar="AMOUNT", help="What instalments are multiples of; default: what cash allows.")
     ] = None,
-    fees: Annotated[str, typer.Option(metavar="AMOUNT", help="Fees in all; they bear no interest.")] = "0",
-    rules: Annotated[
-        str | None, typer.Option(metavar="PACK", help="Refuse what these rules forbid, such as cn.")
+    term: Annotated[
+        list[str] | None, typer.Option(metavar="ITEM", help="What the agreement states; may be given several times.")
     ] = None,
-    signed_on: Annotated[
-        datetime | None,
-        typer.Option(
-            "--signed",
-            formats=DAY_FORMATS,
-            callback=a_day,
-            metavar="DATE",
-            help="Day of signing; default: today, or a period before a --from that is past.",
-        ),
+    ability_report: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="The report of what the customer can pay, as `person show` lists it."),
     ] = None,
-    settle_on: Annotated[
-        datetime | None,
-        typer.Option(
-            "--settle-on",
-            formats=DAY_FORMATS,
-            callback=a_day,
-            metavar="DATE",
-            help="Also tell what settles it on this day.",
-        ),
+    willing: Annotated[
+        bool, typer.Option("--willing", help="The customer said that they want to repay by it.")
+    ] = False,
+    replaces: Annotated[
+        str | None, typer.Option(metavar="PLAN_ID", help="The plan that runs, of which this is a new version.")
     ] = None,
+    approved_by: Annotated[
+        str | None, typer.Option(metavar="OPERATOR", help="Who approved more than the customer can pay.")
+    ] = None,
+    message_id: IdOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Print the instalments of a repayment plan: equal ones, rounded down to what cash allows, the rest in the last.
-
-    The same day each month, in shorter months the last one. Dates are not moved: when one is no business day, money of
-    the next one is in time.
-    """
-    stack = None if rules is None else load_rules(rules)
-    asked = Asked(
-        balance=balance,
-        instalments=instalments,
-        currency=_currency(currency, stack),
-        rate=rate,
-        fees=fees,
-        unit=unit,
-        every=every,
-        first_on=_day(first_on),
-        signed_on=_day(signed_on),
-        today=datetime.now(UTC).date(),
-        contract_rate=contract_rate,
-    )
-    found = quote(asked, stack, _day(settle_on))
-    if as_json:
-        print(json.dumps(_as_json(found), indent=2))
-    else:
-        _print(found)
-
-
-def _currency(given: str | None, rules: Rules | None) -> str:
-    stated = [] if rules is None else [pack.pack.currency for pack in rules.packs if pack.pack.currency]
-    if given is None and not stated:
-        raise InputError("--currency: say in which currency, such as CNY")
-    return given or str(stated[-1])
-
-
-def _day(given: datetime | None) -> date | None:
-    return given.date() if given else None
-
-
-def _digits(amount: Money) -> str:
-    return str(amount.amount)
-
-
-def _as_json(found: Quote) -> dict[str, object]:
-    schedule = found.schedule
-    told: dict[str, object] = {
-        "instalments": [_instalment(each) for each in schedule.instalments],
-        "total": _digits(schedule.total),
-        "currency": schedule.total.currency,
-        "rate": {
-            "nominal_percent": str(schedule.terms.nominal_percent),
-            "effective_percent": str(found.effective_percent),
-        },
-        "notes": list(found.notes),
+    """Tell that customer and bank agreed on a plan: from now on nobody is asked for money but by it."""
+    amounts = {
+        name: None if given is None else money(account, given, None) for name, given in (("fees", fees), ("unit", unit))
     }
-    if (settlement := found.settlement) is not None:
-        told["settlement"] = {
-            "on": str(settlement.on),
-            "amount": _digits(settlement.amount),
-            "principal": _digits(settlement.principal),
-            "interest": _digits(settlement.interest),
-        }
-    return told
+    rates = {"rate": _percent("--rate", rate), "contract_rate": _percent("--contract-rate", contract_rate)}
+    ask_case(
+        account,
+        lambda name: AgreePlan(
+            id=name,
+            instalments=instalments,
+            first_on=first_on.date(),
+            accepted=accepted,
+            accepted_on=accepted_on.date() if accepted_on else None,
+            reference=reference,
+            covers=covers,
+            rhythm=every,
+            terms=tuple(term or ()),
+            ability_report=ability_report,
+            willing=willing,
+            replaces=replaces,
+            by=by,
+            approved_by=approved_by,
+            **amounts,
+            **rates,
+        ),
+        message_id or fresh_id("plan"),
+        as_json,
+    )
 
 
-def _instalment(each: Instalment) -> dict[str, str]:
-    amounts = {name: _digits(getattr(each, name)) for name in ("amount", "principal", "interest", "fees")}
-    return {"due_on": str(each.due_on), **amounts}
+@app.command()
+def move(
+    account: AccountArgument,
+    plan_id: PlanArgument,
+    by: ByOption,
+    periods: Annotated[int, typer.Option(metavar="N", help="By how many of the plan's own periods.")] = 1,
+    message_id: IdOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """A payment holiday: the next instalment moves, and the later ones with it."""
+    ask_case(
+        account,
+        lambda name: MovePlan(id=name, plan_id=plan_id, periods=periods, by=by),
+        message_id or fresh_id("move"),
+        as_json,
+    )
 
 
-def _print(found: Quote) -> None:
-    schedule = found.schedule
-    columns = ("due on", "amount", "principal", "interest", "fees")
-    rows = [[str(each.due_on), *map(_plain, _amounts(each))] for each in schedule.instalments]
-    width = [max(len(row[at]) for row in rows) for at in range(len(columns))]
-    print_table(columns, [[cell.rjust(width[at]) for at, cell in enumerate(row)] for row in rows], "no instalments")
-    print("\n".join(_summary(found)))
+@app.command()
+def settle(
+    account: AccountArgument,
+    plan_id: PlanArgument,
+    by: ByOption,
+    on: Annotated[
+        datetime, typer.Option(formats=DAY_FORMATS, callback=a_day, metavar="DATE", help="Paid until then it is over.")
+    ],
+    message_id: IdOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Tell what ends the plan on a day; paid by then, it does."""
+    ask_case(
+        account,
+        lambda name: SettlePlan(id=name, plan_id=plan_id, on=on.date(), by=by),
+        message_id or fresh_id("settlement"),
+        as_json,
+    )
 
 
-def _amounts(each: Instalment) -> Iterator[Money]:
-    yield from (each.amount, each.principal, each.interest, each.fees)
+@app.command()
+def told(
+    account: AccountArgument,
+    plan_id: PlanArgument,
+    by: ByOption,
+    reference: Annotated[str, typer.Option(metavar="CODE", help="Of the letter or the recording, in your system.")],
+    on: Annotated[
+        datetime | None,
+        typer.Option(formats=DAY_FORMATS, callback=a_day, metavar="DATE", help="When it was told; default: today."),
+    ] = None,
+    message_id: IdOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """A person told the customer that an instalment is missing: from that day it can be made good."""
+    day = on.date() if on else None
+    ask_case(
+        account,
+        lambda name: TellMiss(id=name, plan_id=plan_id, on=day, reference=reference, by=by),
+        message_id or fresh_id("told"),
+        as_json,
+    )
 
 
-def _plain(amount: Money) -> str:
+@app.command()
+def end(
+    account: AccountArgument,
+    plan_id: PlanArgument,
+    by: ByOption,
+    message_id: IdOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """End a plan by agreement: collection goes on."""
+    ask_case(account, lambda name: EndPlan(id=name, plan_id=plan_id, by=by), message_id or fresh_id("end"), as_json)
+
+
+@app.command()
+def show(account: AccountArgument, as_json: JsonOption = False) -> None:
+    """The plans of an account with all their versions: what was agreed, what was paid of it, what became of it."""
+    with opened().read() as conn:
+        zone = accounts.get_account(conn, account).zone
+        now = datetime.now(UTC)
+        found = plans_of(conn, account, local_day(now, zone), now)
+    if as_json:
+        print(json.dumps([row.as_json() for row in found], indent=2))
+        return
+    if not found:
+        print("no repayment plan was agreed on this account")
+    for row in found:
+        _print(row)
+
+
+def _print(row: PlanRow) -> None:
+    print(f"plan {row.plan_id} ({row.key}, version {row.version}), {row.told}")
+    columns = ("no", "due on", "amount", "paid")
+    lines = [(str(no), str(line.due_on), _plain(line.amount), _plain(line.met)) for no, line in enumerate(row.lines, 1)]
+    width = [max(len(line[at]) for line in lines) for at in range(len(columns))]
+    print_table(columns, [[cell.rjust(width[at]) for at, cell in enumerate(line)] for line in lines], "no instalments")
+
+
+def _plain(amount: object) -> str:
     return str(amount).rpartition(" ")[0]
 
 
-def _summary(found: Quote) -> Iterator[str]:
-    schedule, terms = found.schedule, found.schedule.terms
-    yield f"total {schedule.total}, {schedule.total - terms.balance} more than the balance of {terms.balance}"
-    yield f"annual rate {terms.nominal_percent} %, effective {found.effective_percent} %"
-    if (settlement := found.settlement) is not None:
-        parts = f"{settlement.principal} and interest of {settlement.interest}"
-        yield f"settled on {settlement.on} by {settlement.amount}: {parts}"
-    yield from (f"note: {note}" for note in found.notes)
+def _percent(option: str, text: str | None) -> Decimal | None:
+    try:
+        return None if text is None else Decimal(text)
+    except InvalidOperation as error:
+        raise InputError(f"{option}: {text!r} is no number: write digits and a point, such as 6.5") from error

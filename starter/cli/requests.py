@@ -113,16 +113,17 @@ def promise(
     as_json: JsonOption = False,
 ) -> None:
     """Tell what the customer promised to pay, and by when: until then nothing leaves but one reminder."""
-    money = _money(account, amount, currency)
+    promised = money(account, amount, currency)
     ask_case(
         account,
-        lambda name: MakePromise(id=name, amount=money, due_on=due.date(), by=by),
+        lambda name: MakePromise(id=name, amount=promised, due_on=due.date(), by=by),
         message_id or fresh_id("promise"),
         as_json,
     )
 
 
-def _money(account: str, amount: str, currency: str | None) -> Money:
+def money(account: str, amount: str, currency: str | None) -> Money:
+    """An amount as people write it; without a currency it is in the account's. Raises InputError in one line."""
     if currency is None:
         with open_ledger(load_settings().ledger).read() as connection:
             currency = accounts.get_account(connection, account).currency

@@ -9,10 +9,14 @@ from pydantic import JsonValue
 
 from domain.calendar import zone_of
 from domain.model.sealed import (
+    ADJUSTMENT_ANSWERED,
+    ADJUSTMENT_WANTED,
     CAUSE_TOLD,
     COMPLAINT_STEPS,
     PERSON_HELD,
     PERSON_TOLD,
+    PLAN_AGREED,
+    PLAN_STANDS,
     PROMISE_JUDGED,
     PROMISE_MADE,
 )
@@ -27,6 +31,12 @@ _HEARD = {
     "hold": "a hold was asked for",
     "release": "the release of a hold was asked for",
     "promise": "a promise to pay was told",
+    "agree_plan": "a repayment plan was agreed",
+    "move_plan": "a payment holiday was asked for",
+    "settle_plan": "the early end of a plan was asked for",
+    "tell_miss": "a person told the customer of a missed instalment",
+    "end_plan": "the end of a plan was asked for",
+    "adjustment_answered": "the card system answered",
     "withdraw": "the withdrawal of the case was asked for",
     "notice_not_sent": "a notice did not leave",
     "request_contact": "leave for a contact was asked for",
@@ -50,8 +60,12 @@ _UNDERSTOOD = {
     COMPLAINT_STEPS["answered"]: "The complaint {complaint} is {outcome}, says {by}",
     PROMISE_MADE: "The customer promises {amount} by {due_on} (promise {promise})",
     PROMISE_JUDGED: "The promise {promise} is {state}: {paid} of {amount} by {due_on}",
+    PLAN_AGREED: "The plan {id} is agreed: {instalments} instalments from {first_on}, {total} in all",
+    PLAN_STANDS: "The plan {plan} of the case is {status}: {paid} of {total} paid",
+    ADJUSTMENT_WANTED: "The card system is to be asked: {kind} ({adjustment})",
+    ADJUSTMENT_ANSWERED: "The card system answers: {kind} is {state} ({adjustment})",
 }
-_IDS = ("promise", "complaint", "by", "reason")
+_IDS = ("promise", "complaint", "by", "reason", "id", "adjustment")
 """Names and codes: they stand as they were given."""
 _NOTICES = {
     "notice_intended": "is about to leave by {channel}: {past_due} past due since {oldest_due_on}",
@@ -70,6 +84,7 @@ _BLOCKERS = {
     "paid": "money arrived",
     "held": "a hold lies on the case",
     "promised": "a promise to pay runs",
+    "plan_over": "the repayment plan runs no more",
     "closed": "the case is closed",
     "contact_window": "contact is not allowed at this hour",
     "no_contact_point": "there is no address for this channel",

@@ -26,6 +26,9 @@ _ABOUT = {
     "contact_search": "find out how the customer can be reached",
     "bereavement_specialist": "find out whether the customer has died, and who speaks for the estate",
     "insolvency_specialist": "find out whether the customer is insolvent, and file the claim",
+    "adjustment_silent": "find out why the card system has not confirmed what the plan {plan} needs",
+    "adjustment_refused": "the card system refused {adjustment}: agree on something else with the customer",
+    "repair_notice": "tell the customer that the payment due on {due_on} is missing, then `duecourse plan told`",
     "complaint": "answer the complaint {complaint}: `duecourse complaint answer`",
     "complaint_escalation": "a supervisor looks: the complaint {complaint} is due and not answered",
     "complaint_extension": "tell the customer why the answer to the complaint {complaint} takes longer",
@@ -35,7 +38,7 @@ _ABOUT = {
     "customer_wish": "read what the customer wrote by {channel}, and record what it means",
 }
 """For the kinds that need more than their name and codes."""
-_TOLD = ("message", "notice", "channel", "breach", "cause", "complaint", "treatment")
+_TOLD = ("message", "notice", "channel", "breach", "cause", "complaint", "treatment", "plan", "adjustment", "due_on")
 
 
 def about(task: Task) -> str:

@@ -15,6 +15,7 @@ OUTCOMES = {
     str(Outcome.CURED): "Cured, arrears paid",
     str(Outcome.PAID_IN_FULL): "Cured, paid in full",
     str(Outcome.CLEARED_BY_STATUS): "Cleared by the bank's status",
+    str(Outcome.PLAN_COMPLETED): "Repayment plan kept",
     str(Outcome.WITHDRAWN): "Withdrawn by a person",
     OPEN: "Open at the end of the data",
 }
@@ -23,6 +24,7 @@ OUTCOME_NOTES = {
     str(Outcome.CURED): "the past-due amount was paid or validly credited",
     str(Outcome.PAID_IN_FULL): "by payment; nothing is owed any more",
     str(Outcome.CLEARED_BY_STATUS): "the bank's status says current, though no payment was seen",
+    str(Outcome.PLAN_COMPLETED): "every instalment of the agreed plan was paid",
     str(Outcome.WITHDRAWN): "the case was ended by a person",
     OPEN: "the data ends first: what was paid later is not known",
 }

@@ -11,14 +11,18 @@ import pytest
 
 from domain.calendar import local_day, local_instant
 from domain.case.decide import decide
+from domain.model.adjustments import Adjust, AdjustmentKind, AdjustmentState, KnownAdjustment
 from domain.model.case import Case, Stage, Step
 from domain.model.commands import SendNotice
 from domain.model.contact import PastFact, Purpose, Record
+from domain.model.entries import AskAdjustment, KeepPlan
 from domain.model.events import Event, Hold, LedgerChanged, Opened, Release, Woken
 from domain.model.facts import Account, Facts, MessageState, Notice, Obligation, World
 from domain.model.money import Money
 from domain.model.pack import Pack
+from domain.model.plan import Instalment
 from domain.model.promise import PROMISE_REMINDER
+from domain.model.repayment import PLAN_NOTICES, MinimumDue, PlanFacts, PlanNotice, PlanPayment
 from domain.model.rules import (
     AllocationBand,
     AllocationOrder,
@@ -131,6 +135,14 @@ class Payment:
 
 
 @dataclass
+class Deposit:
+    on: date
+    amount: Decimal
+    posted_on: date
+    taken_back_on: date | None = None
+
+
+@dataclass
 class TinyWorld:
     """One account, its obligations and payments, and the case about it."""
 
@@ -151,13 +163,22 @@ class TinyWorld:
     """Facts about the person that bear on contact."""
     about: dict[str, object] = field(default_factory=dict)
     """Other fields of ``Facts``: how the person is reached, stops, the feed."""
+    deposits: list[Deposit] = field(default_factory=list)
+    """Money for a plan."""
+    cards: dict[AdjustmentKind, AdjustmentState] = field(default_factory=dict)
+    """What the card system answers; confirmed when not named."""
+    adjusted: dict[str, KnownAdjustment] = field(default_factory=dict)
+    planned: dict[str, PlanNotice] = field(default_factory=dict)
+    """Messages of a plan, by key."""
+    instalments: tuple[Instalment, ...] = ()
+    minimums: tuple[MinimumDue, ...] = ()
     case: Case | None = None
     steps: list[Step] = field(default_factory=list)
     sent: list[tuple[date, str]] = field(default_factory=list)
     confirmed: list[SendNotice] = field(default_factory=list)
     """Confirmations of opt-outs that were asked for."""
     reminded: list[SendNotice] = field(default_factory=list)
-    """Reminders of promises that were asked for."""
+    """Messages of promises and plans that were asked for."""
 
     @property
     def account(self) -> Account:
@@ -182,7 +203,7 @@ class TinyWorld:
 
     def facts(self, as_of: datetime) -> Facts:
         unmet = self.unmet(local_day(as_of, self.zone))
-        owed = sum((o.unmet.amount for o in unmet), start=Decimal(self.not_yet_due))
+        owed = sum((o.unmet.amount for o in unmet), start=Decimal(self.not_yet_due)) - self._repaid(as_of)
         return Facts(
             as_of=as_of,
             account=self.account,
@@ -195,8 +216,45 @@ class TinyWorld:
             rules=self.rules,
             world=self.history,
             record=Record(zones=(self.zone,), facts=self.said),
+            plan=self._plan(local_day(as_of, self.zone)),
             **self.about,
         )
+
+    def repay(self, on: date, amount: str | int, posted_on: date | None = None) -> Deposit:
+        """Money for a plan; it meets the oldest obligations, as the ledger would have it."""
+        deposit = Deposit(on, Decimal(amount), posted_on or on)
+        self.deposits.append(deposit)
+        return deposit
+
+    def _repaid(self, as_of: datetime) -> Decimal:
+        today = local_day(as_of, self.zone)
+        there = (d for d in self.deposits if d.on <= today and d.posted_on <= today)
+        kept = (d.amount for d in there if d.taken_back_on is None or d.taken_back_on > today)
+        return sum(kept, start=Decimal(0))
+
+    def _plan(self, today: date) -> PlanFacts | None:
+        if self.case is None or self.case.plan is None:
+            return None
+        there = [d for d in self.deposits if d.on <= today and d.posted_on <= today]
+        back = [d for d in there if d.taken_back_on is not None and d.taken_back_on <= today]
+        return PlanFacts(
+            instalments=self.instalments,
+            payments=tuple(
+                PlanPayment(value_on=d.on, amount=money(d.amount, self.currency)) for d in there if d not in back
+            ),
+            returned=len(back),
+            minimums=tuple(each for each in self.minimums if each.due_on <= today + timedelta(days=20)),
+            adjustments=tuple(self.adjusted.values()),
+            notices=tuple(self.planned.values()),
+        )
+
+    def _keep_plan(self, step: Step) -> None:
+        for entry in step.entries:
+            if isinstance(entry, KeepPlan):
+                self.instalments = entry.instalments
+            if isinstance(entry, AskAdjustment):
+                asked = KnownAdjustment(adjustment=entry.adjustment, state=AdjustmentState.WANTED)
+                self.adjusted[entry.adjustment.key] = asked
 
     def instant(self, day: date, clock: str = "09:30") -> datetime:
         return local_instant(day, time.fromisoformat(clock), self.zone)
@@ -216,15 +274,26 @@ class TinyWorld:
         assert step.case.wake_at is None or step.case.wake_at > at
         self.case = step.case
         self.steps.append(step)
+        self._keep_plan(step)
         for command in step.commands:
-            self._send(command)
+            self._adjust(command) if isinstance(command, Adjust) else self._send(command)
         return step
+
+    def _adjust(self, command: Adjust) -> None:
+        answer = self.cards.get(command.adjustment.kind, AdjustmentState.CONFIRMED)
+        self.adjusted[command.key] = KnownAdjustment(adjustment=command.adjustment, state=answer)
 
     def _send(self, command: SendNotice) -> None:
         if command.purpose is Purpose.CONFIRM_OPT_OUT:
             self._confirm(command)
             return
         if command.step == PROMISE_REMINDER:
+            self.reminded.append(command)
+            return
+        if command.step in PLAN_NOTICES:
+            state = self.fates.get(command.key, MessageState.SENT)
+            on = local_day(command.as_of, self.zone)
+            self.planned[command.key] = PlanNotice(key=command.key, state=state, on=on)
             self.reminded.append(command)
             return
         on, state = local_day(command.as_of, self.zone), self.fates.get(command.key, MessageState.SENT)

@@ -35,6 +35,7 @@ from ledger.person_facts import PersonFact
 from ledger.stops import Stop
 from ledger.tasks import Task
 from ledger.treatments import TreatmentRow
+from tests.ledger.plan_of_six import agreed
 from tests.ledger.test_ability_reports import assessed
 
 EVIDENCE = [
@@ -53,12 +54,16 @@ EVIDENCE = [
     "complaints",
     "ability_reports",
     "treatments",
+    "plans",
+    "plan_instalments",
+    "plan_steps",
 ]
 STATES = {
     "messages": ["key", "case_id", "person_id", "notice", "channel", "past_due_minor", "purpose", "legal_notice"],
     "contacts": ["person_id", "channel", "debts", "digest"],
     "permits": ["permit_id", "issued_at", "valid_from", "expires_at", "conditions", "asked_digest"],
     "promises": ["promise_id", "amount_minor", "made_at", "made_on", "due_on", "grace_ends_on", "made_by"],
+    "adjustments": ["key", "case_id", "account_id", "kind"],
     "stops": ["stop_id", "kind", "value", "set_at", "set_by", "reason"],
     "tasks": ["task_id", "case_id", "account_id", "person_id", "kind", "at", "due_at", "detail", "must_say"],
 }
@@ -92,6 +97,7 @@ def filled(book, notice) -> Connection:
     tasks.add(book.conn, Task("t1", "p1", "call", at))
     days = {"made_at": at, "made_on": at.date(), "due_on": at.date(), "grace_ends_on": at.date()}
     promises.add(book.conn, row.case_id, Promise(id="pr1", amount=book.money(5), **days), "op-1")
+    keeping.keep(book.conn, agreed(book.money(1000), at), Kept(row.case_id, "a1", "p1", at))
     return book.conn
 
 
@@ -107,6 +113,8 @@ def test_rows_of_evidence_can_be_neither_changed_nor_deleted(filled: Connection,
         "deliveries": "state",
         "ability_reports": "ability",
         "treatments": "treatment",
+        "plan_instalments": "due_on",
+        "plan_steps": "status",
     }.get(table, "account_id")
     with pytest.raises(DBAPIError, match="append-only"), filled.begin_nested():
         filled.execute(text(change.format(table, column)))
@@ -143,6 +151,9 @@ def test_a_row_with_states_is_never_deleted(filled: Connection, table: str) -> N
         ("UPDATE permits SET state = 'cancelled'", "UPDATE permits SET state = 'open'"),
         ("UPDATE permits SET state = 'cancelled'", "UPDATE permits SET state = 'expired'"),
         ("UPDATE promises SET state = 'broken'", "UPDATE promises SET state = 'active'"),
+        ("UPDATE adjustments SET state = 'asked'", "UPDATE adjustments SET state = 'wanted'"),
+        ("UPDATE adjustments SET state = 'asked'", "UPDATE adjustments SET percent = '9'"),
+        ("UPDATE adjustments SET settled_at = wanted_at", "UPDATE adjustments SET reference = 'x'"),
         ("UPDATE stops SET released_by = 'op-2', released_at = set_at", "UPDATE stops SET released_at = NULL"),
         ("UPDATE tasks SET closed_by = 'op-2', closed_at = at", "UPDATE tasks SET closed_by = 'op-3'"),
     ],

@@ -123,5 +123,5 @@ async def test_the_search_attributes_are_registered_once(server: Embedded) -> No
     await register_search_attributes(server.client)
     assert await register_search_attributes(server.client) == ()
     assert {key.name for key in SEARCH_ATTRIBUTES} == {
-        *("Stage", "OldestDueDate", "PastDueAmount", "Currency", "Strategy", "Outcome", "PromiseDueOn")
+        *("Stage", "OldestDueDate", "PastDueAmount", "Currency", "Strategy", "Outcome", "PromiseDueOn", "PlanStatus")
     }

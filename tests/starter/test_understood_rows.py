@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from domain.audit.ends import KINDS
+from domain.model.adjustments import AdjustmentState
 from domain.model.causes import Cause
 from domain.model.complaints import ComplaintOutcome, OpenComplaint
 from domain.model.contact import Direction, Outcome
@@ -23,11 +24,12 @@ from domain.model.money import Money
 from domain.model.permits import ReportContact
 from domain.model.promise import JudgedPromise, Promise, PromiseState
 from domain.model.sealed import UNDERSTOOD
-from ledger import accounts, audit, cases, keeping, policies
+from ledger import accounts, audit, cases, keeping, keeping_plans, policies
 from ledger.engine import Ledger
 from ledger.keeping import Kept
 from policies import Policies
 from starter.cli.sentences import sentence
+from tests.ledger.plan_of_six import agreed
 
 AT = datetime(2026, 3, 3, 2, tzinfo=UTC)
 DAY = date(2026, 3, 3)
@@ -50,6 +52,7 @@ JUDGED = JudgedPromise(
     judged_at=AT,
     resumes_on=DAY + timedelta(days=10),
 )
+PLAN = agreed(Money(amount=Decimal(1000), currency="TWD"), AT)
 ENTRIES = (
     KeepContact(contact_id="A-1/1/report/c-1", report=TOLD),
     KeepCause(contact_id="A-1/1/report/c-1", report=TOLD),
@@ -60,6 +63,7 @@ ENTRIES = (
     KeepComplaint(complaint=COMPLAINT, outcome=ComplaintOutcome.UPHELD, by="lead-2"),
     GivePromise(promise=PROMISE),
     JudgePromise(judged=JUDGED),
+    *PLAN,
 )
 SENTENCES = [
     "A contact by hand was reported: call, debtor, conversation.",
@@ -71,6 +75,10 @@ SENTENCES = [
     "The complaint k-1 is upheld, says lead-2.",
     "The customer promises 500.00 TWD by 2026-03-10 (promise p-1).",
     "The promise p-1 is partly kept: 200.00 TWD of 500.00 TWD by 2026-03-10.",
+    "The plan plan-1 is agreed: 6 instalments from 2026-03-13, 1,000.00 TWD in all.",
+    "The plan 1 of the case is agreed: 0.00 TWD of 1,000.00 TWD paid.",
+    "The card system is to be asked: block (a1/1/plan/1/block/1).",
+    "The card system answers: block is confirmed (a1/1/plan/1/block/1).",
 ]
 
 
@@ -81,6 +89,7 @@ def test_every_row_is_known_to_the_audit_and_told_in_a_sentence(ledger: Ledger) 
         refs = policies.publish_strategy(conn, chosen.strategy, AT), policies.publish_rules(conn, chosen.rules, AT)
         cases.open_case(conn, "A-1", *refs, AT)
         keeping.keep(conn, ENTRIES, Kept("A-1/1", "A-1", "P-1", AT))
+        keeping_plans.answer_adjustment(conn, "a1/1/plan/1/block/1", AdjustmentState.CONFIRMED, AT, reference="C-9")
         rows = audit.rows(conn, "A-1/1")
     kinds = {row.kind for row in rows}
     assert kinds - {"contact_reported"} == UNDERSTOOD, "each is written by some entry, and no other"

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 
 from temporalio import activity
 
+from domain.model.adjustments import ADJUST, Adjust, AdjustResult
 from domain.model.case import Advance, Step
 from domain.model.commands import SEND_NOTICE, NoticeResult, SendNotice
 
@@ -36,3 +37,12 @@ class MessagingPort(ABC):
     @abstractmethod
     def send_notice(self, command: SendNotice) -> NoticeResult:
         """Send at most once under the command's key; what keeps it from leaving is a result, not an error."""
+
+
+class CardsPort(ABC):
+    """Instructions to the bank's card system."""
+
+    @activity.defn(name=ADJUST)
+    @abstractmethod
+    def adjust(self, command: Adjust) -> AdjustResult:
+        """Ask for it once under the command's key, and keep the answer; one that comes later rings the case."""

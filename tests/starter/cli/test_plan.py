@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from domain.model.plan import Rhythm
-from starter.quoting import cash_unit, one_period_after
+from starter.quoting import one_period_after
 from tests.starter.cli.conftest import Office
 
 QUOTE = ("plan", "quote")
@@ -121,11 +121,3 @@ def test_what_is_no_plan_is_one_line(office: Office, words, why) -> None:
 
 def test_without_rules_a_currency_must_be_said(office: Office) -> None:
     assert "--currency: say in which currency" in office.refused(*QUOTE, "--balance", "1", "--instalments", "1")
-
-
-@pytest.mark.parametrize(
-    ("currency", "unit"),
-    [("TWD", "1.00 TWD"), ("JPY", "1 JPY"), ("CNY", "0.01 CNY"), ("KWD", "0.001 KWD"), ("CHF", "0.05 CHF")],
-)
-def test_the_unit_is_that_of_cash(currency, unit) -> None:
-    assert str(cash_unit(currency)) == unit

@@ -119,5 +119,5 @@ def test_an_episode_that_goes_on_says_why() -> None:
 
 
 def test_what_later_versions_write_is_told_in_its_own_words() -> None:
-    assert told("plan_agreed", amount="1") == "Plan agreed."
+    assert told("account_sold", amount="1") == "Account sold."
     assert told("step", events=["promise_broken"], decision={"outcome": None}) == "Promise broken."

@@ -7,7 +7,7 @@ import pytest
 
 from domain.model.money import Money
 from domain.model.plan import PlanTerms, Rhythm
-from domain.plan_limits import refusals, unjudged
+from domain.plans.limits import refusals, unjudged
 from policies import load_rules
 from tests.domain.compliance.small_packs import pack
 

@@ -1,0 +1,124 @@
+"""What keeps a plan from being agreed: of the case, of the customer, of the agreement, of the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from fractions import Fraction
+
+from domain import stopping
+from domain.calendar import days_after, months_after
+from domain.case.draft import Draft
+from domain.model.duties import PlanRule
+from domain.model.facts import Arrears
+from domain.model.money import Money
+from domain.model.pack import Pack
+from domain.model.plan import PlanTerms, Schedule
+from domain.model.repayment import AcceptedHow, AgreePlan, Plan
+from domain.model.strategy import Plans
+from domain.plans.limits import refusals
+
+_OLDEST_ACCEPTANCE = timedelta(days=31)
+_HOUSE = PlanRule.model_validate({"source": "house"})
+"""Where no pack says anything of plans."""
+
+
+def rule_of(packs: Sequence[Pack]) -> PlanRule:
+    """The plans' part of the pack nearest to the top that has one."""
+    return next((pack.plan for pack in reversed(packs) if pack.plan is not None), _HOUSE)
+
+
+def of_the_case(draft: Draft, asked: AgreePlan, terms: Plans, arrears: Arrears | None) -> Iterator[str]:
+    """Where no plan can be agreed, whatever it says."""
+    facts = draft.facts
+    if stopping.is_stale(facts.fresh_until, facts.strategy, draft.at):
+        yield "the bank's data is older than the strategy allows: what is owed may have changed, try again later"
+    running = draft.running_plan
+    if running is not None and running.id != asked.replaces:
+        yield f"the plan {running.id} runs already: to change it name it as replaces"
+    if running is None and asked.replaces is not None:
+        yield f"no plan {asked.replaces} runs on this case: leave replaces out"
+    if running is None and arrears is None:
+        yield "nothing is past due on this account: there is nothing to repay by a plan"
+    if running is None and draft.plans_agreed >= terms.most:
+        most = "one plan was" if terms.most == 1 else f"{terms.most} plans were"
+        yield f"{most} agreed in this episode already, as many as the strategy allows"
+    if running is None:
+        yield from _too_many(draft)
+
+
+def _too_many(draft: Draft) -> Iterator[str]:
+    """The law's own limit (US: one in a year, two in five years for open-end credit, by the agencies' policy)."""
+    most = rule_of(draft.facts.rules.packs).max_plans
+    if most is None:
+        return
+    since = months_after(draft.today, -most.per_months, draft.today.day)
+    signed = sorted(on for on in draft.facts.plans_signed if on > since)
+    if len(signed) >= most.n:
+        again = months_after(signed[-most.n], most.per_months, signed[-most.n].day)
+        yield f"the rules allow {most.n} plans in {most.per_months} months: the next one from {again} on"
+
+
+def of_the_agreement(draft: Draft, asked: AgreePlan, terms: Plans) -> Iterator[str]:
+    """What is wrong with what was written down."""
+    today, currency = draft.today, draft.facts.account.currency
+    for name, money in (("fees", asked.fees), ("unit", asked.unit)):
+        if money is not None and money.currency != currency:
+            yield f"{name} are in {money.currency}, the account in {currency}"
+    if asked.first_on < today:
+        yield f"the first instalment would be due on {asked.first_on}, before today ({today})"
+    last = days_after(today, terms.first_within_days)
+    if asked.first_on > last:
+        yield f"the first instalment on {asked.first_on} is too far away: the last possible day is {last}"
+    accepted_on = asked.accepted_on or today
+    if not today - _OLDEST_ACCEPTANCE <= accepted_on <= today:
+        yield f"it would have been accepted on {accepted_on}: give a day from {today - _OLDEST_ACCEPTANCE} to {today}"
+
+
+def of_the_rules(draft: Draft, asked: AgreePlan, terms: PlanTerms) -> Iterator[str]:
+    """What the rule packs forbid, or ask for and miss (China: Measures art. 70)."""
+    packs = draft.facts.rules.packs
+    for refusal in refusals(terms, packs):
+        yield f"{refusal.why} ({refusal.rule}, {refusal.source})"
+    rule = rule_of(packs)
+    missing = [item for item in rule.required_terms if item not in asked.terms]
+    if missing:
+        yield f"the agreement must state {', '.join(missing)}: give them as terms"
+    if asked.accepted is AcceptedHow.RECORDED_CALL and not rule.oral_ok_if_recorded.allowed:
+        yield "a plan is not agreed orally by these rules: it is accepted in writing, online or in person"
+    needs = rule.needs or ()
+    if "ability_report" in needs and asked.ability_report is None:
+        yield "it must be known what the customer can pay: give the ability_report that the plan rests on"
+    if "willingness" in needs and not asked.willing:
+        yield "the customer must have said that they want to repay by it: give willing"
+
+
+def of_the_customer(draft: Draft, asked: AgreePlan, schedule: Schedule) -> Iterator[str]:
+    """What the customer cannot pay, unless somebody else than who agreed to it approved it."""
+    ability = draft.facts.ability
+    if asked.ability_report is not None and (ability is None or ability.report_id != asked.ability_report):
+        newest = "there is none" if ability is None else f"the newest is {ability.report_id}"
+        yield f"{asked.ability_report} is not the newest ability report of the customer: {newest}"
+    if ability is None:
+        return
+    most = monthly(schedule)
+    if most <= ability.monthly:
+        return
+    if asked.approved_by is None:
+        yield f"{most} a month is more than the customer can pay, {ability.monthly}: it needs approved_by"
+    elif asked.approved_by == asked.by:
+        yield f"{asked.by} cannot approve what {asked.by} agreed to: somebody else must"
+
+
+def monthly(schedule: Schedule) -> Money:
+    """What the plan takes in a month, by its largest instalment; the last one takes up what was rounded off before."""
+    usual = schedule.instalments[:-1] or schedule.instalments
+    most = max(each.amount.minor for each in usual)
+    minor = Fraction(most * schedule.terms.rhythm.periods_a_year, 12)
+    return Money.of_minor(int(-(-minor // 1)), schedule.total.currency)
+
+
+def observed_until(plan: Plan, rule: PlanRule) -> date | None:
+    """Until when the account keeps at least the class that it had at signing."""
+    months = rule.observation_months
+    return None if months is None else months_after(plan.first_signed_on, months, plan.first_signed_on.day)

@@ -1,0 +1,226 @@
+"""Planning: while a plan runs the ladder is silent; what is due is reminded of, and what is missed is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from domain import stopping
+from domain.calendar import days_after, local_day
+from domain.case import plan_words as words
+from domain.case import timing
+from domain.case.channels import WayOut, asked, way_out
+from domain.case.draft import Draft
+from domain.case.ladder import view_of
+from domain.case.plan_limits import rule_of
+from domain.case.plan_status import judge_of
+from domain.case.reminding import Reminding, wakes
+from domain.model.adjustments import Adjust, AdjustmentState
+from domain.model.blocker import Blocker
+from domain.model.case import HeldBy, Next
+from domain.model.commands import SendNotice
+from domain.model.contact import Purpose, Verdict
+from domain.model.entries import AddTask, AskAdjustment
+from domain.model.events import NoticeNotSent
+from domain.model.facts import Arrears, MessageState
+from domain.model.repayment import PLAN_REMINDER, PLAN_REPAIR, Plan, Planned, PlanNotice, PlanStatus
+from domain.model.strategy import DaysPastDue, LadderStep, Plans
+from domain.plans.judging import Judged, is_repair, repair_key
+from domain.plans.standing import Line
+
+_MAY_LEAVE_LATER = (Blocker.CONTACT_WINDOW, Blocker.STOPPED, Blocker.STALE, Blocker.NO_ANSWER)
+"""The ledger keeps the key of these free; without an answer yet it asks the provider first: nothing leaves twice."""
+_MOST_REPAIRS = 3
+"""So many attempts at telling of one miss; then a person does."""
+_REPAIR_TASK, _SILENT_TASK = "repair_notice", "adjustment_silent"
+
+
+def keep_plan(draft: Draft, plan: Plan, arrears: Arrears | None) -> Reminding:
+    """Ask for what the plan needs now, and say what it waits for."""
+    view = view_of(draft.facts.strategy, draft.facts.notices)
+    judged = draft.judged_plan
+    if plan.status is PlanStatus.AGREED or judged is None:
+        return Reminding(_await_cards(draft, plan), view)
+    what, message_at, on = _follow(draft, plan, judged, arrears)
+    return Reminding(wakes(draft, what, message_at, on, draft.holds.next_end()), view)
+
+
+def perform_adjustments(draft: Draft) -> None:
+    """Ask the card system for what the ledger has as asked for, until it answers: the same key has one effect."""
+    new = {entry.adjustment.key: entry.adjustment for entry in draft.entries if isinstance(entry, AskAdjustment)}
+    known = () if draft.facts.plan is None else draft.facts.plan.adjustments
+    wanted = {each.adjustment.key: each.adjustment for each in known if each.state is AdjustmentState.WANTED}
+    for adjustment in {**wanted, **new}.values():
+        draft.commands.append(
+            Adjust(
+                key=adjustment.key,
+                case_id=draft.case.case_id,
+                account_id=draft.case.account.account_id,
+                as_of=draft.at,
+                adjustment=adjustment,
+            )
+        )
+
+
+def plan_message_not_sent(draft: Draft, event: NoticeNotSent) -> None:
+    """What only waits may be asked for again under the same key; what else kept it back is in the ledger."""
+    plan = draft.running_plan
+    if plan is None or not event.key.startswith(f"{plan.key(draft.case.case_id)}/"):
+        return
+    again_at = event.retry_at if event.blocker in _MAY_LEAVE_LATER else None
+    again_at = again_at or timing.slot(draft.today + timedelta(days=1), draft.facts)
+    draft.plan = plan.model_copy(update={"not_before": again_at})
+
+
+def _await_cards(draft: Draft, plan: Plan) -> Next:
+    """Until the card system has answered; a person looks when it takes longer than the strategy allows."""
+    section = draft.facts.strategy.plans
+    last = days_after(plan.since, 0 if section is None else section.confirm_within_days)
+    if draft.today > last:
+        key = plan.key(draft.case.case_id)
+        task_id = f"{_SILENT_TASK}/{key}/{plan.version}"
+        draft.entries.append(AddTask(task_id=task_id, task=_SILENT_TASK, detail={"plan": key}))
+        return wakes(draft, words.waits_for_cards(plan), None, draft.holds.next_end())
+    return wakes(draft, words.waits_for_cards(plan), None, days_after(last, 1), draft.holds.next_end())
+
+
+def _follow(
+    draft: Draft, plan: Plan, judged: Judged, arrears: Arrears | None
+) -> tuple[Next, datetime | None, date | None]:
+    """What comes next, the instant of the message that is still to leave, and the day of the next judgement."""
+    if judged.status is PlanStatus.MISSED:
+        return _cure(draft, plan, judged, arrears)
+    lines = judged.standing.lines
+    line = next((each for each in lines if not each.is_met and each not in judged.missed), None)
+    if line is None:  # what is missed breaks nothing alone
+        return words.waits(plan, judged.missed[0]), None, None
+    known = draft.facts.plan
+    assert known is not None, "a plan is judged by what is known of it"
+    again_on = days_after(judge_of(draft, known).grace_ends_on(line.due_on), 1)
+    return words.waits(plan, line), _remind(draft, plan, line, arrears), again_on
+
+
+def _remind(draft: Draft, plan: Plan, line: Line, arrears: Arrears | None) -> datetime | None:
+    """The instant of the reminder that is still to leave; one whose time has come is asked for."""
+    section = draft.facts.strategy.plans
+    if section is None or section.remind_days_before is None:
+        return None
+    day = days_after(line.due_on, -section.remind_days_before)
+    key = f"{plan.key(draft.case.case_id)}/{PLAN_REMINDER}/{plan.version}/{line.due_on}"
+    if day <= plan.terms.signed_on or _is_settled(draft, key):
+        return None
+    message = _Message(key, PLAN_REMINDER, day, line.due_on, line)
+    return _send(draft, plan, section, message, arrears)
+
+
+def _cure(
+    draft: Draft, plan: Plan, judged: Judged, arrears: Arrears | None
+) -> tuple[Next, datetime | None, date | None]:
+    """Tell of the miss, on one channel after the other; then wait until it can no more be made good."""
+    ends_on = judged.cure_ends_on
+    if ends_on is not None:
+        return words.cures(plan, judged.missed, ends_on), None, days_after(ends_on, 1)
+    tomorrow = days_after(draft.today, 1)
+    tried, section = _tried(draft), draft.facts.strategy.plans
+    if section is None or len(tried) >= _MOST_REPAIRS or any(each.state == MessageState.UNKNOWN for each in tried):
+        return _ask_person(draft, plan, judged), None, tomorrow
+    line = judged.missed[0]
+    under_way = [each for each in tried if each.state == MessageState.SENDING]
+    attempt = len(tried) + (0 if under_way else 1)
+    key = repair_key(plan.key(draft.case.case_id), line.due_on, _returned(draft), attempt)
+    message = _Message(key, PLAN_REPAIR, draft.today, None, line, attempt)
+    return words.cures(plan, judged.missed, None), _send(draft, plan, section, message, arrears), tomorrow
+
+
+def _tried(draft: Draft) -> list[PlanNotice]:
+    """Attempts at telling of what is missed that have not left, as far as anybody knows."""
+    known = draft.facts.plan
+    found = () if known is None else known.notices
+    told = (each for each in found if is_repair(each.key, _returned(draft)))
+    return [each for each in told if each.state != MessageState.SENT]
+
+
+def _returned(draft: Draft) -> int:
+    return 0 if draft.facts.plan is None else draft.facts.plan.returned
+
+
+def _is_settled(draft: Draft, key: str) -> bool:
+    """Whether the message of this key was sent, or will not be."""
+    known = draft.facts.plan
+    found = () if known is None else known.notices
+    return any(each.key == key and each.state != MessageState.SENDING for each in found)
+
+
+def _ask_person(draft: Draft, plan: Plan, judged: Judged) -> Next:
+    key, due_on = plan.key(draft.case.case_id), str(judged.missed[0].due_on)
+    task_id = f"{_REPAIR_TASK}/{key}/{due_on}/{_returned(draft)}"
+    draft.entries.append(AddTask(task_id=task_id, task=_REPAIR_TASK, detail={"plan": key, "due_on": due_on}))
+    return words.waits_for_person(plan)
+
+
+@dataclass(frozen=True)
+class _Message:
+    """A message of the plan that is to leave."""
+
+    key: str
+    notice: str
+    day: date
+    last_day: date | None
+    """After it the message says nothing any more; None: it is never too late."""
+    line: Line
+    attempt: int = 1
+
+
+def _send(draft: Draft, plan: Plan, section: Plans, message: _Message, arrears: Arrears | None) -> datetime | None:
+    """Ask for the message when its time has come; the instant at which it comes, or is looked at again."""
+    way = _way(draft, plan, section, message)
+    if way is None or way.leaves_at > draft.at:
+        return None if way is None else way.leaves_at
+    facts = draft.facts
+    ask = asked(way.channel, None, facts, draft.at, Purpose.SERVICE_NOTICE)
+    if stopping.against(ask, facts.stops, facts.fresh_until, facts.strategy, facts.rules) is not None:
+        return timing.slot(days_after(draft.today, 1), facts)
+    draft.note(words.asked(plan, message.notice, way.channel, message.line))
+    draft.commands.append(_command(draft, plan, message, arrears, way))
+    return None
+
+
+def _way(draft: Draft, plan: Plan, section: Plans, message: _Message) -> WayOut | None:
+    """Where and when it leaves; None: no rule lets it, or no day for it is left."""
+    facts = draft.facts
+    free = draft.holds.first_free_day(max(message.day, draft.today))
+    if isinstance(free, HeldBy) or _is_too_late(free, message):
+        return None
+    step = LadderStep(id=message.notice, notice=message.notice, channels=section.channels, due=DaysPastDue(days=1))
+    earliest = max(draft.at, plan.not_before or draft.at)
+    way = way_out(message.key, step, (), facts, free, earliest, Purpose.SERVICE_NOTICE)
+    if isinstance(way, Verdict) or _is_too_late(local_day(way.leaves_at, facts.account.zone), message):
+        return None
+    return way
+
+
+def _is_too_late(day: date, message: _Message) -> bool:
+    return message.last_day is not None and day > message.last_day
+
+
+def _command(draft: Draft, plan: Plan, message: _Message, arrears: Arrears | None, way: WayOut) -> SendNotice:
+    """It keeps a customer informed who keeps to what was agreed: a service notice, which asks for nothing else."""
+    case, line = draft.case, message.line
+    rule = rule_of(draft.facts.rules.packs).broken_by
+    until = days_after(draft.today, rule.cure_days) if message.notice == PLAN_REPAIR else None
+    return SendNotice(
+        key=message.key,
+        case_id=case.case_id,
+        account_id=case.account.account_id,
+        step=message.notice,
+        notice=message.notice,
+        attempt=message.attempt,
+        channel=way.channel,
+        as_of=draft.at,
+        oldest_due_on=line.due_on if arrears is None else arrears.oldest_due_on,
+        past_due=line.open if arrears is None else arrears.past_due,
+        purpose=Purpose.SERVICE_NOTICE,
+        planned=Planned(
+            plan=plan.key(case.case_id), no=line.no or 0, amount=line.open, due_on=line.due_on, until=until
+        ),
+    )

@@ -1,0 +1,140 @@
+"""Adjustments: instructions to the card system, each once under its key, and what it answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import Connection, RowMapping, select, update
+
+from domain.model.adjustments import Adjustment, AdjustmentKind, AdjustmentState, KnownAdjustment
+from domain.model.errors import InputError
+from domain.model.money import Money
+from ledger.codes import code
+from ledger.inserts import insert_new
+from ledger.plan_tables import adjustments
+
+_OPEN = (AdjustmentState.WANTED, AdjustmentState.ASKED)
+
+
+@dataclass(frozen=True)
+class AdjustmentRow:
+    """An adjustment as the ledger has it."""
+
+    adjustment: Adjustment
+    case_id: str
+    account_id: str
+    wanted_at: datetime
+    state: AdjustmentState
+    asked_at: datetime | None = None
+    settled_at: datetime | None = None
+    reference: str | None = None
+    """Of the card system."""
+    reason: str | None = None
+    """Code of why it was refused."""
+
+
+def want(conn: Connection, adjustment: Adjustment, case_id: str, account_id: str, at: datetime) -> bool:
+    """Keep an instruction that is to be given; False when the card system has one of this key already.
+
+    One that only a run of a step left which the case never adopted was given to nobody: it is replaced.
+    """
+    amount = adjustment.amount
+    said = {
+        "percent": None if adjustment.percent is None else str(adjustment.percent),
+        "amount_minor": None if amount is None else amount.minor,
+        "currency": None if amount is None else amount.currency,
+        "made_by": adjustment.made_by,
+        "checked_by": adjustment.checked_by,
+        "wanted_at": at,
+    }
+    about = {"key": adjustment.key, "case_id": case_id, "account_id": account_id, "kind": adjustment.kind}
+    if insert_new(conn, adjustments, {**about, **said, "state": AdjustmentState.WANTED}):
+        return True
+    c = adjustments.c
+    mine = update(adjustments).where(c.key == adjustment.key, c.case_id == case_id, c.state == AdjustmentState.WANTED)
+    return conn.execute(mine.values(said)).rowcount == 1
+
+
+def get(conn: Connection, key: str) -> AdjustmentRow | None:
+    """The adjustment of this key."""
+    row = conn.execute(select(adjustments).where(adjustments.c.key == key)).mappings().one_or_none()
+    return None if row is None else _row(row)
+
+
+def mark_asked(conn: Connection, key: str, at: datetime) -> bool:
+    """The card system has it and has not answered; False when more is known already."""
+    c = adjustments.c
+    wanted = update(adjustments).where(c.key == key, c.state == AdjustmentState.WANTED)
+    return conn.execute(wanted.values(state=AdjustmentState.ASKED, asked_at=at)).rowcount == 1
+
+
+def settle(
+    conn: Connection,
+    key: str,
+    state: AdjustmentState,
+    at: datetime,
+    reference: str | None = None,
+    reason: str | None = None,
+) -> bool:
+    """Keep what the card system answered; False when it had answered so before.
+
+    Raises InputError for an unknown key, for another answer than the one before, and for a state that is no answer.
+    """
+    if state in _OPEN:
+        raise InputError(f"an adjustment is settled as confirmed or refused, not as {state}")
+    there = get(conn, key)
+    if there is None:
+        raise InputError(f"no adjustment {key} in the ledger")
+    if there.state not in _OPEN:
+        if there.state is state:
+            return False
+        raise InputError(f"the adjustment {key} is {there.state} already")
+    said = {
+        "state": state,
+        "settled_at": at,
+        "reference": None if reference is None else code("reference", reference),
+        "reason": None if reason is None else code("reason", reason),
+    }
+    conn.execute(update(adjustments).where(adjustments.c.key == key).values(said))
+    return True
+
+
+def of_plan(conn: Connection, key: str) -> tuple[KnownAdjustment, ...]:
+    """The adjustments that the plan of this key asks for."""
+    c = adjustments.c
+    statement = select(adjustments).where(c.key >= f"{key}/", c.key < f"{key}0").order_by(c.wanted_at, c.key)
+    rows = (_row(row) for row in conn.execute(statement).mappings())
+    return tuple(KnownAdjustment(adjustment=row.adjustment, state=row.state) for row in rows)
+
+
+def listing(conn: Connection, limit: int, *, only_open: bool) -> list[AdjustmentRow]:
+    """The adjustments asked for last; those that wait for an answer, or all."""
+    c = adjustments.c
+    statement = select(adjustments).order_by(c.wanted_at.desc(), c.key).limit(limit)
+    if only_open:
+        statement = statement.where(c.settled_at.is_(None))
+    return [_row(row) for row in conn.execute(statement).mappings()]
+
+
+def _row(row: RowMapping) -> AdjustmentRow:
+    amount = None if row["amount_minor"] is None else Money.of_minor(row["amount_minor"], row["currency"])
+    return AdjustmentRow(
+        adjustment=Adjustment(
+            key=row["key"],
+            kind=AdjustmentKind(row["kind"]),
+            percent=None if row["percent"] is None else Decimal(row["percent"]),
+            amount=amount,
+            made_by=row["made_by"],
+            checked_by=row["checked_by"],
+        ),
+        case_id=row["case_id"],
+        account_id=row["account_id"],
+        wanted_at=row["wanted_at"],
+        state=AdjustmentState(row["state"]),
+        asked_at=row["asked_at"],
+        settled_at=row["settled_at"],
+        reference=row["reference"],
+        reason=row["reason"],
+    )
