@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,9 +10,15 @@ from pydantic import JsonValue
 from sqlalchemy import Connection
 
 from domain.case.plan_words import STATUSES
-from domain.model.repayment import Plan, PlanStatus
+from domain.model.case import Stage
+from domain.model.money import Money
+from domain.model.repayment import Plan, PlanPayment, PlanStatus
+from domain.model.rules import Component
+from domain.plans.split import split
 from domain.plans.standing import Line, Standing, course_of
 from ledger import cases, plans
+
+_IN_FORCE = (PlanStatus.PERFORMING, PlanStatus.MISSED)
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ class PlanRow:
             "plan": self.key,
             "id": plan.id,
             "version": plan.version,
-            "status": (plan.status if self.is_current else PlanStatus.CANCELLED).value,
+            "status": plan.status.value if self.is_current else "replaced",
             "current": self.is_current,
             "covers": plan.covers.value,
             "agreed_at": plan.agreed_at.isoformat(),
@@ -84,3 +91,25 @@ def plans_of(conn: Connection, account_id: str, day: date, instant: datetime) ->
             standing = course_of(known.instalments, paid).on(day)
             found.append(PlanRow(plan.key(case.case_id), plan, last[plan.no] is plan, standing))
     return found
+
+
+Split = Callable[[Money, Mapping[Component, Money]], Mapping[Component, Money]]
+"""What a payment of this amount covers of what is owed, by component."""
+
+
+def split_under(conn: Connection, account_id: str, day: date, instant: datetime) -> Split | None:
+    """The split of the plan that is in force on the account; None: the order of the rules holds."""
+    case = cases.open_row(conn, account_id)
+    if case is None or case.stage is not Stage.PLANNING:
+        return None
+    plan = plans.standing(conn, case.case_id, case.step_no).plan
+    if plan is None or plan.status not in _IN_FORCE or day < plan.terms.signed_on:
+        return None
+    known = plans.known(conn, case.case_id, account_id, plan, date.max, instant)
+
+    def by_the_plan(amount: Money, owed: Mapping[Component, Money]) -> Mapping[Component, Money]:
+        with_it = (*known.payments, PlanPayment(value_on=day, amount=amount))
+        before, after = (course_of(known.instalments, paid).on(date.max) for paid in (known.payments, with_it))
+        return split(amount, owed, known.instalments, before, after)
+
+    return by_the_plan

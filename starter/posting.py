@@ -21,6 +21,7 @@ from ledger.engine import Ledger
 from ledger.entries import Entry, EntryKind
 from ledger.meetings import Allocated
 from starter.allocation import PackAllocation
+from starter.planned import split_under
 
 _AMOUNT = re.compile(r"[0-9]{1,15}(\.[0-9]{1,9})?")
 _REFERENCE = re.compile(r"\S[^\r\n]{0,199}")
@@ -128,7 +129,8 @@ def _append(conn: Connection, rules: Rules, payment: Payment, day: date, recorde
     allocation = PackAllocation(rules)
     owed = entries.component_balances(conn, account_id, day, recorded_at)
     late = obligations.unmet(conn, account_id, day, recorded_at)
-    legs = allocation.legs(payment.amount, owed, late, day)
+    under = split_under(conn, account_id, day, recorded_at)
+    legs = allocation.legs(payment.amount, owed, late, day) if under is None else under(payment.amount, owed)
     met = allocation.met(payment.amount, _open(conn, account_id, day, recorded_at))
     parts = tuple(Allocated(due_on, part.minor) for due_on, part in met)
     entries.append(conn, _entry(payment, legs, day, recorded_at))
