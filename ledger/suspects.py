@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnClause, Connection, func, literal_column, select, tuple_, union
 
+from domain.model.adjustments import AdjustmentState
 from domain.model.facts import MessageState
 from domain.model.permits import PermitState
 from ledger import audit, confirmations, postings, watermarks
 from ledger.contact_tables import contacts, permits, tasks
 from ledger.feed_tables import changes, rings, watches
+from ledger.plan_tables import adjustments
 from ledger.tables import accounts, cases, messages
 from ledger.tables import audit as audit_table
 
@@ -21,6 +23,8 @@ _OPEN: ColumnClause[str] = literal_column(f"'{PermitState.OPEN}'")
 _SENDING: ColumnClause[str] = literal_column(f"'{MessageState.SENDING}'")
 _OVERDUE = timedelta(minutes=15)
 _UNCONFIRMED = timedelta(days=1)
+_NOT_ASKED = timedelta(hours=48)
+_UNANSWERED = timedelta(days=3)
 _FORGOTTEN = timedelta(days=7)
 _MOST = 1_000
 
@@ -153,6 +157,30 @@ def unheard_opt_outs(conn: Connection, now: datetime) -> list[tuple[str, str]]:
         if row.task_id in {confirmations.task_id(each.fact_id) for each in waiting}:
             found.append((row.task_id, row.account_id))
     return found
+
+
+def unasked_adjustments(conn: Connection, now: datetime) -> list[tuple[str, str, str]]:
+    """What no open case has asked the card system for since it was wanted: (key, case, account).
+
+    A card system that is away is asked again for a day and a half, and then by the case's next step.
+    """
+    a, c = adjustments.c, cases.c
+    statement = (
+        select(a.key, a.case_id, a.account_id)
+        .join(cases, c.case_id == a.case_id)
+        .where(a.settled_at.is_(None), a.wanted_at < now - _NOT_ASKED, a.state == AdjustmentState.WANTED)
+        .where(c.closed_at.is_(None), c.as_of.is_(None) | (c.as_of <= a.wanted_at))
+        .order_by(a.wanted_at, a.key)
+        .limit(_MOST)
+    )
+    return [(row.key, row.case_id, row.account_id) for row in conn.execute(statement)]
+
+
+def unanswered_adjustments(conn: Connection, now: datetime) -> int:
+    """How many the card system has not answered for too long."""
+    a = adjustments.c
+    late = (a.settled_at.is_(None), a.wanted_at < now - _UNANSWERED)
+    return int(conn.scalar(select(func.count()).select_from(adjustments).where(*late)) or 0)
 
 
 def overdue(conn: Connection, now: datetime) -> tuple[int, int, int]:

@@ -35,6 +35,8 @@ class Repair(StrEnum):
     """The time of a permit went by and it is still open: its case closes it, or the ledger if that is closed."""
     UNHEARD_OPT_OUT = "unheard_opt_out"
     """An opt-out waits for its confirmation and no case has looked since: the case is rung."""
+    UNASKED_ADJUSTMENT = "unasked_adjustment"
+    """The card system was to be asked for something, and no case has looked since: the case is rung and asks."""
     STUCK_MESSAGE = "stuck_message"
     """A message is on its way and nobody sends it any more: its channel is asked what became of it."""
 
@@ -47,6 +49,7 @@ class Part(StrEnum):
     ACCOUNTS = "accounts"
     PERMITS = "permits"
     OPT_OUTS = "opt_outs"
+    ADJUSTMENTS = "adjustments"
     MESSAGES = "messages"
 
 
@@ -88,6 +91,8 @@ class Overdue(Model):
     """Postings of the bank that wait while the feed does not run."""
     opt_outs: int = 0
     """Opt-outs that nobody confirmed for more than a day, though their case has looked."""
+    adjustments: int = 0
+    """What the card system was asked for and has not answered for more than three days."""
     messages: int = 0
     """Messages that are stuck, where the pass had no channels to ask: a worker's pass settles them."""
 

@@ -27,6 +27,7 @@ _LATE = {
     "rings": ("unheard changes", "the feed goes on ringing: is a worker running?"),
     "postings": ("postings not taken", "the feed does not run: is a worker running, and are the schedules applied?"),
     "opt_outs": ("opt-outs not confirmed", "`duecourse task list` names them"),
+    "adjustments": ("adjustments not answered", "`duecourse adjustment list` names them"),
     "messages": ("messages on their way that nobody sends", "start a worker: it asks their channels"),
 }
 _STRANGERS = (

@@ -103,3 +103,17 @@ def opt_outs(conn: Connection, clock: Clock) -> Page:
             evidence.of_case(conn, found, row.case_id, now)
         all_found.append(found)
     return Page(tuple(all_found), "")
+
+
+def adjustments(conn: Connection, clock: Clock) -> Page:
+    """Open cases that have not looked since something was to be asked of the card system are rung."""
+    now, all_found = clock.now(), list[Found]()
+    for key, case_id, account_id in suspects.unasked_adjustments(conn, now):
+        if not evidence.may_ring(conn, case_id, now):
+            continue
+        found = Found(repair=Repair.UNASKED_ADJUSTMENT, account_id=account_id, of=key)
+        if not clock.ask.dry_run:
+            evidence.ring(conn, account_id, now)
+            evidence.of_case(conn, found, case_id, now)
+        all_found.append(found)
+    return Page(tuple(all_found), "")

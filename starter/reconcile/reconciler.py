@@ -53,7 +53,8 @@ class Reconciler:
             if place is not None and clock.is_over:
                 return self.done
         rings, postings, opt_outs = await self._ledger(clock, lambda conn: suspects.overdue(conn, clock.now()))
-        overdue = {"rings": rings, "postings": postings, "opt_outs": opt_outs}
+        adjustments = await self._ledger(clock, lambda conn: suspects.unanswered_adjustments(conn, clock.now()))
+        overdue = {"rings": rings, "postings": postings, "opt_outs": opt_outs, "adjustments": adjustments}
         self.done = self.done.model_copy(update={"overdue": self.done.overdue.model_copy(update=overdue)})
         return self.done
 
@@ -74,7 +75,7 @@ class Reconciler:
             return in_ledger.accounts(conn, self.policies, clock, after, PAGE)
         if part is Part.PERMITS:
             return in_ledger.expired_permits(conn, clock, after, PAGE)
-        return in_ledger.opt_outs(conn, clock)
+        return in_ledger.opt_outs(conn, clock) if part is Part.OPT_OUTS else in_ledger.adjustments(conn, clock)
 
     async def _cases(self, after: str, clock: Clock) -> str:
         page = await self._ledger(clock, lambda conn: suspects.open_cases_after(conn, after, server.PAGE))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from domain.model.adjustments import Adjustment, AdjustmentKind, AdjustmentState
 from domain.model.commands import SendNotice
 from domain.model.contact import Actor, ContactAsk, FactKind, PastFact
 from domain.model.facts import Account, MessageState
@@ -13,6 +14,7 @@ from domain.model.money import Money
 from domain.model.strategy import Channel
 from ledger import (
     accounts,
+    adjustments,
     audit,
     cases,
     confirmations,
@@ -120,6 +122,24 @@ def test_opt_outs_are_unheard_while_an_open_case_of_the_person_has_not_looked_si
         assert suspects.overdue(conn, AT + 2 * DAY)[2] == 0
 
 
+def test_what_no_case_has_asked_the_card_system_for_since_it_was_wanted(known: Ledger) -> None:
+    with known.write() as conn:
+        for number, account_id in enumerate(("a1", "a2")):
+            wanted = Adjustment(key=f"{account_id}/1/plan/1/block/1", kind=AdjustmentKind.BLOCK)
+            adjustments.want(conn, wanted, f"{account_id}/1", account_id, AT + number * HOUR)
+        assert suspects.unasked_adjustments(conn, AT + 2 * DAY) == [], "it is asked for still"
+        late = AT + 2 * DAY + 2 * HOUR
+        first, second = ("a1/1/plan/1/block/1", "a1/1", "a1"), ("a2/1/plan/1/block/1", "a2/1", "a2")
+        assert suspects.unasked_adjustments(conn, late) == [first, second]
+        conn.exec_driver_sql("UPDATE cases SET closed_at = opened_at WHERE case_id = 'a1/1'")
+        assert suspects.unasked_adjustments(conn, late) == [second]
+        adjustments.mark_asked(conn, second[0], late)
+        assert suspects.unasked_adjustments(conn, late) == []
+        assert [suspects.unanswered_adjustments(conn, AT + days * DAY) for days in (3, 4)] == [0, 2]
+        adjustments.settle(conn, second[0], AdjustmentState.CONFIRMED, late)
+        assert suspects.unanswered_adjustments(conn, AT + 4 * DAY) == 1
+
+
 def test_an_opt_out_that_nobody_confirmed_for_a_day_is_overdue(known: Ledger) -> None:
     with known.write() as conn:
         tasks.add(conn, Task(confirmations.task_id("x"), "p1", confirmations.KIND, AT, detail={"channel": "sms"}))
@@ -157,7 +177,9 @@ def test_no_statement_reads_a_whole_table_of_accounts_cases_or_permits(known: Le
             suspects.expired_permits(conn, AT, (AT, "x"), 10)
             suspects.on_its_way(conn, AT, (AT, "x"), 10)
             suspects.has_moved(conn, "a1/1", "repaired", AT)
-        assert len(executed) == 8
+            suspects.unasked_adjustments(conn, AT)
+            suspects.unanswered_adjustments(conn, AT)
+        assert len(executed) == 10
         assert executed.reading_whole_tables() == []
 
 

@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 import pytest_asyncio
 from sqlalchemy import delete, select
 
+from domain.model.adjustments import Adjustment, AdjustmentKind
 from domain.model.contact import FactKind, PastFact
 from domain.model.reconcile import CHAIN, Reconciled, Repair
 from domain.model.strategy import Channel
-from ledger import audit, cases, confirmations, person_facts, system_audit, tasks
+from ledger import adjustments, audit, cases, confirmations, person_facts, system_audit, tasks
 from ledger.feed_tables import rings
 from ledger.person_facts import PersonFact
 from ledger.tables import messages
@@ -111,6 +112,23 @@ async def test_an_opt_out_that_no_case_has_looked_at_rings_the_case_once_an_hour
         assert audit.last(conn, "late/1").kind == "repaired"
     assert (await reconcile(bank)).repairs == {}, "it was rung just now"
     assert (await bank.relay()).rung == 1
+
+
+async def test_what_no_case_asked_the_card_system_for_is_asked_by_the_case(bank) -> None:
+    await opened(bank, "late")
+    wanted = Adjustment(key="late/1/plan/1/block/1", kind=AdjustmentKind.BLOCK)
+    with bank.ledger.write() as conn:
+        adjustments.want(conn, wanted, "late/1", "late", datetime.now(UTC) - 80 * HOUR)
+        conn.exec_driver_sql("UPDATE cases SET as_of = as_of - 360000000000")
+        for table in ("changes", "rings"):
+            conn.exec_driver_sql(f"DELETE FROM {table}")
+    assert (await reconcile(bank, dry_run=True)).repairs == {Repair.UNASKED_ADJUSTMENT: 1}
+    done = await reconcile(bank)
+    assert [(one.repair, one.account_id, one.of) for one in done.found] == [
+        (Repair.UNASKED_ADJUSTMENT, "late", wanted.key),
+    ]
+    assert done.overdue.adjustments == 1
+    assert (await reconcile(bank)).repairs == {}, "it was rung just now"
 
 
 async def test_the_workflow_mends_by_the_clock_of_the_server_and_tells_what_it_did(bank) -> None:
