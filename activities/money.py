@@ -30,17 +30,16 @@ class Cards(CardsPort):
 
     @activity.defn(name=ADJUST, no_thread_cancel_exception=True)
     def adjust(self, command: Adjust) -> AdjustResult:
-        """Ask the card system under the command's key, and keep what it answers; what was answered before stays."""
+        """Ask the card system for each under its own key, and keep what it answers; what was answered before stays."""
         with told(), pulse():
-            state = self._adjust(command)
-        _log.info("adjustment %s: %s", command.key, state.value)
-        return AdjustResult(state=state)
+            states = tuple(self._adjust(command, each.key) for each in command.adjustments)
+        return AdjustResult(states=states)
 
-    def _adjust(self, command: Adjust) -> AdjustmentState:
+    def _adjust(self, command: Adjust, key: str) -> AdjustmentState:
         with self._ledger.read() as conn:
-            there = adjustments.get(conn, command.key)
+            there = adjustments.get(conn, key)
         if there is None:
-            raise InputError(f"no adjustment {command.key} in the ledger")
+            raise InputError(f"no adjustment {key} in the ledger")
         if there.state is not AdjustmentState.WANTED:
             return there.state
         answer = self._cards.apply(Instruction(command.account_id, there.adjustment))
@@ -49,13 +48,12 @@ class Cards(CardsPort):
             at = max(command.as_of, self._now())
             match answer:
                 case Confirmed(reference):
-                    keeping_plans.answer_adjustment(
-                        conn, command.key, AdjustmentState.CONFIRMED, at, reference=reference
-                    )
+                    keeping_plans.answer_adjustment(conn, key, AdjustmentState.CONFIRMED, at, reference=reference)
                 case Refused(reason):
-                    keeping_plans.refuse_adjustment(conn, command.key, at, reason)
+                    keeping_plans.refuse_adjustment(conn, key, at, reason)
                 case _:
-                    adjustments.mark_asked(conn, command.key, at)
-            settled = adjustments.get(conn, command.key)
+                    adjustments.mark_asked(conn, key, at)
+            settled = adjustments.get(conn, key)
         assert settled is not None, "it was there before"
+        _log.info("adjustment %s: %s", key, settled.state.value)
         return settled.state

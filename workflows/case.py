@@ -10,7 +10,7 @@ from functools import partial
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 
-from domain.model.adjustments import Adjust, AdjustmentState
+from domain.model.adjustments import Adjust
 from domain.model.blocker import Blocker
 from domain.model.case import Advance, Case, Closure, Next, Remark, Step
 from domain.model.commands import SendNotice
@@ -263,7 +263,7 @@ async def _adjust(command: Adjust) -> Event | None:
     result = await workflow.execute_activity_method(
         CardsPort.adjust, command, summary=command.summary, **options.MESSAGE
     )
-    return AdjustmentAnswered(key=command.key, state=result.state)
+    return AdjustmentAnswered(key=command.key, states=result.states)
 
 
 def _heard(events: list[Event]) -> str:
@@ -273,7 +273,7 @@ def _heard(events: list[Event]) -> str:
 
 def _lost(command: SendNotice | Adjust) -> Event:
     if isinstance(command, Adjust):
-        return AdjustmentAnswered(key=command.key, state=AdjustmentState.WANTED)
+        return AdjustmentAnswered(key=command.key)
     return NoticeNotSent(key=command.key, step=command.step, blocker=Blocker.NO_ANSWER)
 
 

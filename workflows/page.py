@@ -14,7 +14,7 @@ from domain.model.repayment import PlanCovers
 _STAGES = {
     Stage.WAITING: "Waiting: nothing is asked of the customer yet.",
     Stage.REMINDING: "Reminding: notices leave by the ladder below until the past-due amount is paid.",
-    Stage.PLANNING: "Planning: a repayment plan is agreed, and nobody is asked for money but by it.",
+    Stage.PLANNING: "Planning: a repayment plan is in force, and nobody is asked for money but by it.",
     Stage.CLOSED: "Closed.",
 }
 _OUTCOMES = {

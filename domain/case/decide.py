@@ -96,8 +96,9 @@ def _wait(draft: Draft) -> Step:
 def _plan(draft: Draft, plan: Plan, arrears: Arrears | None) -> Step:
     """A plan runs, whatever is past due by the contract."""
     planning = keep_plan(draft, plan, arrears)
-    stage = {"stage": Stage.PLANNING, "balance": draft.facts.balance, "arrears": arrears}
-    return _step(draft, draft.becomes(**stage, ladder=planning.ladder, next=planning.next))
+    in_force = Stage.REMINDING if plan.status is PlanStatus.AGREED else Stage.PLANNING
+    case = {"stage": in_force, "balance": draft.facts.balance, "arrears": arrears}
+    return _step(draft, draft.becomes(**case, ladder=planning.ladder, next=planning.next))
 
 
 def _keep_silent(draft: Draft) -> Step:
@@ -136,7 +137,9 @@ def _is_searched_otherwise(before: Case, now: Case) -> bool:
 
 
 def _status(case: Case) -> PlanStatus | None:
-    return None if case.plan is None else case.plan.status
+    """One that is agreed and not in force yet is not searched for: it soon is one or the other."""
+    agreed = case.plan is not None and case.plan.status is PlanStatus.AGREED
+    return None if case.plan is None or agreed else case.plan.status
 
 
 def _due(case: Case) -> date | None:

@@ -50,14 +50,15 @@ def perform_adjustments(draft: Draft) -> None:
     new = {entry.adjustment.key: entry.adjustment for entry in draft.entries if isinstance(entry, AskAdjustment)}
     known = () if draft.facts.plan is None else draft.facts.plan.adjustments
     wanted = {each.adjustment.key: each.adjustment for each in known if each.state is AdjustmentState.WANTED}
-    for adjustment in {**wanted, **new}.values():
+    asked = {**wanted, **new}
+    if asked:
         draft.commands.append(
             Adjust(
-                key=adjustment.key,
+                key=min(asked),
                 case_id=draft.case.case_id,
                 account_id=draft.case.account.account_id,
                 as_of=draft.at,
-                adjustment=adjustment,
+                adjustments=tuple(asked.values()),
             )
         )
 
@@ -73,15 +74,27 @@ def plan_message_not_sent(draft: Draft, event: NoticeNotSent) -> None:
 
 
 def _await_cards(draft: Draft, plan: Plan) -> Next:
-    """Until the card system has answered; a person looks when it takes longer than the strategy allows."""
+    """Until the card system has answered; a person looks when it takes longer than the strategy allows.
+
+    While it is being asked no clock is needed: that it was asked is told in any case.
+    """
+    if _is_asking(draft):
+        return words.waits_for_cards(plan)
     section = draft.facts.strategy.plans
     last = days_after(plan.since, 0 if section is None else section.confirm_within_days)
-    if draft.today > last:
-        key = plan.key(draft.case.case_id)
-        task_id = f"{_SILENT_TASK}/{key}/{plan.version}"
-        draft.entries.append(AddTask(task_id=task_id, task=_SILENT_TASK, detail={"plan": key}))
-        return wakes(draft, words.waits_for_cards(plan), None, draft.holds.next_end())
-    return wakes(draft, words.waits_for_cards(plan), None, days_after(last, 1), draft.holds.next_end())
+    if draft.today <= last:
+        return wakes(draft, words.waits_for_cards(plan), None, days_after(last, 1), draft.holds.next_end())
+    key = plan.key(draft.case.case_id)
+    task_id = f"{_SILENT_TASK}/{key}/{plan.version}"
+    draft.entries.append(AddTask(task_id=task_id, task=_SILENT_TASK, detail={"plan": key}))
+    return wakes(draft, words.waits_for_cards(plan), None, draft.holds.next_end())
+
+
+def _is_asking(draft: Draft) -> bool:
+    """Whether this step asks the card system for something, or asks again."""
+    known = () if draft.facts.plan is None else draft.facts.plan.adjustments
+    asks = any(isinstance(entry, AskAdjustment) for entry in draft.entries)
+    return asks or any(each.state is AdjustmentState.WANTED for each in known)
 
 
 def _follow(

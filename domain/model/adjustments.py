@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from domain.model.base import Model
 from domain.model.money import Money
@@ -55,6 +55,13 @@ class Adjustment(Model):
     checked_by: Code | None = None
     """Who approved it, where the strategy wants a second person."""
 
+    @property
+    def wanted(self) -> str:
+        """What is wanted, in words."""
+        rate = "" if self.percent is None else f" to {self.percent} %"
+        amount = "" if self.amount is None else f" of {self.amount}"
+        return f"{self.kind.replace('_', ' ')}{rate}{amount}"
+
 
 class KnownAdjustment(Model):
     """An adjustment as the ledger has it."""
@@ -64,25 +71,22 @@ class KnownAdjustment(Model):
 
 
 class Adjust(Model):
-    """Ask the card system for an adjustment."""
+    """Ask the card system for adjustments of one account: all of a step in one effect."""
 
     kind: Literal["adjust"] = "adjust"
     key: str
     case_id: str
     account_id: str
     as_of: AwareDatetime
-    adjustment: Adjustment
+    adjustments: tuple[Adjustment, ...] = Field(min_length=1)
 
     @property
     def summary(self) -> str:
         """One line for the Web UI."""
-        wanted = self.adjustment
-        rate = "" if wanted.percent is None else f" to {wanted.percent} %"
-        amount = "" if wanted.amount is None else f" of {wanted.amount}"
-        return f"Ask the card system: {wanted.kind.replace('_', ' ')}{rate}{amount}"
+        return f"Ask the card system: {', '.join(each.wanted for each in self.adjustments)}"
 
 
 class AdjustResult(Model):
-    """What the card system answered: confirmed, refused, or still to come."""
+    """What the card system answered to each: confirmed, refused, or still to come."""
 
-    state: AdjustmentState
+    states: tuple[AdjustmentState, ...]

@@ -36,7 +36,7 @@ class Stage(StrEnum):
     REMINDING = "reminding"
     """The ladder runs."""
     PLANNING = "planning"
-    """A repayment plan is agreed, and nobody is asked for money but by it."""
+    """A repayment plan is in force, and nobody is asked for money but by it."""
     CLOSED = "closed"
     """The episode is over."""
 

@@ -120,7 +120,8 @@ class AdjustmentAnswered(Model):
 
     kind: Literal["adjustment_answered"] = "adjustment_answered"
     key: str
-    state: AdjustmentState
+    states: tuple[AdjustmentState, ...] = ()
+    """In the order in which it was asked; none: it is not known whether it has heard."""
 
 
 Request = (

@@ -18,7 +18,7 @@ from ledger.cases import CaseRow
 _STAGES = {
     Stage.WAITING: "waiting: nothing is asked of the customer yet",
     Stage.REMINDING: "reminding: notices leave by the ladder until the past-due amount is paid",
-    Stage.PLANNING: "planning: a repayment plan is agreed, and nobody is asked for money but by it",
+    Stage.PLANNING: "planning: a repayment plan is in force, and nobody is asked for money but by it",
     Stage.CLOSED: "closed",
 }
 _NOTICES = {

@@ -45,8 +45,8 @@ def world(place: WorldOf) -> World:
 
 
 def ask(world: World, cards, adjustment: Adjustment = BLOCK) -> AdjustmentState:
-    command = Adjust(key=adjustment.key, case_id="A-1/1", account_id="A-1", as_of=DECIDED_AT, adjustment=adjustment)
-    return Cards(world.ledger, cards, now=lambda: DECIDED_AT + timedelta(minutes=1)).adjust(command).state
+    command = Adjust(key=adjustment.key, case_id="A-1/1", account_id="A-1", as_of=DECIDED_AT, adjustments=(adjustment,))
+    return Cards(world.ledger, cards, now=lambda: DECIDED_AT + timedelta(minutes=1)).adjust(command).states[0]
 
 
 def row(world: World) -> AdjustmentRow:

@@ -280,8 +280,9 @@ class TinyWorld:
         return step
 
     def _adjust(self, command: Adjust) -> None:
-        answer = self.cards.get(command.adjustment.kind, AdjustmentState.CONFIRMED)
-        self.adjusted[command.key] = KnownAdjustment(adjustment=command.adjustment, state=answer)
+        for each in command.adjustments:
+            answer = self.cards.get(each.kind, AdjustmentState.CONFIRMED)
+            self.adjusted[each.key] = KnownAdjustment(adjustment=each, state=answer)
 
     def _send(self, command: SendNotice) -> None:
         if command.purpose is Purpose.CONFIRM_OPT_OUT:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
+from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowUpdateFailedError
 
 from domain.model.adjustments import Adjustment, AdjustmentKind, AdjustmentState
@@ -20,6 +21,7 @@ from domain.model.money import Money
 from domain.model.repayment import PLAN_REMINDER, PLAN_REPAIR, AcceptedHow, AgreePlan, EndPlan, MovePlan, PlanStatus
 from ledger import adjustments, audit, keeping_plans
 from ledger.tables import messages
+from starter.demo.costs import count_actions, count_bytes, count_events
 from starter.posting import reverse_payment
 from starter.requests import ask
 from tests.activities.world import rules_with
@@ -228,3 +230,37 @@ async def test_nonsense_is_refused_early_and_harms_nothing(house: Bank, wrong) -
     with pytest.raises((WorkflowUpdateFailedError, InputError)):
         await house.handle("nonsense").execute_update("agree_plan", said)
     assert (await house.state("nonsense")).plan is None
+
+
+async def test_a_plan_of_six_instalments_keeps_its_budget(house: Bank, skipper) -> None:
+    """Each instalment reminded of and paid with a doorbell: what it costs beyond a case that one doorbell cures."""
+    begin(house, "budget")
+    await house.start("budget")
+    assert (await asked(house, "budget", agree(house))).accepted
+    state = await until(house, "budget", stands(PlanStatus.PERFORMING))
+    today = house.today
+    for row in state.plan.rows:
+        await skipper.fast_forward(house.handle("budget"), row.due_on - today)
+        today = row.due_on
+        house.pay("budget", str(row.amount.amount), (row.due_on - house.today).days, f"budget/{row.no}")
+        await house.handle("budget").signal(DOORBELL)
+        if row.no < 6:
+            await until(house, "budget", lambda case, no=row.no: case.plan.met == no)
+    kept = await ended(house, "budget", Outcome.PLAN_COMPLETED)
+    assert [step for step, _ in sent(house, "budget/1")] == [PLAN_REMINDER] * 6
+    begin(house, "cured")
+    await house.start("cured")
+    await until(house, "cured", lambda case: case.step_no == 1)
+    house.pay("cured", "500.00")
+    await house.handle("cured").signal(DOORBELL)
+    cured = await ended(house, "cured", Outcome.CURED)
+    assert count_actions(kept) - count_actions(cured) <= 40
+    assert count_events(kept) - count_events(cured) <= 130
+    assert count_bytes(kept) <= 100_000
+
+
+async def ended(bank: Bank, account_id: str, outcome: Outcome) -> Sequence[HistoryEvent]:
+    """The history of a case once it is closed so."""
+    closure = await asyncio.wait_for(bank.handle(account_id).result(), 60)
+    assert closure.outcome is outcome
+    return (await bank.handle(account_id).fetch_history()).events

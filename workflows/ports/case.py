@@ -45,4 +45,4 @@ class CardsPort(ABC):
     @activity.defn(name=ADJUST)
     @abstractmethod
     def adjust(self, command: Adjust) -> AdjustResult:
-        """Ask for it once under the command's key, and keep the answer; one that comes later rings the case."""
+        """Ask for each once under its own key, and keep the answers; one that comes later rings the case."""

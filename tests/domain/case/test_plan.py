@@ -20,6 +20,7 @@ from domain.model.entries import (
     KeepPlanStep,
     TellPerson,
 )
+from domain.model.events import AdjustmentAnswered
 from domain.model.promise import MakePromise, PromiseState
 from domain.model.repayment import AcceptedHow, EndPlan, KnownAbility, PlanCovers, PlanStatus
 from domain.model.strategy import Channel, Promises
@@ -54,15 +55,10 @@ def test_a_plan_is_agreed_kept_and_asked_of_the_card_system(world) -> None:
     assert kinds(step) == ["keep_plan", *["ask_adjustment"] * 3, "keep_plan_step", "hold_person"]
     kept = next(entry for entry in step.entries if isinstance(entry, KeepPlan))
     assert [each.due_on for each in kept.instalments] == [FIRST, date(2026, 7, 15), date(2026, 8, 15)]
-    asked = [command.adjustment.kind for command in step.commands]
-    assert [command.summary for command in step.commands] == [
-        "Ask the card system: reschedule of 600.00 EUR",
-        "Ask the card system: block",
-        "Ask the card system: rate to 0 %",
-    ]
-    assert asked == [AdjustmentKind.RESCHEDULE, AdjustmentKind.BLOCK, AdjustmentKind.RATE]
-    assert (step.case.stage, step.case.plan.status, step.case.plans_agreed) == (Stage.PLANNING, PlanStatus.AGREED, 1)
-    assert step.attributes.plan_status is PlanStatus.AGREED
+    (command,) = step.commands
+    assert command.summary == "Ask the card system: reschedule of 600.00 EUR, block, rate to 0 %"
+    assert (step.case.stage, step.case.plan.status, step.case.plans_agreed) == (Stage.REMINDING, PlanStatus.AGREED, 1)
+    assert (step.attributes, step.case.wake_at) == (None, None)
     assert step.case.next.what == "waits for the bank's card system"
 
 
@@ -96,6 +92,7 @@ def test_a_refusal_of_the_card_system_ends_it_and_the_ladder_goes_on(world) -> N
 def test_a_card_system_that_is_silent_is_a_task_and_nobody_is_asked_for_money(world) -> None:
     world.cards = dict.fromkeys(AdjustmentKind, AdjustmentState.ASKED)
     world.ring(SIGNED, agree())
+    world.ring(SIGNED, AdjustmentAnswered(key="a1/1/plan/1/block/1"), clock="12:01")
     world.end_of(date(2026, 6, 5))
     assert not [entry for step in world.steps for entry in step.entries if isinstance(entry, AddTask)]
     world.end_of(date(2026, 6, 6))
@@ -109,6 +106,7 @@ def test_what_the_card_system_may_not_have_is_asked_for_again(world) -> None:
     first = world.ring(SIGNED, agree())
     again = world.ring(SIGNED, clock="13:00")
     assert [command.key for command in again.commands] == [command.key for command in first.commands]
+    assert again.case.wake_at is None
     world.cards = dict.fromkeys(AdjustmentKind, AdjustmentState.ASKED)
     world.ring(SIGNED, clock="14:00")
     assert world.ring(SIGNED, clock="15:00").commands == ()
@@ -118,7 +116,7 @@ def test_a_plan_for_the_arrears_repays_what_is_past_due(world) -> None:
     step = world.ring(SIGNED, agree(covers=PlanCovers.ARREARS, instalments=2))
     assert "2 instalments of 100.00 EUR" in answer(world).text
     assert "repay what is past due" in answer(world).text
-    assert [command.adjustment.kind for command in step.commands] == [AdjustmentKind.RESCHEDULE]
+    assert [each.kind for command in step.commands for each in command.adjustments] == [AdjustmentKind.RESCHEDULE]
 
 
 def test_one_instalment_is_one_instalment(world) -> None:

@@ -51,7 +51,8 @@ def test_a_payment_holiday_moves_the_next_instalment_and_the_later_ones_with_it(
     assert [each.due_on.month for each in moved.instalments] == [8, 9, 10, 11, 12]
     assert {each.amount for each in moved.instalments} == {moved.instalments[0].amount}
     assert (moved.plan.version, moved.plan.no, moved.plan.moves, moved.plan.total.amount) == (2, 1, 1, Decimal(500))
-    assert [command.adjustment.kind for command in step.commands] == [AdjustmentKind.RESCHEDULE, AdjustmentKind.RATE]
+    asked = [each.kind for command in step.commands for each in command.adjustments]
+    assert asked == [AdjustmentKind.RESCHEDULE, AdjustmentKind.RATE]
     assert not [entry for entry in step.entries if isinstance(entry, HoldPerson)]
     world.ring(date(2026, 7, 1), clock="13:00")
     assert world.case.plan.status is PlanStatus.PERFORMING

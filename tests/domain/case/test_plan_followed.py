@@ -386,7 +386,7 @@ def test_a_withdrawn_case_ends_its_plan(world) -> None:
 
 def test_an_answer_of_the_card_system_is_read_from_the_ledger(world) -> None:
     before = world.case.plan
-    world.step(world.instant(date(2026, 6, 3)), AdjustmentAnswered(key=f"{KEY}/block/1", state="refused"))
+    world.step(world.instant(date(2026, 6, 3)), AdjustmentAnswered(key=f"{KEY}/block/1", states=("refused",)))
     assert world.case.plan == before
 
 
