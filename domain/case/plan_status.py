@@ -35,11 +35,14 @@ _ENDS = {
     PlanStatus.VOID: PLAN_CANCELLED,
     PlanStatus.CANCELLED: PLAN_CANCELLED,
 }
-_FINAL = (PlanStatus.VOID, PlanStatus.CANCELLED, PlanStatus.COMPLETED)
+_FINAL = (PlanStatus.VOID, PlanStatus.CANCELLED)
 
 
 def judge(draft: Draft) -> None:
-    """Judge the plan by what is known now; the feed is fresh. A broken one is judged again by money posted late."""
+    """Judge the plan by what is known now; the feed is fresh.
+
+    A broken one is judged again by money that was posted late, a completed one by money that was taken back.
+    """
     plan, known = draft.plan, draft.facts.plan
     if plan is None or known is None or draft.has_new_plan or plan.status in _FINAL:
         return

@@ -378,6 +378,18 @@ def test_paying_all_that_is_owed_completes_it(world) -> None:
     assert (status(world), world.case.closure.outcome) == (PlanStatus.COMPLETED, Outcome.PLAN_COMPLETED)
 
 
+def test_a_completed_plan_goes_on_when_its_last_payment_is_taken_back(world) -> None:
+    world.repay(FIRST, 400)
+    last = world.repay(FIRST, 200)
+    world.ring(FIRST)
+    assert status(world) is PlanStatus.COMPLETED
+    world.case = world.case.model_copy(update={"closure": None, "stage": Stage.REMINDING})  # the episode goes on
+    last.taken_back_on = date(2026, 6, 20)
+    step = world.ring(date(2026, 6, 20))
+    assert (status(world), world.case.stage) == (PlanStatus.PERFORMING, Stage.PLANNING)
+    assert [entry.kind for entry in step.entries] == ["keep_plan_step", "hold_person"]
+
+
 def test_a_withdrawn_case_ends_its_plan(world) -> None:
     world.ring(FIRST, Withdraw(id="w-1"))
     assert (status(world), world.case.closure.outcome) == (PlanStatus.CANCELLED, Outcome.WITHDRAWN)
