@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from domain.model.case import Case, Outcome, Stage
@@ -24,6 +24,8 @@ _OUTCOMES = {
     Outcome.PLAN_COMPLETED: "the repayment plan was kept to its end",
     Outcome.WITHDRAWN: "withdrawn",
 }
+_APART = "\u2003\u200b"
+"""A space that the Web UI does not trim: it sets the cells of tables close together."""
 _COVERED = {PlanCovers.BALANCE: "all that is owed", PlanCovers.ARREARS: "what was past due"}
 _STATES = {
     MessageState.SENDING: "asked",
@@ -81,6 +83,8 @@ def _next(case: Case) -> list[str]:
 def _ladder(case: Case) -> list[str]:
     ladder = case.ladder
     lines = [f"- {mark.step}: {_STATES[mark.state]} on {mark.on}" for mark in ladder.given]
+    if case.stage is Stage.PLANNING:  # nothing of it leaves while the plan is kept
+        return ["**The ladder**", "", *lines] if lines else []
     if ladder.next_step is not None:
         when = f"next, on {ladder.next_on}" if ladder.next_on is not None else "next, when the clock goes on"
         lines.append(f"- **{ladder.next_step}: {when}**")
@@ -106,9 +110,9 @@ def _plan(case: Case) -> list[str]:
         lines.append(f"**Missed:** it can be made good until {plan.cure_ends_on}.")
     if plan.early_end is not None and plan.runs:
         lines.append(f"Ends early when {plan.early_end.paid_in_all} is paid on it in all by {plan.early_end.on}.")
-    rows = [f"| {row.no} | {row.due_on} | {row.amount} | {row.paid} | {_words(row.mark)} |" for row in plan.rows]
-    head = ("| No | Due | Amount | Paid | Stands |", "| --- | --- | --- | --- | --- |")
-    return [*lines, "", *head, *rows] if rows else lines
+    rows = [(row.no, row.due_on, row.amount, row.paid, _words(row.mark)) for row in plan.rows]
+    table = _table(("No", "Due", "Amount", "Paid", "Stands"), rows)
+    return [*lines, "", *table] if rows else lines
 
 
 def _promise(case: Case) -> list[str]:
@@ -117,15 +121,11 @@ def _promise(case: Case) -> list[str]:
     if running is not None:
         rows.append(_promise_row(running, PromiseState.ACTIVE, ""))
     heading = f"**Promises to pay** ({case.promises_made} made, {case.promises_broken} broken)"
-    return (
-        [heading, "", "| Amount | Due | Grace until | State | Paid |", "| --- | --- | --- | --- | --- |", *rows]
-        if rows
-        else []
-    )
+    return [heading, "", *_table(("Amount", "Due", "Grace until", "State", "Paid"), rows)] if rows else []
 
 
-def _promise_row(promise: Promise, state: PromiseState, paid: str) -> str:
-    return f"| {promise.amount} | {promise.due_on} | {promise.grace_ends_on} | {_words(state)} | {paid} |"
+def _promise_row(promise: Promise, state: PromiseState, paid: str) -> tuple[object, ...]:
+    return promise.amount, promise.due_on, promise.grace_ends_on, _words(state), paid
 
 
 def _holds(case: Case) -> list[str]:
@@ -142,12 +142,22 @@ def _hold_lines(case: Case) -> Iterator[str]:
 def _complaints(case: Case) -> list[str]:
     if not case.complaints:
         return []
-    rows = [
-        f"| `{each.id}` | {each.received_on} | {each.answer_by} | {'yes' if each.escalated else 'no'} |"
-        for each in case.complaints
-    ]
-    head = ("| complaint | came in | answer by | with a supervisor |", "| --- | --- | --- | --- |")
-    return ["**Complaints**", "", *head, *rows]
+    rows = [(f"`{each.id}`", each.received_on, each.answer_by, _yes(each.escalated)) for each in case.complaints]
+    return ["**Complaints**", "", *_table(("complaint", "came in", "answer by", "with a supervisor"), rows)]
+
+
+def _yes(so: bool) -> str:
+    return "yes" if so else "no"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
+    """A table in Markdown."""
+    lines = (head, ["---"] * len(head), *rows)
+    return ["| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines]
+
+
+def _cell(content: object) -> str:
+    return str(content) if content == "---" else f"{content}{_APART}"
 
 
 def _doors(case: Case) -> list[str]:

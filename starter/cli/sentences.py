@@ -31,7 +31,7 @@ _HEARD = {
     "hold": "a hold was asked for",
     "release": "the release of a hold was asked for",
     "promise": "a promise to pay was told",
-    "agree_plan": "a repayment plan was agreed",
+    "agree_plan": "a repayment plan was told",
     "move_plan": "a payment holiday was asked for",
     "settle_plan": "the early end of a plan was asked for",
     "tell_miss": "a person told the customer of a missed instalment",

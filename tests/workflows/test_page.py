@@ -9,7 +9,9 @@ from domain.model.events import HoldReason
 from domain.model.facts import Account, Arrears, MessageState
 from domain.model.money import Money
 from domain.model.promise import JudgedPromise, Promise, PromiseState
+from domain.model.repayment import EarlyEnd, InstalmentMark, Mark, PlanStatus
 from domain.model.strategy import PolicyRef
+from tests.ledger.plan_of_six import plan_of
 from workflows import page
 
 AT = datetime(2026, 5, 6, 1, 30, tzinfo=UTC)
@@ -62,6 +64,7 @@ def test_promises_are_a_table_of_the_one_that_runs_and_the_one_judged_last() -> 
     of_them = {"promise": PROMISE, "promise_judged": broken, "promises_made": 3, "promises_broken": 1}
     text = page.render(CASE.model_copy(update=of_them))
     assert "**Promises to pay** (3 made, 1 broken)" in text
+    text = text.replace("\u2003\u200b", "")
     assert "| 500.00 TWD | 2026-05-09 | 2026-05-11 | partly kept | 100.00 TWD |" in text
     assert "| 500.00 TWD | 2026-05-09 | 2026-05-11 | active |  |" in text
     assert "Promises" not in page.render(CASE)
@@ -130,3 +133,27 @@ def test_a_case_that_waits_and_has_no_figures_yet_has_a_page() -> None:
     text = page.render(fresh)
     assert text.startswith("## Account a1: nothing past due\n\nWaiting: nothing is asked of the customer yet.")
     assert "ladder**" not in text
+
+
+def test_a_plan_is_a_table_of_its_instalments_with_their_marks() -> None:
+    plan, kept = plan_of(Money.of_minor(100_000, "TWD"), AT)
+    marks = [Mark.PAID, Mark.MISSED, *[Mark.TO_COME] * 4]
+    rows = tuple(
+        InstalmentMark(no=no, due_on=each.due_on, amount=each.amount, paid=Money.zero("TWD"), mark=mark)
+        for no, (each, mark) in enumerate(zip(kept.instalments, marks, strict=True), start=1)
+    )
+    missed = {"status": PlanStatus.MISSED, "cure_ends_on": date(2026, 5, 30), "version": 2, "met": 1, "rows": rows}
+    text = page.render(CASE.model_copy(update={"plan": plan.model_copy(update=missed)})).replace("\u2003\u200b", "")
+    assert "**Repayment plan** `plan-1`, version 2: missed since 2026-05-06; 1 of 6 instalments and" in text
+    assert "**Missed:** it can be made good until 2026-05-30." in text
+    assert "| 2 | 2026-06-16 | 166.00 TWD | 0.00 TWD | missed |" in text
+    assert text.count("| to come |") == 4
+    planning = CASE.model_copy(update={"plan": plan, "stage": Stage.PLANNING})
+    assert "firm-notice" not in page.render(planning)
+    assert "reminder: sent on 2026-03-25" in page.render(planning)
+    nothing_sent = planning.model_copy(update={"ladder": LadderView(next_step="reminder")})
+    assert "The ladder" not in page.render(nothing_sent)
+    ending = plan.model_copy(update={"early_end": EarlyEnd(on=date(2026, 5, 20), paid_in_all=plan.total)})
+    assert "Ends early when 1,000.00 TWD is paid on it in all by 2026-05-20." in page.render(
+        CASE.model_copy(update={"plan": ending})
+    )
