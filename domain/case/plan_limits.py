@@ -112,8 +112,7 @@ def of_the_customer(draft: Draft, asked: AgreePlan, schedule: Schedule) -> Itera
 
 def monthly(schedule: Schedule) -> Money:
     """What the plan takes in a month, by its largest instalment; the last one takes up what was rounded off before."""
-    usual = schedule.instalments[:-1] or schedule.instalments
-    most = max(each.amount.minor for each in usual)
+    most = max(each.amount.minor for each in schedule.instalments)
     minor = Fraction(most * schedule.terms.rhythm.periods_a_year, 12)
     return Money.of_minor(int(-(-minor // 1)), schedule.total.currency)
 

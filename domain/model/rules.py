@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from enum import StrEnum
 
 from pydantic import Field, model_validator
 
 from domain.model.base import Model
+from domain.model.component import Component as Component
 from domain.model.money import CurrencyCode
 from domain.model.names import PackId
 from domain.model.pack import Pack
@@ -58,14 +58,6 @@ class Buckets(Model):
     def of(self, days: int) -> str | None:
         """Name of the bucket of so many days past due; None below the first."""
         return next((b.name for b in reversed(self.bands) if days >= b.dpd_min), None)
-
-
-class Component(StrEnum):
-    """A part of what is owed."""
-
-    PRINCIPAL = "principal"
-    INTEREST = "interest"
-    FEE = "fee"
 
 
 class AllocationBand(Model):

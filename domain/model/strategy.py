@@ -13,6 +13,7 @@ from domain.model.base import Growing, Model
 from domain.model.causes import Cause, CausePath
 from domain.model.money import CurrencyCode
 from domain.model.names import RuleId, Slug
+from domain.model.offers import OfferBook
 from domain.model.promise import PROMISE_REMINDER
 from domain.model.repayment import PLAN_NOTICES
 
@@ -116,7 +117,7 @@ class Plans(Model):
 class Strategy(Growing):
     """The ladder and its limits. ``version`` grows with every change; a case keeps the one that it was opened with."""
 
-    LATER: ClassVar[frozenset[str]] = frozenset(("causes", "promises", "plans"))
+    LATER: ClassVar[frozenset[str]] = frozenset(("causes", "promises", "plans", "offers"))
     name: Slug
     version: int = Field(ge=1)
     title: str
@@ -141,6 +142,8 @@ class Strategy(Growing):
     """None: no promise is taken."""
     plans: Plans | None = None
     """None: no plan is agreed."""
+    offers: OfferBook | None = None
+    """None: nothing is offered."""
 
     @property
     def messages(self) -> tuple[tuple[str, tuple[Channel, ...]], ...]:

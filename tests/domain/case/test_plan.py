@@ -312,13 +312,13 @@ def test_a_report_that_is_not_there_carries_no_plan(world) -> None:
     assert answer(world).text == "rep-1 is not the newest ability report of the customer: there is none"
 
 
-def test_the_last_instalment_may_take_up_what_was_rounded_off(world, new_money) -> None:
-    can_pay(world, "80.00")
+def test_the_last_instalment_counts_too_which_takes_up_what_was_rounded_off(world, new_money) -> None:
+    can_pay(world, "119.99")
     world.ring(SIGNED, agree(instalments=7, unit=new_money(10)))
+    assert answer(world).text.startswith("120.00 EUR a month is more than the customer can pay")
+    can_pay(world, "120.00")
+    world.ring(SIGNED, agree("plan-2", instalments=7, unit=new_money(10)), clock="13:00")
     assert answer(world).accepted
-    can_pay(world, "599.99")
-    world.ring(SIGNED, agree("plan-2", instalments=1, replaces="plan-1"), clock="13:00")
-    assert answer(world).text.startswith("600.00 EUR a month is more than")
 
 
 # --- how old the debt is

@@ -150,6 +150,20 @@ def test_it_is_broken_when_the_cure_period_is_over_and_the_ladder_goes_on_on_the
     assert world.case.arrears.days_past_due == 35
 
 
+def test_after_a_break_there_may_be_another_plan_with_a_hold_of_its_own(world) -> None:
+    world.end_of(date(2026, 6, 27))
+    step = world.ring(date(2026, 6, 28), agree("plan-2", instalments=6, first_on=date(2026, 7, 10)))
+    assert (step.case.plan.no, step.case.plan.version, step.case.plans_agreed) == (2, 1, 2)
+    held = [entry.fact_id for entry in step.entries if isinstance(entry, HoldPerson)]
+    assert held == ["a1/1/plan_in_force/2.1"]
+    world.adjusted = {key: each for key, each in world.adjusted.items() if "/plan/2/" in key}
+    world.planned.clear()
+    world.ring(date(2026, 6, 28), clock="13:00")
+    assert status(world) is PlanStatus.PERFORMING
+    world.end_of(date(2026, 7, 9))
+    assert [name for _, name in world.sent] == ["first"]
+
+
 def test_late_money_mends_nothing_but_money_posted_late_does(world) -> None:
     world.end_of(date(2026, 6, 27))
     world.repay(date(2026, 6, 28), 200)

@@ -1,0 +1,1 @@
+"""Offers: what the book of a bank comes to for one customer."""
