@@ -41,6 +41,8 @@ def of_notice(command: SendNotice, **more: JsonValue | date | datetime) -> Body:
     }
     if command.legal_notice is not None:
         body["legal_notice"] = command.legal_notice
+    if command.disputed:
+        body["disputed"] = [word.value for word in command.disputed]
     for name, value in more.items():
         body[name] = value.isoformat() if isinstance(value, date) else value
     return body
@@ -61,6 +63,7 @@ def of_contact(ask: ContactAsk) -> dict[str, JsonValue | datetime]:
 
 def _of_facts(facts: Facts) -> dict[str, JsonValue]:
     promised: dict[str, JsonValue] = {each.promise_id: str(each.paid) for each in facts.promises_paid}
+    corrected: dict[str, JsonValue] = {each.dispute: str(each.seen) for each in facts.corrections}
     return {
         "as_of": facts.as_of.isoformat(),
         "balance": str(facts.balance),
@@ -70,6 +73,7 @@ def _of_facts(facts: Facts) -> dict[str, JsonValue]:
         "strategy": f"{facts.strategy.name} v{facts.strategy.version}",
         "rules": f"{facts.rules.name} v{facts.rules.version}",
         **({"promises_paid": promised} if promised else {}),
+        **({"corrections": corrected} if corrected else {}),
     }
 
 

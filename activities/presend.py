@@ -77,6 +77,9 @@ TAKEN_BACK = "opt_out.taken_back"
 """Stands for a rule where an opt-out is not to be confirmed any more: the customer took it back."""
 
 
+_NO_HOLDS = Holds((), ())
+
+
 @dataclass(frozen=True)
 class _Look:
     """What is read once and asked several questions."""
@@ -194,7 +197,11 @@ def _of_the_case(conn: Connection, command: SendNotice, look: _Look) -> Blocker 
         return _of_the_plan(conn, command.planned, look)
     if _is_silenced(command, _running(conn, look)):
         return Blocker.PROMISED
-    return Blocker.PAID if _asks_for_too_much(conn, command, look) else None
+    if not _asks_for_too_much(conn, command, look):
+        return None
+    # What was left out since the decision, as it is disputed for one, is owed as before: no money came in.
+    owed_still = not _asks_for_too_much(conn, command, replace(look, holds=_NO_HOLDS))
+    return Blocker.HELD if owed_still else Blocker.PAID
 
 
 def _is_silenced(command: SendNotice, running: Promise | None) -> bool:

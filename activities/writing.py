@@ -72,6 +72,7 @@ def _values(command: SendNotice, clear: Clear, person: Person, reference: str) -
         oldest_due_on=command.oldest_due_on,
         promised=command.promised,
         planned=command.planned,
+        disputed=command.disputed,
         on=clear.on,
         reference=reference,
         verified=contact.verified and not contact.shared,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from domain.model.errors import InputError
@@ -11,14 +11,19 @@ from domain.model.money import Money
 from domain.model.rules import Component
 
 
-def allocate_to_obligations(amount: Money, obligations: Sequence[Obligation]) -> tuple[tuple[date, Money], ...]:
+def allocate_to_obligations(
+    amount: Money, obligations: Sequence[Obligation], disputed: Collection[date] = ()
+) -> tuple[tuple[date, Money], ...]:
     """What the payment meets of each obligation, oldest due date first; what is left over meets none.
+
+    What is ``disputed`` (due dates) comes after all that is not: else a payment of what is not disputed would be taken
+    for it, and the customer be asked for the same sum elsewhere.
 
     Raises InputError for a negative amount or another currency.
     """
     left = _payment(amount)
     met: list[tuple[date, Money]] = []
-    for obligation in sorted(obligations, key=lambda o: o.due_on):
+    for obligation in sorted(obligations, key=lambda o: (o.due_on in disputed, o.due_on)):
         part = min(left, obligation.unmet)
         if part:
             met.append((obligation.due_on, part))

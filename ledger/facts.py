@@ -12,7 +12,7 @@ from sqlalchemy import case as whichever
 from domain.model.case import Case
 from domain.model.facts import Facts, World
 from domain.model.repayment import PlanFacts
-from ledger import accounts, messages, plans, policies, promises, requests
+from ledger import accounts, disputes, messages, plans, policies, promises, requests
 from ledger.contact_tables import person_facts
 from ledger.entries import balance
 from ledger.info import REPLAYED_UNTIL
@@ -22,7 +22,7 @@ from ledger.tables import entries, info, meetings, obligations
 
 
 def read_facts(conn: Connection, case: Case, as_of: datetime, message_ids: Collection[str] = ()) -> Facts:
-    """The facts of the case as of the instant: nine statements at most, six more with a plan, none of a whole table.
+    """The facts of the case as of the instant: ten statements at most, six more with a plan, none of a whole table.
 
     ``message_ids`` are those of the inbox: the ones that were answered long ago come back with their answers.
     """
@@ -44,6 +44,7 @@ def read_facts(conn: Connection, case: Case, as_of: datetime, message_ids: Colle
         rules=rules,
         world=_world(conn, account.account_id, today, as_of),
         promises_paid=promises.paid(conn, account.account_id, made, today, as_of),
+        corrections=disputes.corrections(conn, account, case.disputes, today, as_of),
         plan=_plan(conn, case, today, as_of),
     )
 

@@ -7,8 +7,6 @@ twice. Nothing that a person typed is refused here: the decision has answered fo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
@@ -29,27 +27,33 @@ from domain.model.entries import (
     KeepCause,
     KeepComplaint,
     KeepContact,
+    KeepDispute,
+    KeepHardship,
     KeepPlan,
     KeepPlanStep,
     TellPerson,
 )
 from domain.model.sealed import CAUSE_TOLD, COMPLAINT_STEPS, PERSON_HELD, PERSON_TOLD, PROMISE_JUDGED, PROMISE_MADE
-from ledger import accounts, audit, causes, complaints, contacts, keeping_plans, permits, person_facts, promises, tasks
+from ledger import (
+    accounts,
+    audit,
+    causes,
+    complaints,
+    contacts,
+    disputes,
+    hardships,
+    keeping_plans,
+    permits,
+    person_facts,
+    promises,
+    tasks,
+)
 from ledger.causes import CauseRow
 from ledger.complaints import ComplaintStep
 from ledger.contacts import Contact
+from ledger.kept import Kept as Kept
 from ledger.person_facts import PersonFact
 from ledger.tasks import Task
-
-
-@dataclass(frozen=True)
-class Kept:
-    """Whose entries they are, and when they were decided."""
-
-    case_id: str
-    account_id: str
-    person_id: str
-    at: datetime
 
 
 def keep(conn: Connection, entries: Sequence[Entry], kept: Kept) -> None:
@@ -72,6 +76,10 @@ def _keep(conn: Connection, entry: Entry, kept: Kept) -> None:
             _tell_person(conn, entry, kept)
         case KeepComplaint():
             _keep_complaint(conn, entry, kept)
+        case KeepDispute():
+            disputes.keep(conn, entry, kept)
+        case KeepHardship():
+            hardships.keep(conn, entry, kept)
         case CloseTask():
             if tasks.get(conn, entry.task_id) is not None:
                 tasks.close(conn, entry.task_id, kept.at, entry.by, entry.outcome)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,6 +28,13 @@ class PackAllocation:
         order = self.rules.allocation.at(arrears.days_past_due if arrears else 0)
         return allocate_to_components(amount, owed, order)
 
-    def met(self, amount: Money, unmet: Sequence[Obligation]) -> Sequence[tuple[date, Money]]:
-        """What the payment meets of each obligation: the oldest first, the rest stays a credit."""
-        return allocate_to_obligations(amount, unmet)
+    def met(
+        self, amount: Money, unmet: Sequence[Obligation], disputed: Collection[date] = ()
+    ) -> Sequence[tuple[date, Money]]:
+        """What the payment meets of each obligation: the oldest first, the rest stays a credit.
+
+        What is ``disputed`` comes last, unless the pack nearest to the top says otherwise (``never_to_disputed``).
+        """
+        parts = (pack.allocation for pack in reversed(self.rules.packs) if pack.allocation is not None)
+        stated = next(parts, None)
+        return allocate_to_obligations(amount, unmet, disputed if stated is None or stated.never_to_disputed else ())

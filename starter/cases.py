@@ -19,7 +19,7 @@ from domain.model.case import KEEP_LAST, Case, Closure, Next, Stage
 from domain.model.errors import InputError, SurroundingsError
 from domain.model.facts import Arrears
 from domain.model.strategy import PolicyRef
-from ledger import accounts, cases, causes, complaints, holds, plans, policies, promises
+from ledger import accounts, cases, causes, complaints, disputes, hardships, holds, plans, policies, promises
 from ledger.cases import CaseRow
 from ledger.engine import Ledger
 from ledger.exposures import Exposure, exposures
@@ -164,6 +164,7 @@ def _as_it_begins(
 ) -> Case:
     promised = promises.standing(connection, row.case_id, row.step_no) if row.step_no else promises.Standing()
     planned = plans.standing(connection, row.case_id, row.step_no) if row.step_no else plans.Standing()
+    disputed = disputes.standing(connection, row.case_id) if row.step_no else disputes.Standing()
     return Case(
         case_id=row.case_id,
         account=owes.account,
@@ -182,6 +183,10 @@ def _as_it_begins(
         pauses_over=holds.pauses_over(connection, row.case_id, owes.today)[-KEEP_LAST:],
         cause=causes.last_of(connection, row.case_id),
         complaints=complaints.open_of(connection, row.case_id),
+        disputes=disputed.going_on,
+        dispute_answer=disputed.answer,
+        resumes_on=disputed.resumes_on,
+        hardship=hardships.standing(connection, row.case_id) if row.step_no else None,
         promise=promised.active,
         promise_judged=promised.judged,
         promises_made=promised.made,

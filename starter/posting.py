@@ -16,7 +16,7 @@ from domain.model.errors import InputError
 from domain.model.facts import Obligation
 from domain.model.money import Money, decimal_places
 from domain.model.rules import Component, Rules
-from ledger import accounts, backdating, entries, meetings, obligations, reversals
+from ledger import accounts, backdating, disputes, entries, meetings, obligations, reversals
 from ledger.engine import Ledger
 from ledger.entries import Entry, EntryKind
 from ledger.meetings import Allocated
@@ -131,7 +131,8 @@ def _append(conn: Connection, rules: Rules, payment: Payment, day: date, recorde
     late = obligations.unmet(conn, account_id, day, recorded_at)
     under = split_under(conn, account_id, day, recorded_at)
     legs = allocation.legs(payment.amount, owed, late, day) if under is None else under(payment.amount, owed)
-    met = allocation.met(payment.amount, _open(conn, account_id, day, recorded_at))
+    disputed = disputes.disputed_due_on(conn, account_id)
+    met = allocation.met(payment.amount, _open(conn, account_id, day, recorded_at), disputed)
     parts = tuple(Allocated(due_on, part.minor) for due_on, part in met)
     entries.append(conn, _entry(payment, legs, day, recorded_at))
     meetings.allocate(conn, account_id, parts, value_on=day, recorded_at=recorded_at, entry_reference=reference)

@@ -15,6 +15,7 @@ from domain.model.blocker import Blocker
 from domain.model.case import Advance, Case, Closure, Next, Remark, Step
 from domain.model.commands import SendNotice
 from domain.model.complaints import AnswerComplaint, Complain, ExtendComplaint
+from domain.model.disputes import ResolveDispute
 from domain.model.events import (
     AdjustmentAnswered,
     Answer,
@@ -26,6 +27,7 @@ from domain.model.events import (
     Request,
     Withdraw,
 )
+from domain.model.hardship import AssessHardship, FollowUp
 from domain.model.permits import ReportContact, RequestContact, ReturnPermit
 from domain.model.promise import MakePromise
 from domain.model.repayment import AgreePlan, EndPlan, MovePlan, SettlePlan, TellMiss
@@ -146,6 +148,18 @@ class CaseWorkflow(Entity):
     async def answer_complaint(self, answer_complaint: AnswerComplaint) -> Answer:
         return await self.ask(answer_complaint)
 
+    @workflow.update(description="Tell how a dispute was resolved: {id, dispute, outcome, by, reference, amount}")
+    async def resolve_dispute(self, resolve_dispute: ResolveDispute) -> Answer:
+        return await self.ask(resolve_dispute)
+
+    @workflow.update(description="Assess a hardship: {id, outcome, programme, pause_until, review_on, by, evidence}")
+    async def assess_hardship(self, assess_hardship: AssessHardship) -> Answer:
+        return await self.ask(assess_hardship)
+
+    @workflow.update(description="Tell whether the advice helped: {id, outcome, by}")
+    async def follow_up(self, follow_up: FollowUp) -> Answer:
+        return await self.ask(follow_up)
+
     @workflow.update(description="Tell what the customer promised to pay: {id, amount, due_on, by}")
     async def promise(self, promise: MakePromise) -> Answer:
         return await self.ask(promise)
@@ -221,6 +235,18 @@ class CaseWorkflow(Entity):
     @answer_complaint.validator
     def _complaint_may_be_answered(self, answer_complaint: AnswerComplaint) -> None:
         self._may_ask(answer_complaint)
+
+    @resolve_dispute.validator
+    def _dispute_may_be_resolved(self, resolve_dispute: ResolveDispute) -> None:
+        self._may_ask(resolve_dispute)
+
+    @assess_hardship.validator
+    def _hardship_may_be_assessed(self, assess_hardship: AssessHardship) -> None:
+        self._may_ask(assess_hardship)
+
+    @follow_up.validator
+    def _advice_may_be_followed_up(self, follow_up: FollowUp) -> None:
+        self._may_ask(follow_up)
 
     @report_contact.validator
     def _contact_may_be_reported(self, report_contact: ReportContact) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from domain.model.case import Case, Outcome, Stage
+from domain.model.disputes import OpenDispute
 from domain.model.events import HoldReason
 from domain.model.facts import MessageState
 from domain.model.promise import Promise, PromiseState
@@ -55,7 +56,10 @@ def title(case: Case) -> str:
 
 def render(case: Case) -> str:
     """The whole page."""
-    parts = (_money, _next, _plan, _promise, _ladder, _holds, _complaints, _doors, _timeline, _pinned)
+    parts = (
+        *(_money, _next, _plan, _promise, _ladder, _holds, _complaints, _disputes, _hardship),
+        *(_doors, _timeline, _pinned),
+    )
     blocks = (part(case) for part in parts)
     return "\n\n".join([f"## {title(case)}", _STAGES[case.stage], *("\n".join(block) for block in blocks if block)])
 
@@ -158,6 +162,34 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
 
 def _cell(content: object) -> str:
     return str(content) if content == "---" else f"{content}{_APART}"
+
+
+def _disputes(case: Case) -> list[str]:
+    rows = [_dispute_row(each) for each in case.disputes]
+    head = ("| dispute | about | since | state | by | with a supervisor |", "| --- | --- | --- | --- | --- | --- |")
+    lines = ["**Disputes**", "", *head, *rows] if rows else []
+    if (last := case.dispute_answer) is not None:
+        lines += ["", f"Resolved last: `{last.dispute}`, {_words(last.outcome)} on {last.on}."]
+    return lines
+
+
+def _dispute_row(dispute: OpenDispute) -> str:
+    what = ", ".join(f"due {day}" for day in dispute.due_on) or "the whole debt"
+    waits = f"{_words(dispute.outcome)}: {dispute.correction} to be corrected" if dispute.outcome else "open"
+    with_a_supervisor = "yes" if dispute.escalated else "no"
+    return f"| `{dispute.id}` | {what} | {dispute.since} | {waits} | {dispute.resolve_by} | {with_a_supervisor} |"
+
+
+def _hardship(case: Case) -> list[str]:
+    hardship = case.hardship
+    if hardship is None:
+        return []
+    assessed = "not assessed" if hardship.outcome is None else _words(hardship.outcome)
+    programme = f" ({hardship.programme})" if hardship.programme else ""
+    review = f", looked at again on {hardship.review_on}" if hardship.review_on else ""
+    advice = f", asked by {hardship.follow_up_on} whether the advice helped" if hardship.follow_up_on else ""
+    told = f"**Hardship:** {_words(hardship.cause)}, told on {hardship.since}"
+    return [f"{told}: {assessed}{programme}{review}{advice}."]
 
 
 def _doors(case: Case) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
 from domain.calendar import local_day, local_instant
+from domain.case import disputes, hardship
 from domain.case.answering import digest_of
 from domain.case.draft import Draft
 from domain.case.known import Known
@@ -26,6 +27,8 @@ def fault_of(told: ReportContact) -> str | None:
     """Why the cause cannot come from this contact, in one sentence."""
     if told.disputed_due_on and told.cause is not Cause.DISPUTE:
         return "only the cause dispute names obligations: give disputed_due_on with it, or leave it out"
+    if told.about is not None and told.cause is not Cause.DISPUTE:
+        return "only the cause dispute is about somebody: give about with it, or leave it out"
     if told.cause is None:
         return None
     talked = told.outcome is Outcome.CONVERSATION or told.direction is Direction.IN
@@ -62,7 +65,7 @@ def entries_of(told: ReportContact, contact_id: str, known: Known) -> tuple[Entr
                 fact_id=f"{known.case_id}/{path.person.hold}/{digest_of(told)}",
                 hold=path.person.hold,
                 at=told.made_at,
-                until=begins(known.today + timedelta(days=path.person.days)),
+                until=None if _until_resolved(told, known) else begins(known.today + timedelta(days=path.person.days)),
                 debts=_debts(path.person.hold, known),
                 evidence=told.recording,
             )
@@ -73,30 +76,38 @@ def entries_of(told: ReportContact, contact_id: str, known: Known) -> tuple[Entr
     return tuple(found)
 
 
-def wait(draft: Draft, told: ReportContact, contact_id: str) -> None:
-    """What the cause makes an open case wait for, and the cause that it goes by from now on."""
+def wait(draft: Draft, told: ReportContact, contact_id: str) -> str:
+    """What the cause makes an open case wait for, and the cause that it goes by from now on; what to say of it."""
     if told.cause is None:
-        return
+        return ""
     draft.cause = ToldCause(
         cause=told.cause, on=local_day(told.made_at, draft.facts.account.zone), contact_id=contact_id
     )
+    hardship.begin(draft, told, path_of(told, draft.facts.strategy))
     for hold in _holds(draft, told):
         if len(draft.holds.lying) >= MOST_HOLDS:
             draft.note(f"{MOST_HOLDS} holds lie on this case already: none was set for the cause {told.cause}.")
         else:
             draft.holds = draft.holds.added(hold)
+    if told.cause is Cause.DISPUTE:
+        return disputes.begin(draft, told, contact_id)
+    return ""
 
 
 def in_words(told: ReportContact, known: Known) -> str:
     """What follows, for who reports: what happens now, and what to offer in the same talk."""
     if told.cause is None:
         return ""
-    return "; ".join(
-        (f"cause {told.cause.replace('_', ' ')}", *_follows(told, path_of(told, known.strategy), known.today))
-    )
+    return "; ".join((f"cause {told.cause.replace('_', ' ')}", *_follows(told, path_of(told, known.strategy), known)))
 
 
-def _follows(told: ReportContact, path: CausePath, today: date) -> Iterator[str]:
+def _until_resolved(told: ReportContact, known: Known) -> bool:
+    """A dispute of an open case has a clock of its own: its hold ends with it, and not before."""
+    return told.cause is Cause.DISPUTE and known.is_open
+
+
+def _follows(told: ReportContact, path: CausePath, known: Known) -> Iterator[str]:
+    today = known.today
     for name in _HOLDS:
         if (wait_for := getattr(path, name)) is not None:
             what = "contact pauses" if name == "pause" else "no notice leaves while the payment is looked for,"
@@ -104,6 +115,8 @@ def _follows(told: ReportContact, path: CausePath, today: date) -> Iterator[str]
     if told.disputed_due_on:
         due_on = ", ".join(map(str, told.disputed_due_on))
         yield f"the obligations due on {due_on} are left out until the dispute is answered"
+    elif path.person is not None and _until_resolved(told, known):
+        yield f"the hold {path.person.hold} lies on the customer until the dispute is resolved"
     elif path.person is not None:
         until = today + timedelta(days=path.person.days)
         yield f"the hold {path.person.hold} lies on the customer until {until}, or as long as is proved by then"
@@ -120,18 +133,8 @@ def _holds(draft: Draft, told: ReportContact) -> Iterator[HeldBy]:
     for name, reason in _HOLDS.items():
         if (wait_for := getattr(path, name)) is not None and not _waits_already(draft, told, reason):
             ends_on = draft.today + timedelta(days=wait_for.days)
-            yield HeldBy(id=_hold_id(draft, told), reason=reason, starts_on=draft.today, ends_on=ends_on)
-    if told.disputed_due_on:
-        yield HeldBy(
-            id=_hold_id(draft, told),
-            reason=HoldReason.LEFT_OUT,
-            starts_on=draft.today,
-            obligations_due_on=told.disputed_due_on,
-        )
-
-
-def _hold_id(draft: Draft, told: ReportContact) -> str:
-    return f"cause/{told.cause}/{draft.today}"
+            hold_id = f"cause/{told.cause}/{draft.today}"
+            yield HeldBy(id=hold_id, reason=reason, starts_on=draft.today, ends_on=ends_on)
 
 
 def _waits_already(draft: Draft, told: ReportContact, reason: HoldReason) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from domain import stopping
-from domain.case import complaints, permits, plan_status, promise, wording
+from domain.case import complaints, corrections, hardship, permits, plan_status, promise, wording
 from domain.case.attributes import attributes_of
 from domain.case.closing import closure_of, ended_elsewhere, first_past_due_day, outcome_of
 from domain.case.confirming import confirmations
@@ -34,6 +34,8 @@ def decide(case: Case, events: Sequence[Event], facts: Facts, as_of: datetime) -
     hear(draft, events)
     permits.review(draft)
     complaints.review(draft)
+    corrections.review(draft)
+    hardship.review(draft)
     if case.closure is not None:
         return _step(draft, draft.becomes())
     _confirm(draft)
@@ -65,6 +67,7 @@ def _confirm(draft: Draft) -> None:
 def _close(draft: Draft, arrears: Arrears | None, outcome: Outcome) -> Step:
     permits.review(draft, closing=True)
     complaints.review(draft, closing=True)
+    corrections.review(draft, closing=True)
     if draft.withdrawn is None:
         promise.settle_early(draft)
     elif draft.running_plan is not None:

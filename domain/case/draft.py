@@ -12,9 +12,11 @@ from domain.model.causes import ToldCause
 from domain.model.commands import Command
 from domain.model.complaints import OpenComplaint
 from domain.model.contact import PastFact
+from domain.model.disputes import DisputeAnswer, OpenDispute
 from domain.model.entries import Entry
 from domain.model.events import Answer, HoldReason, WithdrawReason
 from domain.model.facts import Facts
+from domain.model.hardship import Hardship
 from domain.model.money import Money
 from domain.model.promise import JudgedPromise, Promise
 from domain.model.repayment import Plan
@@ -45,6 +47,10 @@ class Draft:
     """Whether a plan, or a version of one, was agreed in this step: the facts are not about it yet."""
     judged_plan: Judged | None = None
     """How the plan stands, when it was judged in this step."""
+    disputes: tuple[OpenDispute, ...] = ()
+    dispute_answer: DisputeAnswer | None = None
+    hardship: Hardship | None = None
+    resumes_on: date | None = None
     withdrawn: WithdrawReason | None = None
     answers: list[Answer] = field(default_factory=list)
     """One for each request of this step, in order."""
@@ -82,6 +88,10 @@ class Draft:
             promises_broken=case.promises_broken,
             plan=case.plan,
             plans_agreed=case.plans_agreed,
+            disputes=case.disputes,
+            dispute_answer=case.dispute_answer,
+            hardship=case.hardship,
+            resumes_on=case.resumes_on,
         )
 
     @property
@@ -96,10 +106,10 @@ class Draft:
 
     @property
     def quiet_until(self) -> date:
-        """The day from which on the ladder may go on after the promise judged last, and the plan that ended."""
+        """The day from which on the ladder may go on: after the promise judged last, a plan, and a dispute."""
         promised = date.min if self.judged is None else self.judged.resumes_on
         planned = None if self.plan is None else self.plan.resumes_on
-        return max(promised, planned or date.min)
+        return max(promised, planned or date.min, self.resumes_on or date.min)
 
     def paid_on(self, promise: Promise) -> Money:
         """What was paid on a promise that an earlier step knew of."""
@@ -149,6 +159,10 @@ class Draft:
             "promises_broken": self.promises_broken,
             "plan": self.plan,
             "plans_agreed": self.plans_agreed,
+            "disputes": self.disputes,
+            "dispute_answer": self.dispute_answer,
+            "hardship": self.hardship,
+            "resumes_on": self.resumes_on,
             "answers": _bounded(case.answers, self._travelling()) if self.kept else case.answers,
             "timeline": (*case.timeline, *remarks)[-KEEP_LAST:] if remarks else case.timeline,
         }

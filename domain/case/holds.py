@@ -23,6 +23,10 @@ class Holds:
     def added(self, hold: HeldBy) -> Holds:
         return Holds((*self.lying, hold), self.pauses_over)
 
+    def changed(self, hold: HeldBy) -> Holds:
+        """With this hold in the place of the one of its id."""
+        return Holds(tuple(hold if h.id == hold.id else h for h in self.lying), self.pauses_over)
+
     def ended(self, hold: HeldBy, on: date) -> Holds:
         """Without this hold; a pause that had begun goes on shortening treatment days, up to ``on``."""
         lying = tuple(h for h in self.lying if h.id != hold.id)

@@ -33,6 +33,8 @@ class Known:
     """Unmet: what can be disputed."""
     strategy: Strategy
     rules: Rules
+    is_open: bool = False
+    """Whether the case is open: its own steps end what is laid on the person for it."""
 
     @property
     def today(self) -> date:

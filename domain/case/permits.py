@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Literal
 
 from domain.case.answering import accepted, refused
+from domain.case.dispute_words import not_to_be_asked_for
 from domain.case.draft import Draft
 from domain.case.leave import Allowed, Refusal, leave_now, leave_on, promised, refusing
 from domain.case.reached import asked_again, fault_of, in_words, located
@@ -129,7 +130,8 @@ def _granted(draft: Draft, asked: RequestContact, wanted: RequestContact, found:
 def _meaning(draft: Draft, wanted: RequestContact, given: PermitGiven) -> str:
     facts = draft.facts
     span = f"from {clock(given.valid_from, facts)} until {clock(given.expires_at, facts)}"
-    return f"one contact ({in_words(wanted)}) is permitted {span}: report what becomes of it"
+    but = not_to_be_asked_for(draft.disputes)
+    return f"one contact ({in_words(wanted)}) is permitted {span}: report what becomes of it{but}"
 
 
 def _refused(draft: Draft, asked: RequestContact, found: Refusal) -> Answer:

@@ -9,6 +9,7 @@ from domain.calendar import days_after, local_day
 from domain.case import promise_words as words
 from domain.case import timing
 from domain.case.channels import WayOut, asked, way_out
+from domain.case.corrections import standing_words
 from domain.case.draft import Draft
 from domain.case.ladder import view_of
 from domain.case.promise import measured
@@ -94,4 +95,5 @@ def _command(draft: Draft, promise: Promise, arrears: Arrears, way: WayOut) -> S
         oldest_due_on=arrears.oldest_due_on,
         past_due=arrears.past_due,
         promised=Promised(id=promise.id, amount=promise.amount, due_on=promise.due_on),
+        disputed=standing_words(draft),
     )

@@ -10,6 +10,7 @@ from typing import assert_never
 from domain.calendar import days_after, local_day
 from domain.case import timing, wording
 from domain.case.channels import asked
+from domain.case.corrections import words_of_notice
 from domain.case.draft import Draft
 from domain.case.ladder import Halt, NextNotice, view_of
 from domain.case.outlook import Ahead, Barred, Outlook, after_receipts, key_of, look_ahead
@@ -125,9 +126,9 @@ def wakes(draft: Draft, what: Next, notice_at: datetime | None, *days: date | No
 
 
 def _command(draft: Draft, treated: Arrears, step: LadderStep, attempt: int, channel: Channel) -> SendNotice:
-    case = draft.case
+    case, key = draft.case, f"{draft.case.case_id}/{step.id}/{attempt}"
     return SendNotice(
-        key=f"{case.case_id}/{step.id}/{attempt}",
+        key=key,
         case_id=case.case_id,
         account_id=case.account.account_id,
         step=step.id,
@@ -139,6 +140,7 @@ def _command(draft: Draft, treated: Arrears, step: LadderStep, attempt: int, cha
         past_due=treated.past_due,
         purpose=Purpose.COLLECT if step.legal_notice is None else Purpose.LEGAL_NOTICE,
         legal_notice=step.legal_notice,
+        disputed=words_of_notice(draft, key),
     )
 
 

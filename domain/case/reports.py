@@ -57,15 +57,18 @@ def report(draft: Draft, told: ReportContact) -> Answer:
         obligations=facts.obligations,
         strategy=facts.strategy,
         rules=facts.rules,
+        is_open=not draft.is_closed,
     )
     heard = hear(told, known)
     draft.entries += heard.entries
     if heard.remark is not None:
         draft.note(heard.remark)
-    if heard.answer.accepted and not draft.is_closed:
-        causes.wait(draft, told, contact_id(draft.case.case_id, told))
+    answer = heard.answer
+    if answer.accepted and not draft.is_closed:
+        follows = causes.wait(draft, told, contact_id(draft.case.case_id, told))
+        answer = answer.model_copy(update={"text": f"{answer.text}; {follows}"}) if follows else answer
     draft.on_record(*(entry.fact for entry in heard.entries if isinstance(entry, HoldPerson)))
-    return heard.answer
+    return answer
 
 
 def contact_id(case_id: str, told: ReportContact) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import assert_never
 
-from domain.case import complaints, due_dates, permits, plan, promise, reports
+from domain.case import complaints, corrections, due_dates, hardship, permits, plan, promise, reports, resolving
 from domain.case.answering import accepted, digest_of, refused
 from domain.case.draft import Draft
 from domain.model.case import MOST_HOLDS, HeldBy
 from domain.model.complaints import AnswerComplaint, Complain, ExtendComplaint
+from domain.model.disputes import ResolveDispute
 from domain.model.events import Answer, Hold, HoldReason, Release, Request, Withdraw
+from domain.model.hardship import AssessHardship, FollowUp
 from domain.model.permits import ReportContact, RequestContact, ReturnPermit
 from domain.model.promise import MakePromise
 from domain.model.repayment import AgreePlan, EndPlan, MovePlan, SettlePlan, TellMiss
@@ -43,6 +45,10 @@ def _first_answer(draft: Draft, request: Request) -> Answer:
             return permits.request(draft, request)
         case Complain() | ExtendComplaint() | AnswerComplaint():
             return complaints.ask(draft, request)
+        case ResolveDispute():
+            return resolving.resolve(draft, request)
+        case AssessHardship() | FollowUp():
+            return hardship.ask(draft, request)
         case MakePromise():
             return promise.make(draft, request)
         case AgreePlan() | MovePlan() | SettlePlan() | TellMiss() | EndPlan():
@@ -82,6 +88,8 @@ def _refusal_of_release(draft: Draft, release: Release) -> str | None:
     held = draft.holds.find(release.hold_id)
     if held is None:
         return f"no hold {release.hold_id} lies on this case"
+    if (disputed := corrections.refusal_of_release(draft, held.id)) is not None:
+        return disputed
     if (held.reason is HoldReason.TRACE) is (release.found is not None):
         return None
     if release.found is None:
@@ -159,6 +167,7 @@ def _release(draft: Draft, request: Release) -> str:
     hold = draft.holds.find(request.hold_id)
     assert hold is not None, "a release of an unknown hold was refused before"
     draft.holds = draft.holds.ended(hold, draft.today)
+    corrections.released(draft, hold.id)
     found = "" if request.found is None else f": the payment was {'' if request.found else 'not '}found"
     draft.note(f"Hold {hold.id} released{found}.")
     return f"the hold {hold.id} is released from {draft.today} on{found}"

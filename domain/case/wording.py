@@ -75,6 +75,8 @@ def _later_day(draft: Draft, plan: NextNotice, way: WayOut) -> str:
     judged = draft.judged
     if judged is not None and judged.resumes_on > max(plan.leaves_on, draft.today):
         return f", on {plan.due_on}; after the promise {judged.promise.id} it goes on on a business day"
+    if draft.resumes_on is not None and draft.resumes_on > max(plan.leaves_on, draft.today):
+        return f", on {plan.due_on}; after a dispute it goes on on a business day"
     hold = draft.holds.stopping(max(plan.leaves_on, draft.today))
     if hold is not None:
         return f", on {plan.due_on}; {hold_sentence(hold)}"

@@ -11,9 +11,11 @@ from domain.model.base import Model
 from domain.model.causes import ToldCause
 from domain.model.commands import Command
 from domain.model.complaints import OpenComplaint
+from domain.model.disputes import DisputeAnswer, OpenDispute
 from domain.model.entries import Entry
 from domain.model.events import Answer, Event, HoldReason, WithdrawReason
 from domain.model.facts import Account, Arrears, MessageState
+from domain.model.hardship import Hardship
 from domain.model.money import Money
 from domain.model.names import Slug
 from domain.model.promise import JudgedPromise, Promise
@@ -150,6 +152,13 @@ class Case(Model):
     """Why the customer is late, as the last contact told that brought a cause to light."""
     complaints: tuple[OpenComplaint, ...] = ()
     """Those that are not answered."""
+    disputes: tuple[OpenDispute, ...] = ()
+    """Those that are not resolved, or wait for the bank's correction. Each is about something that no other is."""
+    dispute_answer: DisputeAnswer | None = None
+    """The outcome of the one resolved last."""
+    hardship: Hardship | None = None
+    resumes_on: date | None = None
+    """After a dispute: the business day from which on the ladder may go on."""
     promise: Promise | None = None
     """The one that runs."""
     promise_judged: JudgedPromise | None = None

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field
 from domain.model.adjustments import Adjust
 from domain.model.base import Model
 from domain.model.contact import Purpose
+from domain.model.disputes import DisputeWord
 from domain.model.events import NoticeNotSent
 from domain.model.money import Money
 from domain.model.names import RuleId, Slug
@@ -44,6 +45,8 @@ class SendNotice(Model):
     """With the reminder of a promise: what was promised."""
     planned: Planned | None = None
     """With a message of a repayment plan: the instalment that it is about."""
+    disputed: tuple[DisputeWord, ...] = ()
+    """What it says about what is or was disputed."""
 
     @property
     def summary(self) -> str:

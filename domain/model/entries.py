@@ -11,6 +11,8 @@ from domain.model.adjustments import Adjustment
 from domain.model.base import Model
 from domain.model.complaints import ComplaintOutcome, OpenComplaint
 from domain.model.contact import FactKind, PastFact
+from domain.model.disputes import OpenDispute
+from domain.model.hardship import FollowUpOutcome, Hardship, HardshipOutcome
 from domain.model.money import Money
 from domain.model.names import Code, RuleId
 from domain.model.permits import PermitGiven, ReportContact, RequestContact
@@ -116,6 +118,41 @@ class KeepComplaint(Model):
         return f"extended/{extensions}" if extensions else "received"
 
 
+class KeepDispute(Model):
+    """Keep how far a dispute has come."""
+
+    kind: Literal["keep_dispute"] = "keep_dispute"
+    step: Literal["opened", "resolved", "corrected", "released"]
+    """``released``: a person ended the wait for the correction."""
+    dispute: OpenDispute
+    """As the step leaves it."""
+    awaits: bool = False
+    """Whether it goes on: it is open, or the bank's correction is awaited."""
+    by: str | None = None
+    """Who resolved it."""
+    reference: str | None = None
+    """Of the answer, in the bank's own system."""
+    resumes_on: date | None = None
+    """The business day from which on the ladder may go on."""
+
+
+class KeepHardship(Model):
+    """Keep how far a hardship has come: it was told, assessed, or the customer was asked whether advice helped."""
+
+    kind: Literal["keep_hardship"] = "keep_hardship"
+    id: str
+    """Of the request or report that brought it so far."""
+    step: Literal["told", "assessed", "followed_up"]
+    hardship: Hardship
+    """As the step leaves it."""
+    is_over: bool = False
+    """Whether nothing of it is left to do."""
+    outcome: HardshipOutcome | FollowUpOutcome | None = None
+    paused_until: date | None = None
+    by: str | None = None
+    evidence: str | None = None
+
+
 class AddTask(Model):
     """Ask a person of the bank to do something, once under its key; codes only."""
 
@@ -205,6 +242,8 @@ Entry = Annotated[
     | HoldPerson
     | TellPerson
     | KeepComplaint
+    | KeepDispute
+    | KeepHardship
     | AddTask
     | CloseTask
     | GivePromise

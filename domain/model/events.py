@@ -12,6 +12,8 @@ from domain.model.adjustments import AdjustmentState
 from domain.model.base import Model
 from domain.model.blocker import Blocker
 from domain.model.complaints import ComplaintRequest
+from domain.model.disputes import ResolveDispute
+from domain.model.hardship import HardshipRequest
 from domain.model.names import MessageId
 from domain.model.permits import PermitGiven, ReportContact, RequestContact, ReturnPermit
 from domain.model.promise import MakePromise
@@ -134,6 +136,8 @@ Request = (
     | ReturnPermit
     | ComplaintRequest
     | PlanRequest
+    | ResolveDispute
+    | HardshipRequest
 )
 """The events that ask, and are answered."""
 Event = Annotated[

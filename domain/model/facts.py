@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field
 from domain.model.base import Model
 from domain.model.blocker import Blocker
 from domain.model.contact import Party, Place, Record
+from domain.model.disputes import CorrectionSeen
 from domain.model.money import CurrencyCode, Money
 from domain.model.permits import KnownPermit
 from domain.model.repayment import KnownAbility, PlanFacts
@@ -193,5 +194,7 @@ class Facts(Model):
     """When plans of this account were signed, with a request for another one."""
     ability: KnownAbility | None = None
     """With a request for a plan: the newest report of what the customer can pay."""
+    corrections: tuple[CorrectionSeen, ...] = ()
+    """For each dispute of the case."""
     to_confirm: tuple[OptOutToConfirm, ...] = ()
     """Opt-outs of the person that wait for their one confirmation."""

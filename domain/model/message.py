@@ -9,6 +9,7 @@ from pydantic import Field
 
 from domain.model.base import Model
 from domain.model.contact import Party
+from domain.model.disputes import DisputeWord
 from domain.model.money import Money
 from domain.model.names import Slug
 from domain.model.promise import Promised
@@ -34,6 +35,8 @@ class NoticeValues(Model):
     """With the reminder of a promise: amount and day."""
     planned: Planned | None = None
     """With a message of a repayment plan: the instalment, and until when it can be made good."""
+    disputed: tuple[DisputeWord, ...] = ()
+    """What is said about what is or was disputed."""
     on: date
     """The date of the message."""
     reference: str

@@ -101,6 +101,8 @@ class ReportContact(Reached):
     """Why the customer is late, where this contact brought it to light."""
     disputed_due_on: tuple[date, ...] = Field(default=(), max_length=12)
     """With the cause ``dispute``: due dates of the disputed obligations; none: the whole debt is disputed."""
+    about: Code | None = None
+    """With the cause ``dispute``: code of the person or agency whose work it is about; they do not resolve it."""
     recording: Code | None = None
     """Reference of the recording, in the bank's own system."""
 

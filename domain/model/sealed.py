@@ -6,6 +6,8 @@ PERSON_HELD = "person_held"
 PERSON_TOLD = "person_told"
 """Something happened to the person that may end a hold."""
 COMPLAINT_STEPS = {name: f"complaint_{name}" for name in ("received", "extended", "answered")}
+DISPUTE_STEPS = {name: f"dispute_{name}" for name in ("opened", "resolved", "corrected", "released")}
+HARDSHIP_STEPS = {name: f"hardship_{name}" for name in ("told", "assessed", "followed_up")}
 PROMISE_MADE = "promise_made"
 PROMISE_JUDGED = "promise_judged"
 PLAN_AGREED = "plan_agreed"
@@ -14,6 +16,7 @@ PLAN_STANDS = "plan_stands"
 ADJUSTMENT_WANTED = "adjustment_wanted"
 ADJUSTMENT_ANSWERED = "adjustment_answered"
 
+_STEPS = (COMPLAINT_STEPS, DISPUTE_STEPS, HARDSHIP_STEPS)
 UNDERSTOOD = frozenset(
     (
         CAUSE_TOLD,
@@ -25,7 +28,7 @@ UNDERSTOOD = frozenset(
         PLAN_STANDS,
         ADJUSTMENT_WANTED,
         ADJUSTMENT_ANSWERED,
-        *COMPLAINT_STEPS.values(),
+        *(kind for steps in _STEPS for kind in steps.values()),
     )
 )
 """All of them."""

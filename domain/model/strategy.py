@@ -11,6 +11,8 @@ from pydantic import Field, model_validator
 
 from domain.model.base import Growing, Model
 from domain.model.causes import Cause, CausePath
+from domain.model.disputes import DisputeTerms
+from domain.model.hardship import HardshipTerms
 from domain.model.money import CurrencyCode
 from domain.model.names import RuleId, Slug
 from domain.model.offers import OfferBook
@@ -117,7 +119,7 @@ class Plans(Model):
 class Strategy(Growing):
     """The ladder and its limits. ``version`` grows with every change; a case keeps the one that it was opened with."""
 
-    LATER: ClassVar[frozenset[str]] = frozenset(("causes", "promises", "plans", "offers"))
+    LATER: ClassVar[frozenset[str]] = frozenset(("causes", "promises", "plans", "offers", "disputes", "hardship"))
     name: Slug
     version: int = Field(ge=1)
     title: str
@@ -144,6 +146,10 @@ class Strategy(Growing):
     """None: no plan is agreed."""
     offers: OfferBook | None = None
     """None: nothing is offered."""
+    disputes: DisputeTerms | None = None
+    """None: the days of the house."""
+    hardship: HardshipTerms | None = None
+    """None: the bounds of the house."""
 
     @property
     def messages(self) -> tuple[tuple[str, tuple[Channel, ...]], ...]:

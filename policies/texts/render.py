@@ -12,7 +12,7 @@ from domain.model.message import NoticeValues, Rendered, TextAsk
 from domain.model.pack import Pack
 from domain.model.strategy import Channel
 from domain.sms_length import segments
-from policies.texts.choose import chosen
+from policies.texts.choose import OPT_OUT_CONFIRMATION, PLEASE_CALL, chosen
 from policies.texts.clean import clean_name, clean_reference
 from policies.texts.formats import amount, day
 from policies.texts.lint import MOST_SEGMENTS, Draft, findings, promises
@@ -20,6 +20,8 @@ from policies.texts.marks import Marked, named
 from policies.texts.profile import BankFile, example_bank
 from policies.texts.templates import Context, Templates, package_folder
 from policies.texts.tokens import notice_items, required
+
+_SHOWS_NO_DEBT = (PLEASE_CALL, OPT_OUT_CONFIRMATION)
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,8 @@ class Texts:
         return file, draft
 
     def _filled(self, file: str, notice: str, channel: Channel, locale: str, values: NoticeValues) -> Draft:
+        if notice in _SHOWS_NO_DEBT:
+            values = values.model_copy(update={"disputed": ()})
         return Draft(
             notice, channel, locale, values, self.templates.compose(file, channel, self._context(locale, values))
         )
@@ -101,6 +105,7 @@ class Texts:
             "instalment": None if planned is None else amount(planned.amount, locale),
             "due_on": None if planned is None else day(planned.due_on, locale),
             "pay_until": None if until is None else day(until, locale),
+            "disputed": {word.value for word in values.disputed},
             "oldest_due_on": day(values.oldest_due_on, locale),
             "on": day(values.on, locale),
             "is_guarantor": values.party is Party.GUARANTOR,

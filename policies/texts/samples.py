@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from domain.model.contact import Party
+from domain.model.disputes import DisputeWord
 from domain.model.message import NoticeValues
 from domain.model.money import Money
 from domain.model.promise import PROMISE_REMINDER, Promised
@@ -50,6 +51,8 @@ def samples(notice: str, locale: str) -> Iterator[tuple[NoticeValues, frozenset[
     whole = sample(notice, locale)
     yield whole, frozenset()
     yield whole.model_copy(update={"customer_name": None, "balance": None}), frozenset({"customer_name", "balance"})
+    for words in ((word,) for word in DisputeWord):
+        yield whole.model_copy(update={"disputed": words}), frozenset()
     if notice == PLEASE_CALL:
         yield whole.model_copy(update={"party": Party.DEBTOR, "verified": False}), frozenset()
         yield whole.model_copy(update={"party": Party.DEBTOR, "verified": False, "customer_name": None}), frozenset()

@@ -15,8 +15,10 @@ from starter.cli import (
     case,
     complaint,
     contact,
+    dispute,
     feed,
     gate,
+    hardship,
     intake,
     journey,
     ledger,
@@ -44,6 +46,8 @@ app.add_typer(case.app, name="case", help="Open a case, look at it, and ask it f
 app.add_typer(person.app, name="person", help="What customers want, and where they can be reached.")
 app.add_typer(contact.app, name="contact", help="Leave to contact a customer by hand, and what became of it.")
 app.add_typer(complaint.app, name="complaint", help="What customers object to, its clock, and its answer.")
+app.add_typer(dispute.app, name="dispute", help="What customers dispute, its clock, and its outcome.")
+app.add_typer(hardship.app, name="hardship", help="What an assessment granted, and whether advice helped.")
 app.add_typer(plan.app, name="plan", help="Repayment plans: quoted, agreed, changed, shown.")
 app.add_typer(adjustment.app, name="adjustment", help="What is asked of the card system, and what it answers.")
 app.add_typer(message.app, name="message", help="What became of a message, as a person says or its provider reports.")

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pydantic import JsonValue
 
 from domain.calendar import local_day, zone_of
-from domain.case import plan_words, promise_words, wording
+from domain.case import dispute_words, plan_words, promise_words, wording
 from domain.model.case import Case, Closure, Stage
 from domain.model.facts import Account, MessageState, Notice
 from domain.model.money import Money
@@ -127,6 +127,8 @@ def _of_run(case: Case) -> Iterator[tuple[str, str]]:
         yield "Why", _sentence(case.next.why)
     yield from _plan(case)
     yield from _promises(case)
+    yield from _disputes(case)
+    yield from _hardship(case)
     for number, hold in enumerate(case.holds):
         debts = ", ".join(str(day) for day in hold.obligations_due_on)
         left_out = f"; left out: what was due on {debts}" if debts else ""
@@ -154,6 +156,32 @@ def _promises(case: Case) -> Iterator[tuple[str, str]]:
             f"{was.amount} by {was.due_on}: {promise_words.STATES[judged.state]}, {judged.paid} paid (promise {was.id})"
         )
         yield "Promise" if running is None else "Before", told
+
+
+def _disputes(case: Case) -> Iterator[tuple[str, str]]:
+    for number, dispute in enumerate(case.disputes):
+        stands = f"to be resolved by {dispute.resolve_by}"
+        if dispute.outcome is not None:
+            said = dispute_words.OUTCOMES[dispute.outcome]
+            stands = f"{said}; waits for the bank's correction of {dispute.correction} by {dispute.resolve_by}"
+        escalated = ", with a supervisor" if dispute.escalated else ""
+        what = f"{dispute_words.what(dispute)}, since {dispute.since}: {stands}{escalated} (dispute {dispute.id})"
+        yield "Disputes" if not number else "", what
+    if (last := case.dispute_answer) is not None:
+        yield "Resolved", f"dispute {last.dispute} on {last.on}: {dispute_words.OUTCOMES[last.outcome]}"
+
+
+def _hardship(case: Case) -> Iterator[tuple[str, str]]:
+    if (hardship := case.hardship) is None:
+        return
+    assessed = "not assessed" if hardship.outcome is None else hardship.outcome.replace("_", " ")
+    programme = f" ({hardship.programme})" if hardship.programme else ""
+    review = f"; looked at again on {hardship.review_on}" if hardship.review_on else ""
+    advice = f"; asked by {hardship.follow_up_on} whether the advice helped" if hardship.follow_up_on else ""
+    yield (
+        "Hardship",
+        f"{hardship.cause.replace('_', ' ')} since {hardship.since}: {assessed}{programme}{review}{advice}",
+    )
 
 
 def _without_run(view: CaseView) -> Iterator[tuple[str, str]]:

@@ -115,6 +115,9 @@ def report(
             help="With dispute: due date of what is disputed; may be given several times.",
         ),
     ] = None,
+    about: Annotated[
+        str | None, typer.Option(metavar="CODE", help="With dispute: whose work it is about; they do not resolve it.")
+    ] = None,
     recording: Annotated[str | None, typer.Option(metavar="CODE", help="Reference of the recording.")] = None,
     message_id: IdOption = None,
     as_json: JsonOption = False,
@@ -141,6 +144,7 @@ def report(
             verified=verified,
             cause=cause,
             disputed_due_on=tuple(day.date() for day in disputed or ()),
+            about=about,
             recording=recording,
             **said,
         ),

@@ -19,7 +19,7 @@ from starter.cli.operators import ByOption, opened, print_table
 from starter.cli.options import AccountArgument, JsonOption
 from starter.cli.plan_offers import offers_command
 from starter.cli.plan_quote import quote_command
-from starter.cli.requests import IdOption, ask_case, fresh_id, money
+from starter.cli.requests import IdOption, ask_case, fresh_id, money_of
 from starter.planned import PlanRow, plans_of
 
 app = typer.Typer(no_args_is_help=True)
@@ -74,9 +74,8 @@ def agree(
     as_json: JsonOption = False,
 ) -> None:
     """Tell that customer and bank agreed on a plan: from now on nobody is asked for money but by it."""
-    amounts = {
-        name: None if given is None else money(account, given, None) for name, given in (("fees", fees), ("unit", unit))
-    }
+    given = {"fees": fees, "unit": unit}
+    amounts = {name: None if text is None else money_of(account, text, None) for name, text in given.items()}
     rates = {"rate": _percent("--rate", rate), "contract_rate": _percent("--contract-rate", contract_rate)}
     ask_case(
         account,

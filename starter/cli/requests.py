@@ -113,7 +113,7 @@ def promise(
     as_json: JsonOption = False,
 ) -> None:
     """Tell what the customer promised to pay, and by when: until then nothing leaves but one reminder."""
-    promised = money(account, amount, currency)
+    promised = money_of(account, amount, currency)
     ask_case(
         account,
         lambda name: MakePromise(id=name, amount=promised, due_on=due.date(), by=by),
@@ -122,7 +122,7 @@ def promise(
     )
 
 
-def money(account: str, amount: str, currency: str | None) -> Money:
+def money_of(account: str, amount: str, currency: str | None) -> Money:
     """An amount as people write it; without a currency it is in the account's. Raises InputError in one line."""
     if currency is None:
         with open_ledger(load_settings().ledger).read() as connection:

@@ -13,6 +13,8 @@ from domain.model.sealed import (
     ADJUSTMENT_WANTED,
     CAUSE_TOLD,
     COMPLAINT_STEPS,
+    DISPUTE_STEPS,
+    HARDSHIP_STEPS,
     PERSON_HELD,
     PERSON_TOLD,
     PLAN_AGREED,
@@ -45,6 +47,9 @@ _HEARD = {
     "complain": "a complaint came in",
     "extend_complaint": "the answer to a complaint was to be put off",
     "answer_complaint": "a complaint was answered",
+    "resolve_dispute": "the outcome of a dispute was told",
+    "assess_hardship": "a hardship was assessed",
+    "follow_up": "the customer was asked whether the advice helped",
 }
 _BY_HAND = {
     "permit_given": "One contact by hand is permitted: {channel} to the {party}",
@@ -58,6 +63,13 @@ _UNDERSTOOD = {
     COMPLAINT_STEPS["received"]: "A complaint came in ({complaint}), to be answered by {answer_by}",
     COMPLAINT_STEPS["extended"]: "The answer to the complaint {complaint} was put off to {answer_by}: {reason}",
     COMPLAINT_STEPS["answered"]: "The complaint {complaint} is {outcome}, says {by}",
+    DISPUTE_STEPS["opened"]: "The dispute {dispute} is to be resolved by {resolve_by}",
+    DISPUTE_STEPS["resolved"]: "The dispute {dispute} is {outcome}, says {by}",
+    DISPUTE_STEPS["corrected"]: "The bank corrected what the dispute {dispute} was about: {correction}",
+    DISPUTE_STEPS["released"]: "For the correction after the dispute {dispute} nobody waits any more: {correction}",
+    HARDSHIP_STEPS["told"]: "A hardship is to be assessed: {cause}",
+    HARDSHIP_STEPS["assessed"]: "The hardship was assessed by {by}: {outcome}",
+    HARDSHIP_STEPS["followed_up"]: "Whether the advice helped was asked by {by}: {outcome}",
     PROMISE_MADE: "The customer promises {amount} by {due_on} (promise {promise})",
     PROMISE_JUDGED: "The promise {promise} is {state}: {paid} of {amount} by {due_on}",
     PLAN_AGREED: "The plan {id} is agreed: {instalments} instalments from {first_on}, {total} in all",
@@ -65,7 +77,7 @@ _UNDERSTOOD = {
     ADJUSTMENT_WANTED: "The card system is to be asked: {kind} ({adjustment})",
     ADJUSTMENT_ANSWERED: "The card system answers: {kind} is {state} ({adjustment})",
 }
-_IDS = ("promise", "complaint", "by", "reason", "id", "adjustment")
+_IDS = ("promise", "complaint", "dispute", "by", "reason", "id", "adjustment")
 """Names and codes: they stand as they were given."""
 _NOTICES = {
     "notice_intended": "is about to leave by {channel}: {past_due} past due since {oldest_due_on}",

@@ -116,4 +116,5 @@ def _script_as_json(words: Script | None) -> dict[str, object] | None:
         "must_say": list(words.words.must_say),
         "guide": words.words.text,
         "less_is_owed": words.less_is_owed,
+        "disputed_since": words.disputed_since,
     }

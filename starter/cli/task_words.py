@@ -19,9 +19,14 @@ _ABOUT = {
     "unknown_outcome": "find out whether {message} left, then `duecourse message settle {message}`",
     "opt_out_confirmation": "confirm to the customer, once, that messages by {channel} have ended",
     "breach": "a contact was made against the rules, by {breach}: look into it",
-    "hardship_assessment": "assess what the customer can bear after {cause}, and agree on what follows",
+    "hardship_assessment": "assess what the customer can bear after {cause}, then `duecourse hardship assess`",
     "payment_trace": "find the payment that the customer says was made, then `duecourse case release`",
-    "dispute_review": "answer the customer's dispute",
+    "dispute_review": "look into what the customer disputes, then `duecourse dispute resolve`",
+    "dispute_acknowledgement": "write to the customer that the dispute {dispute} came in",
+    "dispute_escalation": "a supervisor looks: the dispute {dispute} is due and not resolved",
+    "dispute_correction": "correct what the dispute {dispute} was about, in the card system: the case waits for it",
+    "correction_escalation": "a supervisor looks: the correction after the dispute {dispute} is not in the ledger",
+    "hardship_review": "look again at what was granted after {cause}, then `duecourse hardship assess`",
     "fraud_review": "find out who made the debt: the customer says that somebody else did",
     "contact_search": "find out how the customer can be reached",
     "bereavement_specialist": "find out whether the customer has died, and who speaks for the estate",
@@ -34,11 +39,23 @@ _ABOUT = {
     "complaint_extension": "tell the customer why the answer to the complaint {complaint} takes longer",
     "treatment_review": "ask whether the customer still needs to be treated so: {treatment}",
     "cause_review": "read the recording: the customer told another cause, and no path is set for it",
-    "referral": "ask the customer whether the advice helped",
+    "referral": "ask the customer whether the advice helped, then `duecourse hardship follow-up`",
     "customer_wish": "read what the customer wrote by {channel}, and record what it means",
 }
 """For the kinds that need more than their name and codes."""
-_TOLD = ("message", "notice", "channel", "breach", "cause", "complaint", "treatment", "plan", "adjustment", "due_on")
+_TOLD = (
+    "message",
+    "notice",
+    "channel",
+    "breach",
+    "cause",
+    "complaint",
+    "dispute",
+    "treatment",
+    "plan",
+    "adjustment",
+    "due_on",
+)
 
 
 def about(task: Task) -> str:
@@ -78,6 +95,11 @@ def due_on(due_at: datetime, zone: str) -> str:
 def _script(task: Task, script: Script) -> Iterator[str]:
     if script.less_is_owed:
         yield from ("", "Money came in since this call was planned: look at the account before you call.")
+    if script.disputed_since:
+        yield from (
+            "",
+            "The customer disputed something since this call was planned: look at the case first.",
+        )
     whom = f" --party {script.party}" if script.party is not Party.DEBTOR else ""
     whom += f" --party-id {script.party_id}" if script.party_id else ""
     where = f" --address-id {script.address_id}" if script.address_id else ""

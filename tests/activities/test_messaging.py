@@ -247,7 +247,7 @@ def test_each_fact_against_the_message_is_told_and_stored(world: World) -> None:
         (lambda world: world.pay(MINIMUM, to=FIRST_DUE), Blocker.PAID),
         (lambda world: world.hold(HoldReason.OPERATOR), Blocker.HELD),
         (lambda world: world.hold(HoldReason.PAUSE), Blocker.HELD),
-        (lambda world: world.hold(HoldReason.LEFT_OUT, SECOND_DUE), Blocker.PAID),
+        (lambda world: world.hold(HoldReason.LEFT_OUT, SECOND_DUE), Blocker.HELD),
         (lambda world: world.close(), Blocker.CLOSED),
     ],
     ids=["part payment", "older one paid", "hold", "pause", "one left out since", "closed"],

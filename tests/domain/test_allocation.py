@@ -83,3 +83,14 @@ def test_a_payment_in_parts_meets_what_the_whole_would(unmet, amounts, paid):
         for due_on, amount in allocate_to_obligations(Money.of_minor(part, "EUR"), left):
             met[due_on] += amount
     assert {day: amount for day, amount in met.items() if amount} == whole
+
+
+def test_what_is_disputed_is_met_last(unmet, new_money):
+    second, third = DUE + timedelta(days=30), DUE + timedelta(days=60)
+    owed = unmet({DUE: "40", second: "60", third: "10"})
+    assert allocate_to_obligations(new_money("65"), owed, {DUE}) == ((second, new_money("60")), (third, new_money("5")))
+    assert allocate_to_obligations(new_money("75"), owed, {DUE}) == (
+        (second, new_money("60")),
+        (third, new_money("10")),
+        (DUE, new_money("5")),
+    )

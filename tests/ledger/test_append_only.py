@@ -10,7 +10,9 @@ from domain.model.causes import Cause
 from domain.model.complaints import OpenComplaint
 from domain.model.contact import ContactAsk, FactKind, PastFact
 from domain.model.delivery import DeliveryReport, DeliveryState
-from domain.model.entries import KeepComplaint
+from domain.model.disputes import OpenDispute
+from domain.model.entries import KeepComplaint, KeepDispute, KeepHardship
+from domain.model.hardship import Hardship
 from domain.model.promise import Promise
 from domain.model.stops import StopKind
 from domain.model.strategy import Channel
@@ -57,6 +59,8 @@ EVIDENCE = [
     "plans",
     "plan_instalments",
     "plan_steps",
+    "disputes",
+    "hardships",
 ]
 STATES = {
     "messages": ["key", "case_id", "person_id", "notice", "channel", "past_due_minor", "purpose", "legal_notice"],
@@ -90,7 +94,14 @@ def filled(book, notice) -> Connection:
     permits.issue(book.conn, "k1", "p1", ask, issued_at=at, valid_from=at, expires_at=later)
     causes.add(book.conn, CauseRow("k1", Cause.FORGOT, "p1", row.case_id, "a1", at.date(), at))
     complaint = OpenComplaint(id="k-1", received_on=at.date(), answer_by=at.date())
-    keeping.keep(book.conn, [KeepComplaint(complaint=complaint)], Kept(row.case_id, "a1", "p1", at))
+    dispute = OpenDispute(id="d-1", contact_id="k1", told_at=at, since=at.date(), resolve_by=at.date(), reports=("0",))
+    hardship = Hardship(cause=Cause.LOST_INCOME, since=at.date(), reports=("0",))
+    kept = [
+        KeepComplaint(complaint=complaint),
+        KeepDispute(step="opened", dispute=dispute, awaits=True),
+        KeepHardship(id="c-1", step="told", hardship=hardship),
+    ]
+    keeping.keep(book.conn, kept, Kept(row.case_id, "a1", "p1", at))
     treatments.add(book.conn, TreatmentRow("t-1", "p1", Treatment.NO_CALLS, at.date(), "op-1", at))
     ability_reports.add(book.conn, assessed())
     stops.set_stop(book.conn, Stop("s1", StopKind.ALL, "", at, "op-1", "fault"))

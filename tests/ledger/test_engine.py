@@ -97,8 +97,8 @@ def test_a_newer_schema_is_refused_by_open_and_by_init(ledger: Ledger, ledger_ur
 
 
 def test_an_older_schema_says_how_to_bring_it_up(ledger: Ledger, ledger_url: str, monkeypatch) -> None:
-    monkeypatch.setattr("ledger.engine.HEAD", "0011")
-    with pytest.raises(SurroundingsError, match=r"older schema 0010, .* needs 0011: .*run `duecourse ledger init`$"):
+    monkeypatch.setattr("ledger.engine.HEAD", "9999")
+    with pytest.raises(SurroundingsError, match=rf"older schema {HEAD}, .* needs 9999: .*run `duecourse ledger init`$"):
         open_ledger(ledger_url)
 
 

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from itertools import count
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.model.errors import InputError
+from domain.model.facts import Obligation
 from domain.model.money import Money
 from ledger import entries, obligations
 from ledger.engine import Ledger, init_ledger, open_ledger
@@ -15,7 +17,9 @@ from ledger.importers import insertion, uci
 from ledger.importers.history import AccountHistory, Due, Entry, Met, Statement
 from ledger.importers.writer import store_histories
 from policies import load_rules
+from starter.allocation import PackAllocation
 from starter.posting import Payment, Posted, parse_amount, post_payment, reverse_payment
+from tests.activities.world import rules_with
 
 NOW = datetime(2026, 5, 4, 4, tzinfo=UTC)
 NUMBERS = count(1)
@@ -307,3 +311,13 @@ def test_no_money_is_lost_or_spent_twice(shelf: Ledger, made: list[tuple[int, da
     met = 300_00 - sum(obligation.unmet.minor for obligation in left)
     assert 0 <= met <= kept
     assert sum(money.minor for money in legs.values()) == 1000_00 - kept
+
+
+@pytest.mark.parametrize(("says", "first"), [({}, 1), ({"never_to_disputed": False}, 0)])
+def test_what_is_disputed_is_met_last_unless_the_pack_says_otherwise(says, first) -> None:
+    part = {"source": "law", "bands": [{"dpd_min": 0, "order": ["principal", "interest_and_fees"]}], **says}
+    due = [date(2026, 1, 20), date(2026, 2, 20)]
+    minimum = Money(amount=Decimal(100), currency="TWD")
+    unmet = [Obligation(due_on=on, minimum=minimum, unmet=minimum) for on in due]
+    allocation = PackAllocation(rules_with(allocation=part))
+    assert allocation.met(minimum, unmet, {due[0]}) == ((due[first], minimum),)

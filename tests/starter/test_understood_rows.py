@@ -10,6 +10,7 @@ from domain.model.adjustments import AdjustmentState
 from domain.model.causes import Cause
 from domain.model.complaints import ComplaintOutcome, OpenComplaint
 from domain.model.contact import Direction, Outcome
+from domain.model.disputes import DisputeOutcome, OpenDispute
 from domain.model.entries import (
     GivePromise,
     HoldPerson,
@@ -17,9 +18,12 @@ from domain.model.entries import (
     KeepCause,
     KeepComplaint,
     KeepContact,
+    KeepDispute,
+    KeepHardship,
     TellPerson,
 )
 from domain.model.facts import Account
+from domain.model.hardship import FollowUpOutcome, Hardship, HardshipOutcome
 from domain.model.money import Money
 from domain.model.permits import ReportContact
 from domain.model.promise import JudgedPromise, Promise, PromiseState
@@ -53,6 +57,13 @@ JUDGED = JudgedPromise(
     resumes_on=DAY + timedelta(days=10),
 )
 PLAN = agreed(Money(amount=Decimal(1000), currency="TWD"), AT)
+DISPUTE = OpenDispute(
+    id="d-1", contact_id="A-1/1/report/d-1", told_at=AT, since=DAY, resolve_by=DAY + timedelta(days=30), reports=("0",)
+)
+UPHELD = DISPUTE.model_copy(
+    update={"outcome": DisputeOutcome.PARTLY_UPHELD, "correction": Money(amount=Decimal(1200), currency="TWD")}
+)
+HARDSHIP = Hardship(cause=Cause.LOST_INCOME, since=DAY, reports=("0",))
 ENTRIES = (
     KeepContact(contact_id="A-1/1/report/c-1", report=TOLD),
     KeepCause(contact_id="A-1/1/report/c-1", report=TOLD),
@@ -61,6 +72,13 @@ ENTRIES = (
     KeepComplaint(complaint=COMPLAINT),
     KeepComplaint(complaint=COMPLAINT.model_copy(update={"extensions": 1}), reason="records", by="lead-2"),
     KeepComplaint(complaint=COMPLAINT, outcome=ComplaintOutcome.UPHELD, by="lead-2"),
+    KeepDispute(step="opened", dispute=DISPUTE, awaits=True),
+    KeepDispute(step="resolved", dispute=UPHELD, awaits=True, by="lead-2"),
+    KeepDispute(step="corrected", dispute=UPHELD),
+    KeepDispute(step="released", dispute=UPHELD),
+    KeepHardship(id="c-1", step="told", hardship=HARDSHIP),
+    KeepHardship(id="a-1", step="assessed", hardship=HARDSHIP, outcome=HardshipOutcome.NO_HARDSHIP, by="care-1"),
+    KeepHardship(id="f-1", step="followed_up", hardship=HARDSHIP, outcome=FollowUpOutcome.NOT_HELPED, by="care-2"),
     GivePromise(promise=PROMISE),
     JudgePromise(judged=JUDGED),
     *PLAN,
@@ -73,6 +91,13 @@ SENTENCES = [
     "A complaint came in (k-1), to be answered by 2026-03-18.",
     "The answer to the complaint k-1 was put off to 2026-03-18: records.",
     "The complaint k-1 is upheld, says lead-2.",
+    "The dispute d-1 is to be resolved by 2026-04-02.",
+    "The dispute d-1 is partly upheld, says lead-2.",
+    "The bank corrected what the dispute d-1 was about: 1,200.00 TWD.",
+    "For the correction after the dispute d-1 nobody waits any more: 1,200.00 TWD.",
+    "A hardship is to be assessed: lost income.",
+    "The hardship was assessed by care-1: no hardship.",
+    "Whether the advice helped was asked by care-2: not helped.",
     "The customer promises 500.00 TWD by 2026-03-10 (promise p-1).",
     "The promise p-1 is partly kept: 200.00 TWD of 500.00 TWD by 2026-03-10.",
     "The plan plan-1 is agreed: 6 instalments from 2026-03-13, 1,000.00 TWD in all.",

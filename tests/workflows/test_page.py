@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from domain.model.case import Case, Closure, HeldBy, LadderView, Next, NoticeMark, Outcome, Remark, Stage
+from domain.model.causes import Cause
+from domain.model.disputes import DisputeAnswer, DisputeOutcome, OpenDispute
 from domain.model.events import HoldReason
 from domain.model.facts import Account, Arrears, MessageState
+from domain.model.hardship import Hardship, HardshipOutcome
 from domain.model.money import Money
 from domain.model.promise import JudgedPromise, Promise, PromiseState
 from domain.model.repayment import EarlyEnd, InstalmentMark, Mark, PlanStatus
@@ -68,6 +71,39 @@ def test_promises_are_a_table_of_the_one_that_runs_and_the_one_judged_last() -> 
     assert "| 500.00 TWD | 2026-05-09 | 2026-05-11 | partly kept | 100.00 TWD |" in text
     assert "| 500.00 TWD | 2026-05-09 | 2026-05-11 | active |  |" in text
     assert "Promises" not in page.render(CASE)
+
+
+def test_disputes_are_a_table_with_what_each_waits_for() -> None:
+    open_one = OpenDispute(
+        id="d-1",
+        contact_id="a1/2/report/d-1",
+        told_at=AT,
+        since=date(2026, 5, 6),
+        due_on=(date(2026, 3, 20),),
+        resolve_by=date(2026, 6, 5),
+        reports=("0",),
+        escalated=True,
+    )
+    upheld = {"id": "d-2", "due_on": (), "escalated": False, "outcome": DisputeOutcome.UPHELD}
+    waits = open_one.model_copy(update={**upheld, "correction": Money.of_minor(50_000, "TWD")})
+    answer = DisputeAnswer(dispute="d-2", outcome=DisputeOutcome.UPHELD, on=date(2026, 5, 7))
+    text = page.render(CASE.model_copy(update={"disputes": (open_one, waits), "dispute_answer": answer}))
+    assert "| `d-1` | due 2026-03-20 | 2026-05-06 | open | 2026-06-05 | yes |" in text
+    assert "| `d-2` | the whole debt | 2026-05-06 | upheld: 500.00 TWD to be corrected | 2026-06-05 | no |" in text
+    assert "Resolved last: `d-2`, upheld on 2026-05-07." in text
+    assert "ispute" not in page.render(CASE)
+
+
+def test_a_hardship_is_a_sentence_with_what_comes_next() -> None:
+    hardship = Hardship(cause=Cause.LOST_INCOME, since=date(2026, 5, 6), reports=("0",))
+    text = page.render(CASE.model_copy(update={"hardship": hardship}))
+    assert "**Hardship:** lost income, told on 2026-05-06: not assessed." in text
+    granted = {"outcome": HardshipOutcome.GRANTED, "programme": "rate-relief", "review_on": date(2026, 7, 5)}
+    granted = hardship.model_copy(update={**granted, "follow_up_on": date(2026, 6, 5)})
+    assert (
+        "told on 2026-05-06: granted (rate-relief), looked at again on 2026-07-05, "
+        "asked by 2026-06-05 whether the advice helped."
+    ) in page.render(CASE.model_copy(update={"hardship": granted}))
 
 
 def test_a_reminding_case_shows_money_days_ladder_and_what_comes_next() -> None:

@@ -13,6 +13,7 @@ from domain.model.causes import Cause
 from domain.model.complaints import AnswerComplaint, Complain, ComplaintOutcome
 from domain.model.contact import Direction, Party
 from domain.model.contact import Outcome as Told
+from domain.model.disputes import DisputeOutcome, ResolveDispute
 from domain.model.events import Answer, Release, Request
 from domain.model.permits import ReportContact
 from ledger import audit, messages, tables, tasks
@@ -127,7 +128,10 @@ async def test_a_dispute_of_a_part_leaves_it_out_until_it_is_answered(bank, skip
     assert [hold.obligations_due_on for hold in state.holds] == [(disputed,)]
     assert state.arrears is not None
     assert str(state.arrears.past_due) == "800.00 TWD", "it is owed as before, and only not asked for"
-    await asked(bank, "both", Release(id="r-1", hold_id=state.holds[0].id))
+    refused = await ask(bank.client, "both", Release(id="r-1", hold_id=state.holds[0].id))
+    assert not refused.accepted, "only an outcome ends it"
+    outcome = ResolveDispute(id="o-1", dispute="c-1", outcome=DisputeOutcome.WITHDRAWN, by="lead-2")
+    await asked(bank, "both", outcome)
     assert (await bank.state("both")).holds == ()
     await bank.handle("both").terminate()
 

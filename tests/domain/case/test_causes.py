@@ -129,15 +129,23 @@ def test_nothing_leaves_in_the_step_that_hears_of_a_death(bank) -> None:
 
 
 def test_a_dispute_of_the_whole_debt_holds_it_and_one_of_a_part_leaves_that_out(bank) -> None:
-    told(bank, Cause.DISPUTE)
-    assert [(fact.name, fact.debts) for fact in bank.said] == [("dispute", ("a1",))]
-    assert bank.world.case.holds == ()
     answer = told(bank, Cause.DISPUTE, disputed_due_on=(DUE,))
     assert "the obligations due on 2026-02-17 are left out until the dispute is answered" in answer.text
     (hold,) = bank.world.case.holds
     assert (hold.reason, hold.obligations_due_on, hold.ends_on) == (HoldReason.LEFT_OUT, (DUE,), None)
-    assert len(bank.said) == 1
+    assert bank.said == []
     assert bank.tasks[-1].detail == {"cause": "dispute", "disputed_due_on": ("2026-02-17",)}
+    answer = told(bank, Cause.DISPUTE)
+    assert "the hold dispute lies on the customer until the dispute is resolved" in answer.text
+    assert [(fact.name, fact.debts, fact.until) for fact in bank.said] == [("dispute", ("a1",), None)]
+    assert bank.world.case.holds == (hold,)
+
+
+def test_a_dispute_told_of_a_closed_case_holds_the_customer_for_the_days_of_the_strategy(bank) -> None:
+    bank.step(Withdraw(id="w-1"))
+    told(bank, Cause.DISPUTE)
+    assert [fact.until for fact in bank.said] == [local("2026-05-02T00:00")]
+    assert bank.world.case.disputes == ()
 
 
 def test_a_hold_that_no_pack_knows_is_about_everything(desk_of) -> None:
@@ -190,6 +198,7 @@ def test_with_ten_holds_none_is_added_and_the_report_is_kept(bank) -> None:
             "the cause illness counts from who owes or speaks for them",
         ),
         ("conversation", {"disputed_due_on": (DUE,)}, "only the cause dispute names obligations"),
+        ("conversation", {"about": "agent-7"}, "only the cause dispute is about somebody"),
         (
             "conversation",
             {"cause": Cause.DISPUTE, "verified": True, "disputed_due_on": (TODAY,)},

@@ -119,6 +119,10 @@ def test_nothing_past_due_is_nothing_to_pay_now() -> None:
     assert "now" not in [offer.entry for offer in propose(customer(past_due=40, affordable=200), BOOK)]
 
 
+def test_less_than_a_unit_each_is_no_plan() -> None:
+    assert offered(propose(customer(2, interest=0, fee=0, past_due=2), BOOK)) == [("now", 1, 2)]
+
+
 def test_a_settlement_takes_the_floor_and_leaves_principal_unpaid_last() -> None:
     who = customer(affordable=700, bucket="loss", past_due=1000)
     less = next(offer for offer in propose(who, BOOK) if offer.entry == "less")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,14 @@ import pytest
 from activities.advance import CaseActivities
 from activities.channels.call import CallTasks
 from activities.messaging import Messaging
-from domain.model.case import Advance
+from domain.model.case import Advance, Case, Step
+from domain.model.causes import Cause
 from domain.model.commands import NoticeResult
-from domain.model.contact import Party
+from domain.model.contact import Direction, Party
+from domain.model.contact import Outcome as Told
 from domain.model.events import Opened
 from domain.model.message import Rendered
+from domain.model.permits import ReportContact
 from domain.model.strategy import Channel, DaysPastDue, LadderStep
 from ledger import persons, tasks
 from ledger.accounts import ContactPoint
@@ -25,7 +28,7 @@ from policies import load_rules
 from policies.texts import texts_of
 from starter.calling import Script
 from starter.cli.task_words import in_full
-from tests.activities.world import DECIDED_AT, MINIMUM, STRATEGY, World, world_of
+from tests.activities.world import DECIDED_AT, FIRST_DUE, MINIMUM, SECOND_DUE, STRATEGY, World, world_of
 from tests.starter.cli.conftest import NUMBER, OPENED_AT, Office
 
 
@@ -171,6 +174,38 @@ def test_an_agent_is_told_that_money_came_in_since_the_call_was_planned(office: 
     shown = "\n".join(office.done("task", "show", "call/A-1/1/first/1"))
     assert "Money came in since this call was planned" in shown
     assert office.json("task", "show", "call/A-1/1/first/1")["script"]["less_is_owed"]
+
+
+def test_a_call_says_what_is_disputed_and_its_agent_hears_of_what_came_later(office: Office) -> None:
+    strategy = STRATEGY.model_copy(update={"rules": "cn", "ladder": (CALL_STEP,)})
+    phone = ContactPoint("C-1", "P-1", Channel.CALL, NUMBER)
+    world = world_of(office.ledger, Path(), rules=load_rules("cn"), strategy=strategy, point=phone)
+    ways_out = {Channel.CALL: CallTasks(office.ledger)}
+
+    def advance(case: Case, at: datetime, due_on: date) -> Step:
+        told = ReportContact(
+            id=f"d-{due_on}",
+            outcome=Told.CONVERSATION,
+            direction=Direction.IN,
+            made_at=at,
+            verified=True,
+            cause=Cause.DISPUTE,
+            disputed_due_on=(due_on,),
+        )
+        return CaseActivities(office.ledger, ways_out).advance(Advance(case=case, events=(told,), as_of=at))
+
+    step = advance(world.case, DECIDED_AT, FIRST_DUE)
+    (command,) = step.commands
+    sending = Messaging(office.ledger, ways_out, texts_of().message, now=lambda: DECIDED_AT)
+    assert sending.send_notice(command) == NoticeResult()
+    task = f"call/{command.key}"
+    shown = "\n".join(office.done("task", "show", task))
+    assert "TWD 1,000.00 is past due" in shown
+    assert "- Part of the balance is under review because it is disputed. That part is not asked for here." in shown
+    assert "since this call was planned" not in shown
+    advance(step.case, DECIDED_AT + timedelta(hours=1), SECOND_DUE)
+    assert "The customer disputed something since this call was planned" in "\n".join(office.done("task", "show", task))
+    assert office.json("task", "show", task)["script"]["disputed_since"]
 
 
 def test_an_agent_asks_leave_for_the_very_person_and_number_of_the_task() -> None:
