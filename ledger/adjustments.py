@@ -101,10 +101,14 @@ def settle(
     return True
 
 
-def of_plan(conn: Connection, key: str) -> tuple[KnownAdjustment, ...]:
-    """The adjustments that the plan of this key asks for."""
+def of_plan(conn: Connection, case_id: str, key: str) -> tuple[KnownAdjustment, ...]:
+    """The adjustments that the plan of this key asks for, in this case."""
     c = adjustments.c
-    statement = select(adjustments).where(c.key >= f"{key}/", c.key < f"{key}0").order_by(c.wanted_at, c.key)
+    statement = (
+        select(adjustments)
+        .where(c.case_id == case_id, c.key.startswith(f"{key}/", autoescape=True))
+        .order_by(c.wanted_at, c.key)
+    )
     rows = (_row(row) for row in conn.execute(statement).mappings())
     return tuple(KnownAdjustment(adjustment=row.adjustment, state=row.state) for row in rows)
 

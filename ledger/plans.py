@@ -136,7 +136,7 @@ def known(conn: Connection, case_id: str, account_id: str, plan: Plan, day: date
         payments=tuple(each for each, is_back in paid if not is_back),
         returned=sum(is_back for _, is_back in paid),
         minimums=beside,
-        adjustments=adjustments.of_plan(conn, key),
+        adjustments=adjustments.of_plan(conn, case_id, key),
         notices=_notices(conn, case_id, key),
     )
 
@@ -184,7 +184,7 @@ def _notices(conn: Connection, case_id: str, key: str) -> tuple[PlanNotice, ...]
     c = messages.c
     statement = (
         select(c.key, c.state, c.on_date)
-        .where(c.case_id == case_id, c.key >= f"{key}/", c.key < f"{key}0")  # "0" follows "/"
+        .where(c.case_id == case_id, c.key.startswith(f"{key}/", autoescape=True))
         .order_by(c.intent_at, c.key)
     )
     return tuple(PlanNotice(key=name, state=state, on=on) for name, state, on in conn.execute(statement))

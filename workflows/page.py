@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from domain.model.case import Case, Outcome, Stage
 from domain.model.disputes import OpenDispute
 from domain.model.events import HoldReason
 from domain.model.facts import MessageState
+from domain.model.money import Money
 from domain.model.promise import Promise, PromiseState
-from domain.model.repayment import PlanCovers
+from domain.model.repayment import Plan, PlanCovers
 
 _STAGES = {
     Stage.WAITING: "Waiting: nothing is asked of the customer yet.",
@@ -114,9 +116,16 @@ def _plan(case: Case) -> list[str]:
         lines.append(f"**Missed:** it can be made good until {plan.cure_ends_on}.")
     if plan.early_end is not None and plan.runs:
         lines.append(f"Ends early when {plan.early_end.paid_in_all} is paid on it in all by {plan.early_end.on}.")
-    rows = [(row.no, row.due_on, row.amount, row.paid, _words(row.mark)) for row in plan.rows]
+    rows = [
+        (row.no, row.due_on, *(_in_currency(amount, plan) for amount in (row.amount, row.paid)), _words(row.mark))
+        for row in plan.rows
+    ]
     table = _table(("No", "Due", "Amount", "Paid", "Stands"), rows)
     return [*lines, "", *table] if rows else lines
+
+
+def _in_currency(amount: Decimal, plan: Plan) -> Money:
+    return Money(amount=amount, currency=plan.total.currency)
 
 
 def _promise(case: Case) -> list[str]:

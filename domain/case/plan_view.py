@@ -45,7 +45,7 @@ def _rows(lines: Sequence[Line], missed: Sequence[Line], today: date) -> tuple[I
 
 def _row(line: Line, mark: Mark) -> InstalmentMark:
     assert line.no is not None, "a minimum payment is no row of a plan"
-    return InstalmentMark(no=line.no, due_on=line.due_on, amount=line.amount, paid=line.met, mark=mark)
+    return InstalmentMark(no=line.no, due_on=line.due_on, amount=line.amount.amount, paid=line.met.amount, mark=mark)
 
 
 def _mark(line: Line, is_missed: bool, today: date) -> Mark:

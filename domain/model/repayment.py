@@ -170,12 +170,12 @@ class Mark(StrEnum):
 
 
 class InstalmentMark(Model):
-    """An instalment as the operator's page shows it."""
+    """An instalment as the operator's page shows it; amounts in the plan's currency, as they travel with the case."""
 
     no: int
     due_on: date
-    amount: Money
-    paid: Money
+    amount: Decimal
+    paid: Decimal
     mark: Mark
 
 

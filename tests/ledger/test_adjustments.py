@@ -102,4 +102,4 @@ def test_the_list_shows_what_waits_or_all_the_newest_first(book, wanted, case_id
         for only in (True, False)
     }
     assert listed == {True: ["a1/1/plan/2/rate/1"], False: ["a1/1/plan/2/rate/1", KEY]}
-    assert [each.adjustment.key for each in adjustments.of_plan(book.conn, "a1/1/plan/1")] == [KEY]
+    assert [each.adjustment.key for each in adjustments.of_plan(book.conn, case_id, "a1/1/plan/1")] == [KEY]

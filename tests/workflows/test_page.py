@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 from domain.model.case import Case, Closure, HeldBy, LadderView, Next, NoticeMark, Outcome, Remark, Stage
 from domain.model.causes import Cause
@@ -175,7 +176,7 @@ def test_a_plan_is_a_table_of_its_instalments_with_their_marks() -> None:
     plan, kept = plan_of(Money.of_minor(100_000, "TWD"), AT)
     marks = [Mark.PAID, Mark.MISSED, *[Mark.TO_COME] * 4]
     rows = tuple(
-        InstalmentMark(no=no, due_on=each.due_on, amount=each.amount, paid=Money.zero("TWD"), mark=mark)
+        InstalmentMark(no=no, due_on=each.due_on, amount=each.amount.amount, paid=Decimal(0), mark=mark)
         for no, (each, mark) in enumerate(zip(kept.instalments, marks, strict=True), start=1)
     )
     missed = {"status": PlanStatus.MISSED, "cure_ends_on": date(2026, 5, 30), "version": 2, "met": 1, "rows": rows}

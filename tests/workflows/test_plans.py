@@ -21,6 +21,7 @@ from domain.model.money import Money
 from domain.model.repayment import PLAN_REMINDER, PLAN_REPAIR, AcceptedHow, AgreePlan, EndPlan, MovePlan, PlanStatus
 from ledger import adjustments, audit, keeping_plans
 from ledger.tables import messages
+from starter.auditing import audit_ledger
 from starter.demo.costs import count_actions, count_bytes, count_events
 from starter.posting import reverse_payment
 from starter.requests import ask
@@ -116,7 +117,7 @@ async def test_a_plan_that_is_kept_closes_the_case_and_nothing_collects_meanwhil
     state = await until(house, "kept", stands(PlanStatus.PERFORMING))
     assert (state.stage, await attribute(house, "kept")) == (Stage.PLANNING, "performing")
     for row in state.plan.rows:
-        house.pay("kept", str(row.amount.amount), (row.due_on - house.today).days, f"kept/{row.no}")
+        house.pay("kept", str(row.amount), (row.due_on - house.today).days, f"kept/{row.no}")
     await skipper.fast_forward(house.handle("kept"), timedelta(days=190))
     closure = await asyncio.wait_for(house.handle("kept").result(), 60)
     assert closure.outcome is Outcome.PLAN_COMPLETED
@@ -139,6 +140,10 @@ async def test_a_plan_that_is_broken_lets_the_ladder_go_on(house: Bank, skipper)
     assert (state.stage, await attribute(house, "broken")) == (Stage.REMINDING, "broken")
     first_notice, left_on = sent(house, "broken/1")[2]
     assert (first_notice, left_on) == ("notice-5", state.plan.resumes_on)
+    audited = audit_ledger(house.ledger)
+    assert (audited.is_clean, audited.contacts) == (True, 3), (
+        f"{audited.headline}: {audited.breaches} {audited.tampered}"
+    )
 
 
 async def test_a_returned_payment_reveals_an_old_miss(house: Bank, skipper) -> None:
@@ -147,7 +152,7 @@ async def test_a_returned_payment_reveals_an_old_miss(house: Bank, skipper) -> N
     assert (await asked(house, "returned", agree(house, first_in=1))).accepted
     state = await until(house, "returned", stands(PlanStatus.PERFORMING))
     first = state.plan.rows[0]
-    reference = house.pay("returned", str(first.amount.amount), 1)
+    reference = house.pay("returned", str(first.amount), 1)
     await skipper.fast_forward(house.handle("returned"), timedelta(days=9))
     state = await until(house, "returned", lambda case: case.plan.met == 1)
     assert state.plan.status is PlanStatus.PERFORMING
@@ -242,7 +247,7 @@ async def test_a_plan_of_six_instalments_keeps_its_budget(house: Bank, skipper) 
     for row in state.plan.rows:
         await skipper.fast_forward(house.handle("budget"), row.due_on - today)
         today = row.due_on
-        house.pay("budget", str(row.amount.amount), (row.due_on - house.today).days, f"budget/{row.no}")
+        house.pay("budget", str(row.amount), (row.due_on - house.today).days, f"budget/{row.no}")
         await house.handle("budget").signal(DOORBELL)
         if row.no < 6:
             await until(house, "budget", lambda case, no=row.no: case.plan.met == no)
