@@ -21,7 +21,8 @@ from domain.model.contact import CLOCKS_APART, Record
 from domain.model.events import Request
 from domain.model.facts import Facts
 from domain.model.permits import ReportContact, RequestContact, ReturnPermit
-from domain.model.repayment import AgreePlan, KnownAbility
+from domain.model.plan_requests import AgreePlan
+from domain.model.repayment import KnownAbility
 from domain.model.strategy import Channel
 from ledger import (
     ability_reports,

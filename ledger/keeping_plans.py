@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from domain.model.adjustments import Adjustment, AdjustmentState
 from domain.model.entries import AskAdjustment, KeepPlan, KeepPlanStep
-from domain.model.repayment import AgreePlan
+from domain.model.plan_requests import AgreePlan
 from domain.model.sealed import ADJUSTMENT_ANSWERED, ADJUSTMENT_WANTED, PLAN_AGREED, PLAN_STANDS
 from ledger import accounts, adjustments, audit, plans, tasks
 from ledger.adjustments import AdjustmentRow

@@ -29,8 +29,8 @@ from domain.model.events import (
 )
 from domain.model.hardship import AssessHardship, FollowUp
 from domain.model.permits import ReportContact, RequestContact, ReturnPermit
+from domain.model.plan_requests import AgreePlan, EndPlan, MovePlan, SettlePlan, TellMiss
 from domain.model.promise import MakePromise
-from domain.model.repayment import AgreePlan, EndPlan, MovePlan, SettlePlan, TellMiss
 from workflows import options, page
 from workflows.entity import Entity
 from workflows.names import search_attribute_updates

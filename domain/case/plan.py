@@ -20,18 +20,8 @@ from domain.model.events import Answer
 from domain.model.facts import Arrears
 from domain.model.money import Money
 from domain.model.plan import Instalment, PlanTerms, Schedule
-from domain.model.repayment import (
-    AgreePlan,
-    EarlyEnd,
-    EndPlan,
-    MovePlan,
-    Plan,
-    PlanCovers,
-    PlanRequest,
-    PlanStatus,
-    SettlePlan,
-    TellMiss,
-)
+from domain.model.plan_requests import AgreePlan, EndPlan, MovePlan, PlanRequest, SettlePlan, TellMiss
+from domain.model.repayment import EarlyEnd, Plan, PlanCovers, PlanStatus
 from domain.plans.adjustments import adjustments_of
 from domain.plans.limits import refusals
 

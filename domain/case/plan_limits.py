@@ -14,7 +14,8 @@ from domain.model.facts import Arrears
 from domain.model.money import Money
 from domain.model.pack import Pack
 from domain.model.plan import PlanTerms, Schedule
-from domain.model.repayment import AcceptedHow, AgreePlan, Plan
+from domain.model.plan_requests import AcceptedHow, AgreePlan
+from domain.model.repayment import Plan
 from domain.model.strategy import Plans
 from domain.plans.limits import refusals
 

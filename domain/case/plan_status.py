@@ -13,6 +13,7 @@ from domain.compliance.holidays import next_business_day
 from domain.model.entries import AskAdjustment, HoldPerson, KeepPlanStep, TellPerson
 from domain.model.facts import Arrears, MessageState
 from domain.model.names import Code
+from domain.model.plan_requests import TellMiss
 from domain.model.repayment import (
     PLAN_BROKEN,
     PLAN_CANCELLED,
@@ -24,7 +25,6 @@ from domain.model.repayment import (
     PlanFacts,
     PlanNotice,
     PlanStatus,
-    TellMiss,
 )
 from domain.plans.adjustments import restoring
 from domain.plans.judging import Judge, repair_key

@@ -14,8 +14,8 @@ from domain.model.disputes import ResolveDispute
 from domain.model.events import Answer, Hold, HoldReason, Release, Request, Withdraw
 from domain.model.hardship import AssessHardship, FollowUp
 from domain.model.permits import ReportContact, RequestContact, ReturnPermit
+from domain.model.plan_requests import AgreePlan, EndPlan, MovePlan, SettlePlan, TellMiss
 from domain.model.promise import MakePromise
-from domain.model.repayment import AgreePlan, EndPlan, MovePlan, SettlePlan, TellMiss
 
 _Steering = Hold | Release | Withdraw
 _MOST_DAYS_AWAY = 3653

@@ -17,8 +17,9 @@ from domain.model.money import Money
 from domain.model.names import Code, RuleId
 from domain.model.permits import PermitGiven, ReportContact, RequestContact
 from domain.model.plan import Instalment
+from domain.model.plan_requests import AgreePlan, MovePlan
 from domain.model.promise import JudgedPromise, Promise
-from domain.model.repayment import AgreePlan, EarlyEnd, MovePlan, Plan, PlanStatus
+from domain.model.repayment import EarlyEnd, Plan, PlanStatus
 
 
 class GivePermit(Model):

@@ -16,8 +16,8 @@ from domain.model.disputes import ResolveDispute
 from domain.model.hardship import HardshipRequest
 from domain.model.names import MessageId
 from domain.model.permits import PermitGiven, ReportContact, RequestContact, ReturnPermit
+from domain.model.plan_requests import PlanRequest
 from domain.model.promise import MakePromise
-from domain.model.repayment import PlanRequest
 
 
 class Opened(Model):

@@ -12,7 +12,8 @@ import typer
 from domain.calendar import local_day
 from domain.model.errors import InputError
 from domain.model.plan import Rhythm
-from domain.model.repayment import AcceptedHow, AgreePlan, EndPlan, MovePlan, PlanCovers, SettlePlan, TellMiss
+from domain.model.plan_requests import AcceptedHow, AgreePlan, EndPlan, MovePlan, SettlePlan, TellMiss
+from domain.model.repayment import PlanCovers
 from ledger import accounts
 from starter.cli.days import DAY_FORMATS, a_day
 from starter.cli.operators import ByOption, opened, print_table

@@ -14,7 +14,8 @@ from domain.model.ability import Essential, EssentialItem, Every, HouseholdState
 from domain.model.case import Advance, Step
 from domain.model.commands import Adjust
 from domain.model.money import Money
-from domain.model.repayment import AcceptedHow, AgreePlan, PlanStatus
+from domain.model.plan_requests import AcceptedHow, AgreePlan
+from domain.model.repayment import PlanStatus
 from domain.model.strategy import Plans
 from ledger import ability_reports, plans
 from ledger.ability_reports import Assessed

@@ -9,7 +9,8 @@ from domain.model.adjustments import Adjustment, AdjustmentKind
 from domain.model.entries import AskAdjustment, Entry, KeepPlan, KeepPlanStep
 from domain.model.money import Money
 from domain.model.plan import PlanTerms
-from domain.model.repayment import AcceptedHow, AgreePlan, EarlyEnd, Plan, PlanCovers, PlanStatus
+from domain.model.plan_requests import AcceptedHow, AgreePlan
+from domain.model.repayment import EarlyEnd, Plan, PlanCovers, PlanStatus
 
 FIRST_ON = timedelta(days=10)
 

@@ -9,7 +9,8 @@ import pytest
 from domain.model.adjustments import AdjustmentState
 from domain.model.entries import KeepPlanStep
 from domain.model.events import Answer
-from domain.model.repayment import PLAN_REMINDER, MovePlan, Plan, PlanCovers, PlanStatus
+from domain.model.plan_requests import MovePlan
+from domain.model.repayment import PLAN_REMINDER, Plan, PlanCovers, PlanStatus
 from ledger import audit, entries, keeping, messages, plans, requests, reversals
 from ledger.entries import Entry, EntryKind
 from ledger.keeping import Kept

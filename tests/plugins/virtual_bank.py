@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
@@ -109,6 +110,14 @@ class Bank:
 
     async def state(self, account_id: str) -> Case:
         return await look(self.client, account_id)
+
+    async def until(self, account_id: str, so: Callable[[Case], bool]) -> Case:
+        """The state of the case once it is so; half a minute at most."""
+        for _ in range(600):
+            if so(state := await self.state(account_id)):
+                return state
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"the case never came so far: {state.next}, {state.plan}, {state.promise_judged}")
 
     async def end(self) -> None:
         """End what runs still: a case of the next test with the same name would else be taken for one that goes on."""

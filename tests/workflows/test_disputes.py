@@ -13,7 +13,7 @@ from ledger.entries import Entry, EntryKind
 from ledger.meetings import Allocated
 from ledger.tables import messages
 from tests.plugins.virtual_bank import Bank
-from tests.workflows.test_understanding import asked, begin, sent, tell, until, work
+from tests.workflows.test_understanding import asked, begin, sent, tell, work
 
 _DAY = timedelta(days=1)
 
@@ -51,18 +51,18 @@ async def test_what_was_upheld_is_not_asked_for_before_the_bank_corrects_it(bank
     handle, due_on = bank.handle("wronged"), bank.today - timedelta(days=40)
     await tell(bank, "wronged", Cause.DISPUTE, disputed_due_on=(due_on,))
     await skipper.fast_forward(handle, 5 * _DAY)
-    await until(bank, "wronged", lambda case: case.ladder.total_given == 1)
+    await bank.until("wronged", lambda case: case.ladder.total_given == 1)
     assert asked_for(bank, "wronged/1") == [30_000]
     assert "Part of the balance is under review" in said(bank)
     text = await resolved(bank, "wronged", DisputeOutcome.UPHELD)
     assert f"what fell due on {due_on} is not asked for until the bank's correction of 500.00 TWD" in text
     assert "dispute_correction" in work(bank)
     await skipper.fast_forward(handle, 20 * _DAY)
-    await until(bank, "wronged", lambda case: case.ladder.total_given == 2)
+    await bank.until("wronged", lambda case: case.ladder.total_given == 2)
     assert asked_for(bank, "wronged/1") == [30_000, 30_000]
     credit(bank, "wronged", 50_000, due_on)
     await bank.relay()
-    state = await until(bank, "wronged", lambda case: not case.disputes)
+    state = await bank.until("wronged", lambda case: not case.disputes)
     assert (state.holds, state.closure) == ((), None)
     assert {"dispute_review", "dispute_correction"}.isdisjoint(work(bank))
     assert state.arrears is not None
@@ -90,13 +90,13 @@ async def test_what_was_not_upheld_is_asked_for_again_and_the_next_notice_says_w
     handle = bank.handle("mistaken")
     await tell(bank, "mistaken", Cause.DISPUTE)
     await skipper.fast_forward(handle, 28 * _DAY)
-    await until(bank, "mistaken", lambda case: case.disputes[0].escalated)
+    await bank.until("mistaken", lambda case: case.disputes[0].escalated)
     assert (sent(bank, "mistaken/1"), "dispute_escalation" in work(bank)) == ([], True)
     await resolved(bank, "mistaken", DisputeOutcome.NOT_UPHELD)
     state = await bank.state("mistaken")
     assert state.resumes_on is not None
     await skipper.fast_forward(handle, 20 * _DAY)  # the longest row of holidays is shorter
-    await until(bank, "mistaken", lambda case: case.ladder.total_given == 2)
+    await bank.until("mistaken", lambda case: case.ladder.total_given == 2)
     assert sent(bank, "mistaken/1")[0] == state.resumes_on
     assert asked_for(bank, "mistaken/1") == [50_000, 50_000]
     assert said(bank).count("found that the amount is owed as billed") == 1, "the next notice says it, and no other"
@@ -118,10 +118,10 @@ async def test_a_hardship_is_paused_referred_looked_at_again_and_comes_back(bank
     assert (sent(bank, "struck/1"), work(bank)) == ([], ["referral"])
     await asked(bank, "struck", FollowUp(id="f-1", outcome=FollowUpOutcome.HELPED, by="care-2"))
     await skipper.fast_forward(handle, 11 * _DAY)
-    await until(bank, "struck", lambda case: case.hardship is not None and case.hardship.review_asked)
+    await bank.until("struck", lambda case: case.hardship is not None and case.hardship.review_asked)
     assert work(bank) == ["hardship_review"]
     await skipper.fast_forward(handle, 3 * _DAY)
-    await until(bank, "struck", lambda case: case.ladder.total_given == 1)
+    await bank.until("struck", lambda case: case.ladder.total_given == 1)
     over = AssessHardship(id="a-2", outcome=HardshipOutcome.NO_HARDSHIP, by="care-1")
     await asked(bank, "struck", over)
     state = await bank.state("struck")

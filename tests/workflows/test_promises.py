@@ -48,14 +48,6 @@ async def promise(bank: Bank, account_id: str, message_id: str = "p-1", amount: 
     )
 
 
-async def until(bank: Bank, account_id: str, so: Callable[[Case], bool]) -> Case:
-    for _ in range(400):
-        if so(state := await bank.state(account_id)):
-            return state
-        await asyncio.sleep(0.05)
-    raise AssertionError(f"the case never came so far: {state.promise_judged}")
-
-
 def is_judged(state: str) -> Callable[[Case], bool]:
     return lambda case: case.promise_judged is not None and case.promise_judged.state == state
 
@@ -93,13 +85,13 @@ async def test_a_kept_promise_waits_in_silence_and_a_returned_payment_unkeeps_it
     await skipper.fast_forward(handle, timedelta(days=2))
     assert sent(bank, "kept/1") == []
     await skipper.fast_forward(handle, timedelta(days=1, hours=20))
-    state = await until(bank, "kept", is_judged("kept"))
+    state = await bank.until("kept", is_judged("kept"))
     assert (state.promise, state.promises_made, state.promises_broken) == (None, 1, 0)
     assert len(files(bank)) == len(sent(bank, "kept/1"))  # what is paid is not reminded of
     assert await due_on(bank, "kept") is None
     reverse_payment(bank.ledger, reference, bank.now())
     await handle.signal(DOORBELL)
-    state = await until(bank, "kept", is_judged("broken"))
+    state = await bank.until("kept", is_judged("broken"))
     assert state.promises_broken == 1
     assert told(bank, "kept/1") == ["kept", "broken"]
     await handle.terminate()
@@ -117,7 +109,7 @@ async def test_a_broken_promise_resumes_the_ladder_on_the_next_business_day(bank
     (reminder,) = files(bank)
     assert "300.00" in reminder
     await skipper.fast_forward(handle, timedelta(days=(resumes_on - bank.today).days - 1, hours=20))
-    state = await until(bank, "broken", is_judged("broken"))
+    state = await bank.until("broken", is_judged("broken"))
     assert (state.promise_judged.resumes_on, state.promises_broken) == (resumes_on, 1)
     assert sent(bank, "broken/1") == [(resumes_on, "notice-5")]
     assert told(bank, "broken/1") == ["broken"]
@@ -135,12 +127,12 @@ async def test_money_posted_late_mends_a_promise_that_lived_through_continue_as_
     assert await promise(bank, "mended") == first
     handle = bank.handle("mended")
     await skipper.fast_forward(handle, timedelta(days=3, hours=20))
-    await until(bank, "mended", is_judged("broken"))
+    await bank.until("mended", is_judged("broken"))
     await _ring_until_a_new_run(bank, "mended")
     bank.pay("mended", "300.00", days_on=1)
     handle = bank.handle("mended")
     await handle.signal(DOORBELL)
-    state = await until(bank, "mended", is_judged("mended"))
+    state = await bank.until("mended", is_judged("mended"))
     assert (state.promises_made, state.promises_broken) == (1, 0)
     assert told(bank, "mended/1") == ["broken", "mended"]
     await handle.terminate()
@@ -166,7 +158,7 @@ async def test_a_case_whose_run_was_lost_has_its_promise_back(bank) -> None:
     before = await bank.state("lost")
     await bank.handle("lost").terminate()
     await start_case(bank.client, bank.ledger, bank.policies, "lost")
-    after = await until(bank, "lost", lambda case: case.step_no > before.step_no)
+    after = await bank.until("lost", lambda case: case.step_no > before.step_no)
     assert (after.promise, after.promises_made) == (before.promise, 1)
     refused = await promise(bank, "lost", "p-2")
     assert refused.text.startswith("the promise p-1 of 300.00 TWD by ")
@@ -184,7 +176,7 @@ async def test_an_episode_that_goes_on_after_a_cure_was_undone_judges_its_promis
     reverse_payment(bank.ledger, reference, bank.now())
     started = await start_case(bank.client, bank.ledger, bank.policies, "undone")
     assert (started.case_id, started.opened) == ("undone/1", True)
-    state = await until(bank, "undone", is_judged("broken"))
+    state = await bank.until("undone", is_judged("broken"))
     assert (state.promises_made, state.promises_broken) == (1, 1)
     assert told(bank, "undone/1") == ["kept", "broken"]
     await bank.handle("undone").terminate()

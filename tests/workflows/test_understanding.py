@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from datetime import date, timedelta
 
 from sqlalchemy import update
 
-from domain.model.case import Case, Outcome
+from domain.model.case import Outcome
 from domain.model.causes import Cause
 from domain.model.complaints import AnswerComplaint, Complain, ComplaintOutcome
 from domain.model.contact import Direction, Party
@@ -57,14 +55,6 @@ async def tell(bank: Bank, account_id: str, cause: Cause, **more: object) -> Ans
     return await asked(bank, account_id, ReportContact(id="c-1", cause=cause, **{**said, **more}))
 
 
-async def until(bank: Bank, account_id: str, so: Callable[[Case], bool]) -> Case:
-    for _ in range(400):
-        if so(state := await bank.state(account_id)):
-            return state
-        await asyncio.sleep(0.05)
-    raise AssertionError(f"the case never came so far: {state.next}")
-
-
 def sent(bank: Bank, case_id: str) -> list[date]:
     with bank.ledger.read() as conn:
         assert audit.verify(conn, case_id) is None
@@ -99,7 +89,7 @@ async def test_when_no_payment_is_found_the_ladder_goes_on(bank, skipper) -> Non
     assert sent(bank, "wrong/1") == []
     await asked(bank, "wrong", Release(id="r-1", hold_id=trace.id, found=False))
     await skipper.fast_forward(handle, 2 * _DAY)
-    await until(bank, "wrong", lambda case: case.ladder.total_given == 1)
+    await bank.until("wrong", lambda case: case.ladder.total_given == 1)
     assert len(sent(bank, "wrong/1")) == 1
     await handle.terminate()
 
@@ -112,7 +102,7 @@ async def test_a_lost_income_pauses_the_case_and_comes_back_to_a_person(bank, sk
     await skipper.fast_forward(handle, 25 * _DAY)
     assert (sent(bank, "poor/1"), work(bank)) == ([], ["hardship_assessment", "referral"])
     await skipper.fast_forward(handle, 10 * _DAY)
-    state = await until(bank, "poor", lambda case: not case.holds)
+    state = await bank.until("poor", lambda case: not case.holds)
     assert state.arrears is not None
     assert state.arrears.days_past_due - state.arrears.treatment_days == 30, "paused days do not count for treatment"
     await handle.terminate()
@@ -159,11 +149,11 @@ async def test_a_complaint_comes_before_a_supervisor_and_its_answer_lets_the_cas
     await skipper.fast_forward(handle, 11 * _DAY)
     assert (sent(bank, "cross/1"), "complaint_escalation" in work(bank)) == ([], False)
     await skipper.fast_forward(handle, 2 * _DAY)
-    await until(bank, "cross", lambda case: case.complaints[0].escalated)
+    await bank.until("cross", lambda case: case.complaints[0].escalated)
     assert "complaint_escalation" in work(bank)
     answer = AnswerComplaint(id="a-1", complaint_id="k-1", outcome=ComplaintOutcome.UPHELD, by="lead-2")
     await asked(bank, "cross", answer)
     await skipper.fast_forward(handle, 2 * _DAY)
-    await until(bank, "cross", lambda case: case.ladder.total_given == 1)
+    await bank.until("cross", lambda case: case.ladder.total_given == 1)
     assert {"complaint", "complaint_escalation"}.isdisjoint(work(bank))
     await handle.terminate()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from domain.model.pack import Pack
-from domain.model.repayment import AcceptedHow, AgreePlan
+from domain.model.plan_requests import AcceptedHow, AgreePlan
 from domain.model.rules import Rules
 from domain.model.strategy import Channel, Plans
 

@@ -21,8 +21,9 @@ from domain.model.entries import (
     TellPerson,
 )
 from domain.model.events import AdjustmentAnswered
+from domain.model.plan_requests import AcceptedHow, EndPlan
 from domain.model.promise import MakePromise, PromiseState
-from domain.model.repayment import AcceptedHow, EndPlan, KnownAbility, PlanCovers, PlanStatus
+from domain.model.repayment import KnownAbility, PlanCovers, PlanStatus
 from domain.model.strategy import Channel, Promises
 from tests.domain.case.planned import FIRST, RULE, SIGNED, TERMS, agree, under_rules
 

@@ -11,7 +11,8 @@ from domain.model.adjustments import AdjustmentKind
 from domain.model.case import Outcome
 from domain.model.entries import HoldPerson, KeepPlan, KeepPlanStep
 from domain.model.plan import Rhythm
-from domain.model.repayment import EndPlan, MovePlan, PlanCovers, PlanStatus, SettlePlan
+from domain.model.plan_requests import EndPlan, MovePlan, SettlePlan
+from domain.model.repayment import PlanCovers, PlanStatus
 from tests.domain.case.planned import FIRST, SECOND, SIGNED, TERMS, agree, under_rules
 
 

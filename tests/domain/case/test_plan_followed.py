@@ -14,7 +14,8 @@ from domain.model.entries import AddTask, ClosePermit, GivePermit, HoldPerson, K
 from domain.model.events import AdjustmentAnswered, LedgerChanged, NoticeNotSent, Withdraw
 from domain.model.facts import MessageState, Reach
 from domain.model.permits import RequestContact
-from domain.model.repayment import PLAN_REMINDER, PLAN_REPAIR, Mark, MinimumDue, PlanCovers, PlanStatus, TellMiss
+from domain.model.plan_requests import TellMiss
+from domain.model.repayment import PLAN_REMINDER, PLAN_REPAIR, Mark, MinimumDue, PlanCovers, PlanStatus
 from domain.model.stops import StopInForce, StopKind
 from domain.model.strategy import Channel
 from tests.domain.case.planned import FIRST, SECOND, SIGNED, TERMS, agree, under_rules
