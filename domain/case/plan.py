@@ -21,8 +21,9 @@ from domain.model.facts import Arrears
 from domain.model.money import Money
 from domain.model.plan import Instalment, PlanTerms, Schedule
 from domain.model.plan_requests import AgreePlan, EndPlan, MovePlan, PlanRequest, SettlePlan, TellMiss
-from domain.model.repayment import EarlyEnd, Plan, PlanCovers, PlanStatus
+from domain.model.repayment import EarlyEnd, Plan, PlanCovers, PlanFacts, PlanStatus
 from domain.plans.adjustments import adjustments_of
+from domain.plans.judging import Judged
 from domain.plans.limits import refusals
 
 
@@ -156,14 +157,15 @@ def _begin(draft: Draft, plan: Plan, instalments: tuple[Instalment, ...], asked:
 
 def _move(draft: Draft, request: MovePlan, plan: Plan) -> Answer:
     """The instalments that are not paid fall due later, each by as many periods: the money stays the same."""
-    section, known = draft.facts.strategy.plans, draft.facts.plan
+    section = draft.facts.strategy.plans
     most = 0 if section is None else section.most_moves
-    if plan.status is not PlanStatus.PERFORMING or known is None:
-        return refused(request, f"the plan {plan.id} is {plan.status}: only one that performs has a payment holiday")
+    found = _performing(draft, plan)
+    if isinstance(found, PlanStatus):
+        return refused(request, f"the plan {plan.id} is {found}: only one that performs has a payment holiday")
+    known, judged = found
     if plan.moves >= most:
         return refused(request, f"{plan.moves} payment holidays were granted, as many as the strategy allows")
-    judge = judge_of(draft, known)
-    still_open = [line for line in judge.judge(draft.today).standing.instalments if not line.is_met]
+    still_open = [line for line in judged.standing.instalments if not line.is_met]
     later = tuple(
         _later(known.instalments[(line.no or 1) - 1], line.open, plan.terms, request.periods) for line in still_open
     )
@@ -199,6 +201,15 @@ def _move(draft: Draft, request: MovePlan, plan: Plan) -> Answer:
     return accepted(request, words.moved(moved))
 
 
+def _performing(draft: Draft, plan: Plan) -> tuple[PlanFacts, Judged] | PlanStatus:
+    """What is known of a plan that performs as things stand now; else how it stands."""
+    known = draft.facts.plan
+    if known is None or draft.has_new_plan:
+        return plan.status
+    judged = judge_of(draft, known).judge(draft.today)
+    return (known, judged) if judged.status is PlanStatus.PERFORMING else judged.status
+
+
 def _later(instalment: Instalment, left: Money, terms: PlanTerms, periods: int) -> Instalment:
     """What is open of it, so many periods later: its interest and fees are the first that were paid."""
     due_day = terms.due_day or terms.first_on.day
@@ -222,12 +233,13 @@ def _settle(draft: Draft, request: SettlePlan, plan: Plan) -> Answer:
         return refused(request, f"the plan {plan.id} is about the arrears: pay its instalments early instead")
     if request.on < draft.today:
         return refused(request, f"{request.on} lies before today ({draft.today})")
-    known = draft.facts.plan
-    if plan.status is not PlanStatus.PERFORMING or known is None:
-        return refused(request, f"the plan {plan.id} is {plan.status}: only one that performs is settled early")
+    found = _performing(draft, plan)
+    if isinstance(found, PlanStatus):
+        return refused(request, f"the plan {plan.id} is {found}: only one that performs is settled early")
+    known, judged = found
     schedule = Schedule(terms=plan.terms, instalments=known.instalments, total=plan.total)
     due_by_then = (each.amount for each in known.instalments if each.due_on <= request.on)
     in_all = settle(schedule, request.on).amount + Money.total(due_by_then, plan.total.currency)
     change_early_end(draft, plan, EarlyEnd(on=request.on, paid_in_all=in_all), by=request.by)
-    left = max(in_all - plan.paid, Money.zero(in_all.currency))
+    left = max(in_all - judged.standing.paid, Money.zero(in_all.currency))
     return accepted(request, f"{left} paid by {request.on} ends the plan {plan.id}, what is due until then included")

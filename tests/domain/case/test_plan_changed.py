@@ -134,6 +134,18 @@ def test_a_plan_with_a_miss_is_made_good_before_it_is_changed(world) -> None:
     assert answer(world).text == "the plan plan-1 is missed: only one that performs is settled early"
 
 
+def test_a_miss_that_no_step_has_seen_yet_counts_too(world) -> None:
+    world.end_of(date(2026, 6, 18))
+    world.step(world.instant(date(2026, 6, 19), "00:30"), move())
+    assert answer(world).text == "the plan plan-1 is missed: only one that performs has a payment holiday"
+
+
+def test_a_plan_that_is_agreed_in_the_same_breath_is_not_changed_yet(world) -> None:
+    both = (agree("plan-2", instalments=10, first_on=SECOND, replaces="plan-1"), move(plan_id="plan-2"))
+    step = world.step(world.instant(date(2026, 6, 3)), *both)
+    assert step.answers[1].text == "the plan plan-2 is agreed: only one that performs has a payment holiday"
+
+
 def test_a_holiday_never_takes_a_plan_beyond_the_rules(world, new_rules) -> None:
     world.rules = under_rules(new_rules(), max_term_months=6)
     world.ring(date(2026, 6, 3), move())
