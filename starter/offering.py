@@ -12,10 +12,11 @@ from domain.cash import cash_unit
 from domain.delinquency import assess
 from domain.model.errors import InputError
 from domain.model.money import Money
-from domain.model.offers import NoOffer, Offer
+from domain.model.offers import Considered, Level, NoOffer, Offer, OfferBook, Proposal
 from domain.model.rules import Rules
 from domain.model.strategy import Strategy
 from domain.offers.customer import Customer
+from domain.offers.negotiating import consider
 from domain.offers.proposing import propose
 from ledger import ability_reports, accounts, cases, causes, entries, obligations, policies
 from policies import Policies
@@ -37,6 +38,28 @@ def offers_for(conn: Connection, account_id: str, chosen: Policies, now: datetim
 
     Raises InputError for an unknown account, one that owes nothing, and a strategy without an offer book.
     """
+    customer, book, report, strategy = _facts(conn, account_id, chosen, now)
+    return Offering(customer, propose(customer, book), report, strategy)
+
+
+def considered(
+    conn: Connection,
+    account_id: str,
+    chosen: Policies,
+    now: datetime,
+    proposal: Proposal,
+    listens: Level,
+    rounds: int,
+) -> Considered:
+    """What the bank answers to a proposal for this account; raises InputError as ``offers_for`` does."""
+    customer, book, _, _ = _facts(conn, account_id, chosen, now)
+    return consider(proposal, customer, book, listens, rounds)
+
+
+def _facts(
+    conn: Connection, account_id: str, chosen: Policies, now: datetime
+) -> tuple[Customer, OfferBook, str | None, str]:
+    """What offers rest on: the customer, the book, the ability report and the strategy by their names."""
     strategy, rules = _policies(conn, account_id, chosen)
     if strategy.offers is None:
         raise InputError(
@@ -62,7 +85,7 @@ def offers_for(conn: Connection, account_id: str, chosen: Policies, now: datetim
         in_hardship=_in_hardship(conn, account_id, strategy),
     )
     told = f"{strategy.name} v{strategy.version}"
-    return Offering(customer, propose(customer, strategy.offers), None if report is None else report.report_id, told)
+    return customer, strategy.offers, None if report is None else report.report_id, told
 
 
 def _policies(conn: Connection, account_id: str, chosen: Policies) -> tuple[Strategy, Rules]:

@@ -113,6 +113,8 @@ class OfferBook(Model):
     """An offer stands so many days."""
     first_within_days: int = Field(default=31, ge=1, le=92)
     """The first payment of an offer falls due so many days after it is made."""
+    most_rounds: int = Field(default=5, ge=1, le=20)
+    """So many proposals of a customer are answered; then the last counter stands until it expires."""
     entries: tuple[BookEntry, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -152,3 +154,43 @@ class NoOffer(StrEnum):
     """What the customer can pay is not known: ask first."""
     NOTHING_FITS = "nothing_fits"
     """Nothing in the book is lawful and affordable: a person looks."""
+
+
+class Proposal(Model):
+    """What a customer, or somebody for them, says that they would pay."""
+
+    count: int | None = Field(default=None, ge=1, le=1_200)
+    """All of it in so many monthly instalments."""
+    monthly: Money | None = None
+    """All of it, so much in a month."""
+    once: Money | None = None
+    """This as final, at once."""
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Proposal:
+        if sum(said is not None for said in (self.count, self.monthly, self.once)) != 1:
+            raise ValueError("a proposal says one thing: count, monthly or once")
+        return self
+
+
+class Verdict(StrEnum):
+    """What the bank answers to a proposal."""
+
+    ACCEPTED = "accepted"
+    NEEDS_APPROVAL = "needs_approval"
+    """It is inside the book, and more than who listens may agree to."""
+    COUNTERED = "countered"
+    """These are the nearest terms that are acceptable: sent back they are accepted."""
+    ENDED = "ended"
+    """As many proposals as the book answers were made: the offer stands until it expires."""
+    NOTHING = "nothing"
+    """No terms are acceptable: what the customer can pay is not known, or a person looks."""
+
+
+class Considered(Model):
+    """The bank's answer to a proposal, and the offer that it is about."""
+
+    verdict: Verdict
+    offer: Offer | None = None
+    why: str
+    """For the customer: never what the book keeps to itself."""

@@ -18,7 +18,7 @@ from ledger import accounts
 from starter.cli.days import DAY_FORMATS, a_day
 from starter.cli.operators import ByOption, opened, print_table
 from starter.cli.options import AccountArgument, JsonOption
-from starter.cli.plan_offers import offers_command
+from starter.cli.plan_offers import consider_command, offers_command
 from starter.cli.plan_quote import quote_command
 from starter.cli.requests import IdOption, ask_case, fresh_id, money_of
 from starter.planned import PlanRow, plans_of
@@ -26,6 +26,7 @@ from starter.planned import PlanRow, plans_of
 app = typer.Typer(no_args_is_help=True)
 app.command("quote")(quote_command)
 app.command("offers")(offers_command)
+app.command("consider")(consider_command)
 
 PlanArgument = Annotated[str, typer.Argument(metavar="PLAN_ID", help="As `plan show` names it.")]
 

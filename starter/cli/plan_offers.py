@@ -1,16 +1,22 @@
-"""`duecourse plan offers`: what a customer can be offered."""
+"""`duecourse plan offers | consider`: what a customer can be offered, and what the bank says to a proposal."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Annotated
 
-from domain.model.offers import NoOffer, Offer
+import typer
+from pydantic import ValidationError
+
+from domain.model.errors import InputError
+from domain.model.offers import Level, NoOffer, Offer, Proposal
 from policies import Policies
 from starter.cli.operators import opened, print_table
 from starter.cli.options import AccountArgument, JsonOption
-from starter.offering import Offering, offers_for
+from starter.cli.requests import money_of
+from starter.offering import Offering, considered, offers_for
 from starter.settings import load_settings
 
 _NONE = {
@@ -35,6 +41,39 @@ def offers_command(account: AccountArgument, as_json: JsonOption = False) -> Non
         return
     columns = ("offer", "payments", "at most a month", "in all", "rate", "given up", "agreed by", "until")
     print_table(columns, [_row(offer) for offer in found.offers], "no offers")
+
+
+def consider_command(
+    account: AccountArgument,
+    instalments: Annotated[
+        int | None, typer.Option(metavar="N", help="The customer would repay all in so many months.")
+    ] = None,
+    monthly: Annotated[
+        str | None, typer.Option(metavar="AMOUNT", help="The customer would pay so much a month.")
+    ] = None,
+    once: Annotated[str | None, typer.Option(metavar="AMOUNT", help="The customer would pay this at once.")] = None,
+    listens: Annotated[Level, typer.Option("--as", help="Who answers for the bank.")] = Level.AGENT,
+    rounds: Annotated[int, typer.Option("--round", min=0, help="Proposals of this negotiation answered before.")] = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """What the bank says to a proposal: accepted, for a supervisor, or the nearest terms that are acceptable.
+
+    It follows from the facts and the offer book: who insists gets no more. The sentence can be read to the customer.
+    """
+    proposal = _proposal(account, instalments, monthly, once)
+    chosen, now = Policies.named(load_settings().strategy), datetime.now(UTC)
+    with opened().read() as conn:
+        found = considered(conn, account, chosen, now, proposal, listens, rounds)
+    print(found.model_dump_json(indent=2) if as_json else f"{found.verdict.replace('_', ' ')}: {found.why}")
+
+
+def _proposal(account: str, instalments: int | None, monthly: str | None, once: str | None) -> Proposal:
+    amounts = {"monthly": monthly, "once": once}
+    said = {name: None if text is None else money_of(account, text, None) for name, text in amounts.items()}
+    try:
+        return Proposal(count=instalments, **said)
+    except ValidationError as error:
+        raise InputError("say one thing: --instalments from 1 to 1,200, --monthly, or --once") from error
 
 
 def _rests_on(found: Offering) -> Iterator[str]:

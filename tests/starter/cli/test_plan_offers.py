@@ -68,6 +68,23 @@ def test_who_can_pay_nothing_is_eased_by_a_hardship_or_seen_by_a_person(late: Of
     assert "a pause, review" in late.done("plan", "offers", "A-1")[-1]
 
 
+def test_a_proposal_is_answered_in_a_sentence_for_the_customer(late: Office, tmp_path: Path) -> None:
+    assess(late, tmp_path, 5_000)
+
+    def considered(*words: str) -> str:
+        (line,) = late.done("plan", "consider", "A-1", *words)
+        return line
+
+    assert considered("--instalments", "12").startswith("accepted: 12 instalments of at most 2,500.00 TWD, 30,000.00")
+    assert considered("--instalments", "3").startswith("countered: 12 instalments of at most 2,500.00 TWD")
+    assert considered("--monthly", "900").startswith("accepted: 60 instalments of at most")
+    assert considered("--monthly", "900", "--as", "supervisor").startswith("accepted: 60 instalments")
+    assert considered("--once", "5", "--round", "9").startswith("ended: this offer stands until ")
+    assert late.json("plan", "consider", "A-1", "--once", "3000")["verdict"] == "accepted"
+    assert "say one thing: --instalments" in late.refused("plan", "consider", "A-1")
+    assert "'x' TWD is no amount" in late.refused("plan", "consider", "A-1", "--monthly", "x")
+
+
 def test_what_cannot_be_offered_is_refused_in_one_line(office: Office, late: Office) -> None:
     assert "account A-3 owes nothing: there is nothing to offer" in office.refused("plan", "offers", "A-3")
     assert "no account nobody in the ledger" in office.refused("plan", "offers", "nobody")
