@@ -130,3 +130,12 @@ async def register_search_attributes(client: Client) -> tuple[str, ...]:
         names = ", ".join(key.name for key in SEARCH_ATTRIBUTES)
         raise SurroundingsError(f"the search attributes {names} can't be registered: ask an operator") from error
     return tuple(sorted(missing))
+
+
+def raise_if_cancelled(error: Exception) -> None:
+    """Go on being cancelled: the SDK tells a call that was cancelled and one that took too long in one error.
+
+    Whoever takes that error for a time-out, and tries again, never ends.
+    """
+    if (task := asyncio.current_task()) and task.cancelling():
+        raise asyncio.CancelledError from error

@@ -20,7 +20,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain.model.case import Case
 from domain.model.errors import InputError, SurroundingsError
 from domain.model.events import Answer, Request
-from starter.connection import WRITTEN_WITH
+from starter.connection import WRITTEN_WITH, raise_if_cancelled
 from workflows.case import CaseWorkflow
 from workflows.names import case_workflow_id
 
@@ -87,8 +87,7 @@ async def _until_answered(call: Callable[[timedelta], Awaitable[T]], account_id:
         try:
             return await call(min(_CALL, timedelta(seconds=max(ends - clock(), _PAUSE_S))))
         except RPCTimeoutOrCancelledError as error:
-            if (task := asyncio.current_task()) and task.cancelling():  # the SDK tells both in one error
-                raise asyncio.CancelledError from error
+            raise_if_cancelled(error)
         except RPCError as error:
             _unless_again(error, account_id)
         except WorkflowQueryFailedError as error:

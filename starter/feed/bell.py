@@ -14,6 +14,7 @@ from temporalio.service import RPCError
 from domain.model.errors import SurroundingsError
 from ledger.bell import Bell
 from ledger.engine import Ledger
+from starter.connection import raise_if_cancelled
 from starter.schedules import run_now
 from workflows.names import FEED_SCHEDULE
 
@@ -37,6 +38,7 @@ async def ring_at_changes(client: Client, ledger: Ledger) -> None:
                     await run_now(client, FEED_SCHEDULE)
                     await asyncio.sleep(_REST_S)
             except (RPCError, SurroundingsError) as error:
+                raise_if_cancelled(error)
                 _log.info("the feed runs at its turn only: %s", type(error).__name__)
                 bell.close()
                 await asyncio.sleep(_AGAIN_AFTER_S)

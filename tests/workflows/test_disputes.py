@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, timedelta
 
 from domain.model.case import Outcome
@@ -13,7 +14,8 @@ from ledger.entries import Entry, EntryKind
 from ledger.meetings import Allocated
 from ledger.tables import messages
 from tests.plugins.virtual_bank import Bank
-from tests.workflows.test_understanding import asked, begin, sent, tell, work
+from tests.workflows.test_understanding import STEPS, asked, begin, sent, tell, work
+from workflows.names import DOORBELL
 
 _DAY = timedelta(days=1)
 
@@ -45,12 +47,14 @@ async def resolved(bank: Bank, account_id: str, outcome: DisputeOutcome) -> str:
 
 
 async def test_what_was_upheld_is_not_asked_for_before_the_bank_corrects_it(bank, skipper) -> None:
-    begin(bank)
+    begin(bank)  # the first notice is due tomorrow, whatever the hour
+    due = [{"rule": "days_past_due", "days": days} for days in (41, 60)]
+    bank.plan(ladder=[{**step, "due": when} for step, when in zip(STEPS, due, strict=True)])
     bank.add_account("wronged", (40, 500), (4, 300))
     await bank.start("wronged")
     handle, due_on = bank.handle("wronged"), bank.today - timedelta(days=40)
     await tell(bank, "wronged", Cause.DISPUTE, disputed_due_on=(due_on,))
-    await skipper.fast_forward(handle, 5 * _DAY)
+    await skipper.fast_forward(handle, 39 * _DAY)
     await bank.until("wronged", lambda case: case.ladder.total_given == 1)
     assert asked_for(bank, "wronged/1") == [30_000]
     assert "Part of the balance is under review" in said(bank)
@@ -61,7 +65,7 @@ async def test_what_was_upheld_is_not_asked_for_before_the_bank_corrects_it(bank
     await bank.until("wronged", lambda case: case.ladder.total_given == 2)
     assert asked_for(bank, "wronged/1") == [30_000, 30_000]
     credit(bank, "wronged", 50_000, due_on)
-    await bank.relay()
+    await handle.signal(DOORBELL)
     state = await bank.until("wronged", lambda case: not case.disputes)
     assert (state.holds, state.closure) == ((), None)
     assert {"dispute_review", "dispute_correction"}.isdisjoint(work(bank))
@@ -79,8 +83,8 @@ async def test_a_case_ends_when_all_that_it_was_about_was_wrong(bank, skipper) -
     await skipper.fast_forward(handle, 10 * _DAY)
     assert sent(bank, "innocent/1") == []
     credit(bank, "innocent", 50_000, due_on)
-    await bank.relay()
-    closure = await handle.result()
+    await handle.signal(DOORBELL)
+    closure = await asyncio.wait_for(handle.result(), 60)
     assert (closure.outcome, closure.notices) == (Outcome.CURED, 0)
 
 

@@ -20,7 +20,7 @@ from starter.requests import ask
 from tests.plugins.virtual_bank import Bank
 from workflows.names import DOORBELL
 
-_STEPS = [
+STEPS = [
     {
         "id": f"notice-{days}",
         "notice": "friendly-reminder",
@@ -34,7 +34,7 @@ _DAY = timedelta(days=1)
 
 def begin(bank: Bank, *account_ids: str, days_late: int = 4) -> None:
     """Accounts of one person the day before the first notice, under the causes of the standard strategy."""
-    bank.plan(ladder=_STEPS, days_between=0, causes=load_strategy("card-standard").causes)
+    bank.plan(ladder=STEPS, days_between=0, causes=load_strategy("card-standard").causes)
     for account_id in account_ids:
         bank.add_account(account_id, (days_late, 500))
     if len(account_ids) > 1:
