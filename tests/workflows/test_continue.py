@@ -47,7 +47,7 @@ async def test_signals_and_updates_survive_continue_as_new_every_60_events(bank)
 
 
 async def test_after_continue_as_new_the_case_is_what_it_was(bank, skipper) -> None:
-    bank.add_account("same", (40, 500))
+    bank.add_account("same", (4, 500))  # the day before the first notice: none is on its way, whatever the hour
     await bank.start("same", history_bound=30)
     handle = bank.handle("same")
     first = await ask(bank.client, "same", Hold(id="keep", reason=HoldReason.OPERATOR))
