@@ -218,7 +218,7 @@ def _of_the_plan(conn: Connection, planned: Planned, look: _Look) -> Blocker | N
         return Blocker.PLAN_OVER
     known = plans.known(conn, case_id, look.account.account_id, plan, look.on, look.at)
     lines = course_of(known.instalments, known.payments, known.minimums).on(look.on).lines
-    still_open = any(line.due_on == planned.due_on and line.open >= planned.amount for line in lines)
+    still_open = any(line.due_on == planned.due_on and line.unpaid >= planned.amount for line in lines)
     return None if still_open else Blocker.PAID
 
 

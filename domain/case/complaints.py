@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import assert_never
 
 from domain.calendar import local_instant
+from domain.case import person_holds
 from domain.case.answering import accepted, refused
 from domain.case.draft import Draft
 from domain.compliance.holidays import is_holiday
@@ -21,7 +22,7 @@ from domain.model.complaints import (
     OpenComplaint,
 )
 from domain.model.duties import Complaints
-from domain.model.entries import AddTask, CloseTask, HoldPerson, KeepComplaint, TellPerson
+from domain.model.entries import AddTask, CloseTask, KeepComplaint
 from domain.model.events import Answer
 from domain.model.pack import Pack
 
@@ -94,11 +95,9 @@ def _complain(draft: Draft, asked: Complain) -> Answer:
         about=asked.about,
     )
     draft.complaints = (*draft.complaints, complaint)
-    draft.entries += [
-        KeepComplaint(complaint=complaint, reference=asked.reference),
-        *_holds(draft, complaint),
-        _task(draft, complaint, "complaint", complaint.answer_by),
-    ]
+    draft.entries.append(KeepComplaint(complaint=complaint, reference=asked.reference))
+    person_holds.lay(draft, _RECEIVED, complaint.id)
+    draft.entries.append(_task(draft, complaint, "complaint", complaint.answer_by))
     draft.note(f"Complaint {asked.id} came in on {received_on}: to be answered by {complaint.answer_by}.")
     return accepted(asked, f"the complaint {asked.id} is to be answered by {complaint.answer_by}")
 
@@ -141,14 +140,7 @@ def _answer(draft: Draft, asked: AnswerComplaint) -> Answer:
         *(CloseTask(task_id=name, by=asked.by, outcome=asked.outcome.value) for name in _done_with(draft, complaint)),
     ]
     if not draft.complaints:  # the holds of the others would end with it
-        over = TellPerson(
-            fact_id=f"{draft.case.case_id}/{_OVER[withdrawn]}/{complaint.id}",
-            event=_OVER[withdrawn],
-            at=draft.at,
-            debts=(draft.facts.account.account_id,),
-        )
-        draft.entries.append(over)
-        draft.on_record(over.fact)
+        person_holds.tell(draft, _OVER[withdrawn], complaint.id)
     late = "" if draft.today <= complaint.answer_by else f", after the last day {complaint.answer_by}"
     said = f"the complaint {complaint.id} is {asked.outcome.replace('_', ' ')}{late}"
     draft.note(f"{said[0].upper()}{said[1:]}.")
@@ -162,23 +154,6 @@ def _escalate(draft: Draft, complaint: OpenComplaint) -> None:
     draft.note(
         f"The complaint {complaint.id} is not answered, and due by {complaint.answer_by}: a supervisor must look."
     )
-
-
-def _holds(draft: Draft, complaint: OpenComplaint) -> list[HoldPerson]:
-    """What the packs stop while a complaint is open, towards this customer about this debt."""
-    packs = draft.facts.rules.packs
-    names = dict.fromkeys(hold.id for pack in packs for hold in pack.holds if hold.opened_by == _RECEIVED)
-    holds = [
-        HoldPerson(
-            fact_id=f"{draft.case.case_id}/{name}/{complaint.id}",
-            hold=name,
-            at=draft.at,
-            debts=(draft.facts.account.account_id,),
-        )
-        for name in names
-    ]
-    draft.on_record(*(hold.fact for hold in holds))
-    return holds
 
 
 def _task(draft: Draft, complaint: OpenComplaint, kind: str, last_day: date) -> AddTask:

@@ -167,7 +167,7 @@ def _move(draft: Draft, request: MovePlan, plan: Plan) -> Answer:
         return refused(request, f"{plan.moves} payment holidays were granted, as many as the strategy allows")
     still_open = [line for line in judged.standing.instalments if not line.is_met]
     later = tuple(
-        _later(known.instalments[(line.no or 1) - 1], line.open, plan.terms, request.periods) for line in still_open
+        _later(known.instalments[(line.no or 1) - 1], line.unpaid, plan.terms, request.periods) for line in still_open
     )
     terms = plan.terms.model_copy(
         update={

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from domain.calendar import local_day
-from domain.case import plan_view
+from domain.case import person_holds, plan_view
 from domain.case import plan_words as words
 from domain.case.draft import Draft
 from domain.case.plan_limits import rule_of
 from domain.compliance.holidays import next_business_day
-from domain.model.entries import AskAdjustment, HoldPerson, KeepPlanStep, TellPerson
+from domain.model.entries import AskAdjustment, KeepPlanStep
 from domain.model.facts import Arrears, MessageState
 from domain.model.names import Code
 from domain.model.plan_requests import TellMiss
@@ -100,7 +100,7 @@ def change_status(draft: Draft, plan: Plan, status: PlanStatus, by: Code | None 
     if ends:
         _let_go(draft, changed)
     elif starts:
-        _hold(draft, changed)
+        person_holds.lay(draft, PLAN_SIGNED, _of(changed))  # from signing on, whatever the card system says
     draft.note(words.changed(changed))
 
 
@@ -119,36 +119,16 @@ def tell(draft: Draft, plan: Plan, request: TellMiss, on: date, returned: int) -
     draft.note(words.told(plan, on))
 
 
-def _hold(draft: Draft, plan: Plan) -> None:
-    """Whatever the packs close while a plan is in force is closed from its signing on."""
-    packs = draft.facts.rules.packs
-    names = dict.fromkeys(hold.id for pack in packs for hold in pack.holds if hold.opened_by == PLAN_SIGNED)
-    holds = [
-        HoldPerson(
-            fact_id=f"{draft.case.case_id}/{name}/{plan.no}.{plan.changes}",
-            hold=name,
-            at=draft.at,
-            debts=(draft.facts.account.account_id,),
-        )
-        for name in names
-    ]
-    draft.entries += holds
-    draft.on_record(*(hold.fact for hold in holds))
-
-
 def _let_go(draft: Draft, plan: Plan) -> None:
     """The hold ends; and unless all was paid, what the plan moved falls due again."""
-    event = _ENDS[plan.status]
-    over = TellPerson(
-        fact_id=f"{draft.case.case_id}/{event}/{plan.no}.{plan.changes}",
-        event=event,
-        at=draft.at,
-        debts=(draft.facts.account.account_id,),
-    )
-    draft.entries.append(over)
-    draft.on_record(over.fact)
+    person_holds.tell(draft, _ENDS[plan.status], _of(plan))
     if plan.status is not PlanStatus.COMPLETED:
         draft.entries.append(AskAdjustment(adjustment=restoring(plan, draft.case.case_id)))
+
+
+def _of(plan: Plan) -> str:
+    """Tells apart the changes of the plans of a case."""
+    return f"{plan.no}.{plan.changes}"
 
 
 def _settled(draft: Draft, plan: Plan, known: PlanFacts) -> PlanStatus | None:

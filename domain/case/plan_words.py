@@ -61,7 +61,7 @@ def waits_for_cards(plan: Plan) -> Next:
 
 
 def waits(plan: Plan, line: Line) -> Next:
-    what = f"waits for the {line.open} due on {line.due_on}"
+    what = f"waits for the {line.unpaid} due on {line.due_on}"
     return Next(what=what, why=f"the plan {plan.id} is in force: nobody is asked for money but by it")
 
 
@@ -79,4 +79,4 @@ def waits_for_person(plan: Plan) -> Next:
 
 def asked(plan: Plan, notice: str, channel: str, line: Line) -> str:
     what = "Reminds" if notice == "plan-reminder" else "Tells of a missed instalment"
-    return f"{what} by {channel} under the plan {plan.id}: {line.open} due on {line.due_on}."
+    return f"{what} by {channel} under the plan {plan.id}: {line.unpaid} due on {line.due_on}."

@@ -231,9 +231,9 @@ def _command(draft: Draft, plan: Plan, message: _Message, arrears: Arrears | Non
         channel=way.channel,
         as_of=draft.at,
         oldest_due_on=line.due_on if arrears is None else arrears.oldest_due_on,
-        past_due=line.open if arrears is None else arrears.past_due,
+        past_due=line.unpaid if arrears is None else arrears.past_due,
         purpose=Purpose.SERVICE_NOTICE,
         planned=Planned(
-            plan=plan.key(case.case_id), no=line.no or 0, amount=line.open, due_on=line.due_on, until=until
+            plan=plan.key(case.case_id), no=line.no or 0, amount=line.unpaid, due_on=line.due_on, until=until
         ),
     )

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from domain.case import dispute_words as words
-from domain.case import due_dates
+from domain.case import due_dates, person_holds
 from domain.case.answering import accepted, refused
 from domain.case.disputes import end_hold, find, leave_out, midnight_after, path_of, task_id, terms_of
 from domain.case.draft import Draft
 from domain.compliance.holidays import next_business_day
 from domain.model.case import HeldBy
 from domain.model.disputes import DisputeAnswer, DisputeOutcome, OpenDispute, ResolveDispute
-from domain.model.entries import AddTask, CloseTask, KeepDispute, TellPerson
+from domain.model.entries import AddTask, CloseTask, KeepDispute
 from domain.model.events import Answer, HoldReason
 from domain.model.money import Money
 
@@ -89,14 +89,8 @@ def _tell_that_it_is_over(draft: Draft, dispute: OpenDispute, *, withdrawn: bool
     events = dict.fromkeys(event for hold in holds for event in hold.closed_by)
     fitting = [event for event in events if event.endswith("_withdrawn") is withdrawn] or list(events)
     for event in fitting[:1]:
-        over = TellPerson(
-            fact_id=f"{draft.case.case_id}/{event}/{dispute.id}",
-            event=event,
-            at=draft.at,
-            debts=(draft.facts.account.account_id,) if {hold.scope for hold in holds} == {"debt"} else (),
-        )
-        draft.entries.append(over)
-        draft.on_record(over.fact)
+        of_all_debts = {hold.scope for hold in holds} != {"debt"}
+        person_holds.tell(draft, event, dispute.id, of_all_debts=of_all_debts)
 
 
 def _await_correction(draft: Draft, dispute: OpenDispute, asked: ResolveDispute) -> OpenDispute:

@@ -27,7 +27,7 @@ def due_under(
         return tuple(obligations)
     gone = moved(obligations, covers, signed_on)
     lines = (
-        Obligation(due_on=line.due_on, minimum=line.amount, unmet=line.open)
+        Obligation(due_on=line.due_on, minimum=line.amount, unmet=line.unpaid)
         for line in standing.instalments
         if not line.is_met
     )

@@ -29,7 +29,7 @@ class Line:
     """Number of the instalment, from 1; None: a current minimum payment beside the plan."""
 
     @property
-    def open(self) -> Money:
+    def unpaid(self) -> Money:
         """What is not paid of it."""
         return self.amount - self.met
 

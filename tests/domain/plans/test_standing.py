@@ -75,7 +75,7 @@ def test_a_later_payment_is_not_seen_before_its_day() -> None:
     assert (course.is_met(1, date(2026, 2, 9)), course.is_met(1, date(2026, 2, 10))) == (False, True)
     next_open = course.on(date(2026, 2, 9)).next_open()
     assert next_open is not None
-    assert (next_open.due_on, next_open.no, next_open.open) == (DUE[1], 2, money(54))
+    assert (next_open.due_on, next_open.no, next_open.unpaid) == (DUE[1], 2, money(54))
 
 
 def test_current_minimum_payments_stand_beside_a_plan_for_the_arrears() -> None:
