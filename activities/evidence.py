@@ -9,6 +9,7 @@ from domain.model.case import Advance, Case, Step
 from domain.model.commands import SendNotice
 from domain.model.contact import ContactAsk
 from domain.model.facts import Facts
+from domain.model.repayment import PlanFacts
 
 Body = Mapping[str, JsonValue]
 STEP = "step"
@@ -74,6 +75,18 @@ def _of_facts(facts: Facts) -> dict[str, JsonValue]:
         "rules": f"{facts.rules.name} v{facts.rules.version}",
         **({"promises_paid": promised} if promised else {}),
         **({"corrections": corrected} if corrected else {}),
+        **({} if facts.plan is None else {"plan": _of_plan(facts.plan)}),
+    }
+
+
+def _of_plan(plan: PlanFacts) -> dict[str, JsonValue]:
+    """What was read of the plan: what came in on it, what was taken back, what the card system said, what was told."""
+    return {
+        "instalments": len(plan.instalments),
+        "payments": [f"{each.value_on} {each.amount}" for each in plan.payments],
+        "returned": plan.returned,
+        "adjustments": {each.adjustment.key: each.state.value for each in plan.adjustments},
+        "notices": {each.key: each.state for each in plan.notices},
     }
 
 
@@ -100,4 +113,5 @@ def _of_decision(step: Step) -> dict[str, JsonValue]:
             **_deferral(case),
         },
         "outcome": case.closure.outcome.value if case.closure else None,
+        **({} if case.plan is None else {"plan": case.plan.status.value}),
     }

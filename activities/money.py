@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from typing import assert_never
 
 from temporalio import activity
 
-from activities.cards.base import CardSystem, Confirmed, Instruction, Refused
+from activities.cards.base import CardSystem, Confirmed, Instruction, Refused, Taken
 from activities.errors import told
 from activities.pulse import pulse
 from domain.model.adjustments import ADJUST, Adjust, AdjustmentState, AdjustResult
@@ -51,8 +52,10 @@ class Cards(CardsPort):
                     keeping_plans.answer_adjustment(conn, key, AdjustmentState.CONFIRMED, at, reference=reference)
                 case Refused(reason):
                     keeping_plans.refuse_adjustment(conn, key, at, reason)
-                case _:
+                case Taken():
                     adjustments.mark_asked(conn, key, at)
+                case _:
+                    assert_never(answer)
             settled = adjustments.get(conn, key)
         assert settled is not None, "it was there before"
         _log.info("adjustment %s: %s", key, settled.state.value)

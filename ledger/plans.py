@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -141,11 +141,11 @@ def known(conn: Connection, case_id: str, account_id: str, plan: Plan, day: date
     )
 
 
-def signed_on(conn: Connection, account_id: str, besides: Collection[str] = ()) -> tuple[date, ...]:
-    """When the plans of the account were signed, each once; ``besides``: cases whose plans don't count."""
+def signed_on(conn: Connection, account_id: str) -> tuple[date, ...]:
+    """When the plans of the account were signed, each once."""
     c = plans.c
     statement = select(c.case_id, c.plan_no, c.first_signed_on).distinct().where(c.account_id == account_id)
-    return tuple(sorted(row.first_signed_on for row in conn.execute(statement) if row.case_id not in besides))
+    return tuple(sorted(row.first_signed_on for row in conn.execute(statement)))
 
 
 def _payments(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -83,14 +83,17 @@ def plans_of(conn: Connection, account_id: str, day: date, instant: datetime) ->
         versions = plans.versions(conn, case.case_id, case.step_no)
         last = {plan.no: plan for plan in versions}
         for plan in versions:
-            known = plans.known(conn, case.case_id, account_id, plan, day, instant)
-            until = next(
-                (each.agreed_at for each in versions if each.no == plan.no and each.version > plan.version), None
-            )
-            paid = known.payments if until is None else ()
-            standing = course_of(known.instalments, paid).on(day)
+            until = _replaced_at(plan, versions)
+            known = plans.known(conn, case.case_id, account_id, plan, day, min(instant, until or instant))
+            standing = course_of(known.instalments, known.payments).on(day)
             found.append(PlanRow(plan.key(case.case_id), plan, last[plan.no] is plan, standing))
     return found
+
+
+def _replaced_at(plan: Plan, versions: Sequence[Plan]) -> datetime | None:
+    """When a later version took its place: what was posted from then on counts for that one."""
+    later = (each.agreed_at for each in versions if each.no == plan.no and each.version > plan.version)
+    return min(later, default=None)
 
 
 Split = Callable[[Money, Mapping[Component, Money]], Mapping[Component, Money]]

@@ -7,12 +7,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from ledger.engine import Ledger, init_ledger, open_ledger
 
 pytest_plugins = ["pytester", "tests.plugins.postgres", "tests.plugins.needs", "tests.plugins.virtual_bank"]
+
+# On a busy machine an example may take any time: a property is about what is true, not about how fast.
+settings.register_profile("any-machine", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any-machine")
 
 
 @pytest.fixture(scope="session")

@@ -42,8 +42,8 @@ def ask(draft: Draft, request: PlanRequest) -> Answer:
         case TellMiss():
             return _tell(draft, request, plan)
         case EndPlan():
-            change_status(draft, plan, PlanStatus.CANCELLED, by=request.by)
-            return accepted(request, f"the plan {plan.id} is ended: collection goes on from {draft.today} on")
+            ended = change_status(draft, plan, PlanStatus.CANCELLED, by=request.by)
+            return accepted(request, f"the plan {plan.id} is ended: collection goes on from {ended.resumes_on} on")
         case _:
             assert_never(request)
 

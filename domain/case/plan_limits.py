@@ -46,6 +46,9 @@ def of_the_case(draft: Draft, asked: AgreePlan, terms: Plans, arrears: Arrears |
         yield f"{most} agreed in this episode already, as many as the strategy allows"
     if running is None:
         yield from _too_many(draft)
+    open_disputes = ", ".join(dispute.id for dispute in draft.disputes)
+    if open_disputes:
+        yield f"{open_disputes} is disputed: a plan would ask for it, so agree on one once it is resolved and corrected"
 
 
 def _too_many(draft: Draft) -> Iterator[str]:

@@ -82,8 +82,8 @@ def complete_until(draft: Draft) -> date:
     return min(yesterday, local_day(fresh_until, draft.facts.account.zone) - timedelta(days=1))
 
 
-def change_status(draft: Draft, plan: Plan, status: PlanStatus, by: Code | None = None) -> None:
-    """Another status, with what it stops or lets go on."""
+def change_status(draft: Draft, plan: Plan, status: PlanStatus, by: Code | None = None) -> Plan:
+    """Another status, with what it stops or lets go on; the plan as it stands then."""
     ends = status not in RUNNING
     changed = plan.model_copy(
         update={
@@ -102,6 +102,7 @@ def change_status(draft: Draft, plan: Plan, status: PlanStatus, by: Code | None 
     elif starts:
         person_holds.lay(draft, PLAN_SIGNED, _of(changed))  # from signing on, whatever the card system says
     draft.note(words.changed(changed))
+    return changed
 
 
 def change_early_end(draft: Draft, plan: Plan, end: EarlyEnd, by: Code | None) -> None:

@@ -164,12 +164,14 @@ class Proposal(Model):
     monthly: Money | None = None
     """All of it, so much in a month."""
     once: Money | None = None
-    """This as final, at once."""
+    """This at once, of what is past due."""
+    final: Money | None = None
+    """This at once, as final: everything is settled by it."""
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Proposal:
-        if sum(said is not None for said in (self.count, self.monthly, self.once)) != 1:
-            raise ValueError("a proposal says one thing: count, monthly or once")
+        if sum(said is not None for said in (self.count, self.monthly, self.once, self.final)) != 1:
+            raise ValueError("a proposal says one thing: count, monthly, once or final")
         return self
 
 

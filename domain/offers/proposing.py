@@ -50,6 +50,13 @@ def rank(offer: Offer) -> tuple[int, int, int, int]:
     return 0 if principal is None else principal.minor, sum(rest), offer.count, offer.total.minor
 
 
+def settled_at(entry: Settlement, amount: Money, customer: Customer, book: OfferBook) -> Offer | None:
+    """The settlement of everything for this amount, at most all that is owed; None: it lies below the floor."""
+    if not is_for(entry, customer) or amount < _at_once(entry, customer):
+        return None
+    return _once(entry, min(amount, customer.balance), customer, book)
+
+
 def is_for(entry: _Plain | Hardship, customer: Customer) -> bool:
     """Whether the entry is for an account of this class and balance."""
     fits = not entry.buckets or customer.bucket in entry.buckets
@@ -69,10 +76,15 @@ def _of_entry(entry: _Plain, customer: Customer, book: OfferBook, most: Money) -
         return
     amount = _at_once(entry, customer)
     if amount.amount > 0:
-        due_on = customer.today + timedelta(days=entry.within_days)
-        given = _forgiven(entry, customer) if isinstance(entry, PayNow) else _settled(customer, amount)
-        once = {"count": 1, "first_on": due_on, "monthly": amount, "total": amount, "forgiven": given}
-        yield Offer(**_named(entry, customer, book), **once)
+        yield _once(entry, amount, customer, book)
+
+
+def _once(entry: PayNow | Settlement, amount: Money, customer: Customer, book: OfferBook) -> Offer:
+    """One payment within the days of the entry, and what is given up for it."""
+    due_on = customer.today + timedelta(days=entry.within_days)
+    given = _forgiven(entry, customer) if isinstance(entry, PayNow) else _settled(customer, amount)
+    once = {"count": 1, "first_on": due_on, "monthly": amount, "total": amount, "forgiven": given}
+    return Offer(**_named(entry, customer, book), **once)
 
 
 def _at_once(entry: PayNow | Settlement, customer: Customer) -> Money:

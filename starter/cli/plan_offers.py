@@ -51,7 +51,12 @@ def consider_command(
     monthly: Annotated[
         str | None, typer.Option(metavar="AMOUNT", help="The customer would pay so much a month.")
     ] = None,
-    once: Annotated[str | None, typer.Option(metavar="AMOUNT", help="The customer would pay this at once.")] = None,
+    once: Annotated[
+        str | None, typer.Option(metavar="AMOUNT", help="The customer would pay this at once, of what is past due.")
+    ] = None,
+    final: Annotated[
+        str | None, typer.Option(metavar="AMOUNT", help="The customer would pay this at once, to settle everything.")
+    ] = None,
     listens: Annotated[Level, typer.Option("--as", help="Who answers for the bank.")] = Level.AGENT,
     rounds: Annotated[int, typer.Option("--round", min=0, help="Proposals of this negotiation answered before.")] = 0,
     as_json: JsonOption = False,
@@ -60,20 +65,19 @@ def consider_command(
 
     It follows from the facts and the offer book: who insists gets no more. The sentence can be read to the customer.
     """
-    proposal = _proposal(account, instalments, monthly, once)
+    proposal = _proposal(account, instalments, monthly=monthly, once=once, final=final)
     chosen, now = Policies.named(load_settings().strategy), datetime.now(UTC)
     with opened().read() as conn:
         found = considered(conn, account, chosen, now, proposal, listens, rounds)
     print(found.model_dump_json(indent=2) if as_json else f"{found.verdict.replace('_', ' ')}: {found.why}")
 
 
-def _proposal(account: str, instalments: int | None, monthly: str | None, once: str | None) -> Proposal:
-    amounts = {"monthly": monthly, "once": once}
+def _proposal(account: str, instalments: int | None, **amounts: str | None) -> Proposal:
     said = {name: None if text is None else money_of(account, text, None) for name, text in amounts.items()}
     try:
         return Proposal(count=instalments, **said)
     except ValidationError as error:
-        raise InputError("say one thing: --instalments from 1 to 1,200, --monthly, or --once") from error
+        raise InputError("say one thing: --instalments from 1 to 1,200, --monthly, --once, or --final") from error
 
 
 def _rests_on(found: Offering) -> Iterator[str]:

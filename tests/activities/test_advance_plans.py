@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -17,8 +18,9 @@ from domain.model.money import Money
 from domain.model.plan_requests import AcceptedHow, AgreePlan
 from domain.model.repayment import PlanStatus
 from domain.model.strategy import Plans
-from ledger import ability_reports, plans
+from ledger import ability_reports, entries, plans
 from ledger.ability_reports import Assessed
+from ledger.entries import Entry, EntryKind
 from starter.posting import Payment, post_payment
 from tests.activities.sending import WorldOf
 from tests.activities.world import DECIDED_AT, RULES, STRATEGY, World
@@ -82,6 +84,24 @@ def test_the_next_step_knows_what_the_card_system_confirmed_and_what_was_paid(wo
     assert (paid.case.plan.paid, paid.case.plan.met) == (money, 1)
     restored = standing(world).plan
     assert restored.model_copy(update={"paid": money, "met": 1, "rows": paid.case.plan.rows}) == paid.case.plan
+
+
+def test_while_a_plan_is_in_force_money_covers_what_its_instalment_does(world: World) -> None:
+    """By the order of the rules all of the interest comes first; by the plan that of the instalment, then principal."""
+    asked = ASKED.model_copy(update={"rate": Decimal(12)})
+    agreed = advance(world, None, asked)
+    perform(world, agreed)
+    in_force = advance(world, agreed.case, as_of=DECIDED_AT + SECOND)
+    with world.ledger.write() as conn:
+        charged = Entry("A-1", "i-1", EntryKind.INTEREST, DECIDED_AT.date(), DECIDED_AT, interest_minor=400_000)
+        entries.append(conn, charged)
+        first = plans.known(conn, "A-1/1", "A-1", in_force.case.plan, date.max, DECIDED_AT).instalments[0]
+    posted = post_payment(world.ledger, RULES, Payment("A-1", first.amount, "p-1", None), DECIDED_AT + 2 * SECOND)
+    assert first.interest.minor > 0
+    assert (-posted.entry.interest_minor, -posted.entry.principal_minor) == (
+        first.interest.minor,
+        first.principal.minor,
+    )
 
 
 def test_what_a_plan_rests_on_is_read_from_the_newest_report(world: World) -> None:

@@ -10,6 +10,7 @@ import pytest
 from domain.model.adjustments import AdjustmentKind, AdjustmentState
 from domain.model.case import Stage
 from domain.model.contact import FactKind
+from domain.model.disputes import OpenDispute
 from domain.model.entries import (
     AddTask,
     AskAdjustment,
@@ -227,10 +228,21 @@ def test_the_rules_may_allow_fewer_in_some_months(world, new_rules) -> None:
     assert answer(world).accepted
 
 
+def test_while_something_is_disputed_no_plan_asks_for_it(world) -> None:
+    disputed = OpenDispute(
+        id="d-1", contact_id="d-1", told_at=world.instant(SIGNED), since=SIGNED, resolve_by=FIRST, reports=("1",)
+    )
+    world.case = world.case.model_copy(update={"disputes": (disputed,)})
+    world.ring(SIGNED, agree())
+    assert answer(world).text == (
+        "d-1 is disputed: a plan would ask for it, so agree on one once it is resolved and corrected"
+    )
+
+
 def test_an_end_by_agreement_lets_collection_go_on(world) -> None:
     world.ring(SIGNED, agree())
     step = world.ring(SIGNED, EndPlan(id="end-1", plan_id="plan-1", by="op-2"), clock="13:00")
-    assert answer(world).text == "the plan plan-1 is ended: collection goes on from 2026-06-02 on"
+    assert answer(world).text == "the plan plan-1 is ended: collection goes on from 2026-06-03 on"
     over = next(entry for entry in step.entries if isinstance(entry, TellPerson))
     ended = next(entry for entry in step.entries if isinstance(entry, KeepPlanStep))
     restored = next(entry for entry in step.entries if isinstance(entry, AskAdjustment))

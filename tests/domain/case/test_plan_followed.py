@@ -10,45 +10,34 @@ from domain.case.decide import decide
 from domain.model.blocker import Blocker
 from domain.model.case import Outcome, Stage
 from domain.model.contact import FactKind, PastFact
-from domain.model.entries import AddTask, ClosePermit, GivePermit, HoldPerson, KeepPlanStep, TellPerson
+from domain.model.entries import ClosePermit, GivePermit, TellPerson
 from domain.model.events import AdjustmentAnswered, LedgerChanged, NoticeNotSent, Withdraw
 from domain.model.facts import MessageState, Reach
 from domain.model.permits import RequestContact
-from domain.model.plan_requests import TellMiss
-from domain.model.repayment import PLAN_REMINDER, PLAN_REPAIR, Mark, MinimumDue, PlanCovers, PlanStatus
+from domain.model.repayment import PLAN_REMINDER, Mark, PlanStatus
 from domain.model.stops import StopInForce, StopKind
 from domain.model.strategy import Channel
-from tests.domain.case.planned import FIRST, SECOND, SIGNED, TERMS, agree, under_rules
-
-REMINDED, GRACE_ENDS, NOTICE_ON, CURE_ENDS = date(2026, 6, 13), date(2026, 6, 18), date(2026, 6, 19), date(2026, 6, 26)
-"""A Saturday two days before the first instalment; Thursday; Friday; the Friday after."""
-KEY = "a1/1/plan/1"
+from tests.domain.case.planned import (
+    FIRST,
+    GRACE_ENDS,
+    KEY,
+    NOTICE_ON,
+    REMINDED,
+    SECOND,
+    SIGNED,
+    TERMS,
+    agree,
+    status,
+    tasks,
+    told,
+    under_rules,
+    with_a_plan,
+)
 
 
 @pytest.fixture
 def world(new_world):
-    """Three instalments of 200 are agreed for all that is owed, of which 200 are past due."""
-    made = new_world({"first": 5, "second": 12, "third": 40}, not_yet_due="400")
-    made.strategy = made.strategy.model_copy(update={"plans": TERMS})
-    made.rules = under_rules(made.rules)
-    made.owe(date(2026, 5, 25), 200)
-    made.about["reach"] = (Reach(address="C-1", channel=Channel.SMS), Reach(address="C-2", channel=Channel.FILE))
-    made.open(date(2026, 6, 1))
-    made.ring(SIGNED, agree())
-    made.ring(SIGNED, clock="13:00")
-    return made
-
-
-def told(world) -> list[tuple[str, date, str]]:
-    return [(each.step, each.as_of.date(), str(each.planned.amount)) for each in world.reminded]
-
-
-def status(world) -> PlanStatus:
-    return world.case.plan.status
-
-
-def tasks(world) -> list[str]:
-    return [entry.task for step in world.steps for entry in step.entries if isinstance(entry, AddTask)]
+    return with_a_plan(new_world)
 
 
 def test_each_instalment_is_reminded_of_once_before_its_day(world) -> None:
@@ -124,155 +113,6 @@ def test_a_due_instalment_is_marked_so(world) -> None:
     assert (world.case.plan.rows[0].mark, status(world)) == (Mark.DUE, PlanStatus.PERFORMING)
 
 
-def test_a_miss_is_told_once_and_can_be_made_good(world) -> None:
-    world.end_of(NOTICE_ON)
-    assert told(world)[-1] == (PLAN_REPAIR, NOTICE_ON, "200.00 EUR")
-    assert world.reminded[-1].key == f"{KEY}/plan-repair/2026-06-15/0/1"
-    assert world.reminded[-1].planned.until == CURE_ENDS
-    world.ring(date(2026, 6, 22))
-    assert world.case.plan.cure_ends_on == CURE_ENDS
-    assert world.case.next.what == "waits until 2026-06-26 for a missed instalment"
-    world.repay(CURE_ENDS, 200)
-    world.ring(CURE_ENDS)
-    assert (status(world), world.case.plan.cure_ends_on) == (PlanStatus.PERFORMING, None)
-    assert sum(step == PLAN_REPAIR for step, _, _ in told(world)) == 1
-
-
-def test_it_is_broken_when_the_cure_period_is_over_and_the_ladder_goes_on_on_the_next_business_day(world) -> None:
-    world.end_of(CURE_ENDS)
-    assert status(world) is PlanStatus.MISSED
-    world.end_of(date(2026, 6, 27))
-    assert (status(world), world.case.stage) == (PlanStatus.BROKEN, Stage.REMINDING)
-    step = next(s for s in reversed(world.steps) if any(isinstance(e, KeepPlanStep) for e in s.entries))
-    assert [entry.kind for entry in step.entries] == ["keep_plan_step", "tell_person", "ask_adjustment"]
-    assert world.case.plan.resumes_on == date(2026, 6, 29)
-    world.end_of(date(2026, 6, 29))
-    assert world.sent[-1] == (date(2026, 6, 29), "second")
-    assert world.case.arrears.days_past_due == 35
-
-
-def test_after_a_break_there_may_be_another_plan_with_a_hold_of_its_own(world) -> None:
-    world.end_of(date(2026, 6, 27))
-    step = world.ring(date(2026, 6, 28), agree("plan-2", instalments=6, first_on=date(2026, 7, 10)))
-    assert (step.case.plan.no, step.case.plan.version, step.case.plans_agreed) == (2, 1, 2)
-    held = [entry.fact_id for entry in step.entries if isinstance(entry, HoldPerson)]
-    assert held == ["a1/1/plan_in_force/2.1"]
-    world.adjusted = {key: each for key, each in world.adjusted.items() if "/plan/2/" in key}
-    world.planned.clear()
-    world.ring(date(2026, 6, 28), clock="13:00")
-    assert status(world) is PlanStatus.PERFORMING
-    world.end_of(date(2026, 7, 9))
-    assert [name for _, name in world.sent] == ["first"]
-
-
-def test_late_money_mends_nothing_but_money_posted_late_does(world) -> None:
-    world.end_of(date(2026, 6, 27))
-    world.repay(date(2026, 6, 28), 200)
-    world.ring(date(2026, 6, 28))
-    assert status(world) is PlanStatus.BROKEN
-    world.repay(CURE_ENDS, 200, posted_on=date(2026, 6, 29))
-    step = world.ring(date(2026, 6, 29), clock="08:30")
-    assert (status(world), world.case.stage) == (PlanStatus.PERFORMING, Stage.PLANNING)
-    held = [entry for entry in step.entries if isinstance(entry, HoldPerson)]
-    assert (len(held), world.case.plan.resumes_on) == (1, None)
-    assert held[0].fact_id != world.steps[1].entries[-1].fact_id
-
-
-def test_a_returned_payment_reveals_a_miss_and_a_new_notice_begins_its_cure(world) -> None:
-    bounced = world.repay(FIRST, 200)
-    world.ring(FIRST)
-    world.end_of(date(2026, 6, 23))
-    bounced.taken_back_on = date(2026, 6, 24)
-    world.ring(date(2026, 6, 24))
-    assert status(world) is PlanStatus.MISSED
-    assert told(world)[-1] == (PLAN_REPAIR, date(2026, 6, 24), "200.00 EUR")
-    assert world.reminded[-1].key == f"{KEY}/plan-repair/2026-06-15/1/1"
-    world.end_of(date(2026, 7, 1))
-    assert status(world) is PlanStatus.MISSED
-    world.end_of(date(2026, 7, 2))
-    assert status(world) is PlanStatus.BROKEN
-
-
-def test_what_a_return_reveals_heals_no_broken_plan(world) -> None:
-    paid = world.repay(date(2026, 6, 20), 10)
-    world.end_of(date(2026, 6, 27))
-    assert status(world) is PlanStatus.BROKEN
-    paid.taken_back_on = date(2026, 6, 28)
-    world.ring(date(2026, 6, 28))
-    assert status(world) is PlanStatus.BROKEN
-
-
-# --- telling of a miss, though a channel fails
-
-
-def test_a_notice_that_did_not_leave_is_tried_on_the_next_day_and_then_by_a_person(world) -> None:
-    for attempt in (1, 2, 3):
-        world.fates[f"{KEY}/plan-repair/2026-06-15/0/{attempt}"] = MessageState.FAILED
-    world.end_of(date(2026, 6, 22))
-    repairs = [each for each in world.reminded if each.step == PLAN_REPAIR]
-    assert [(each.attempt, each.as_of.date()) for each in repairs] == [
-        (1, date(2026, 6, 19)),
-        (2, date(2026, 6, 20)),
-        (3, date(2026, 6, 21)),
-    ]
-    assert tasks(world) == ["repair_notice"]
-    assert world.case.next.what == "waits for a person to tell the customer"
-    world.end_of(date(2026, 7, 20))
-    assert status(world) is PlanStatus.MISSED
-
-
-def test_a_person_tells_of_the_miss_and_the_cure_period_counts_from_that_day(world) -> None:
-    for attempt in (1, 2, 3):
-        world.fates[f"{KEY}/plan-repair/2026-06-15/0/{attempt}"] = MessageState.FAILED
-    world.end_of(date(2026, 6, 22))
-
-    def told(message_id, on=None):
-        asked = TellMiss(id=message_id, plan_id="plan-1", on=on, reference="LET-9", by="op-3")
-        step = world.ring(date(2026, 6, 24), asked, clock=f"1{message_id[-1]}:00")
-        return step.answers[-1].text
-
-    assert told("t-1", date(2026, 6, 18)) == (
-        "the customer would have been told on 2026-06-18: give a day from 2026-06-19 to 2026-06-24"
-    )
-    assert told("t-2", date(2026, 6, 23)) == "the cure period of the plan plan-1 counts from 2026-06-23"
-    kept = next(entry for entry in world.steps[-1].entries if isinstance(entry, KeepPlanStep))
-    assert (kept.told_on, kept.reference, kept.by) == (date(2026, 6, 23), "LET-9", "op-3")
-    assert told("t-3") == "the customer was told before: it can be made good until 2026-06-30"
-    world.end_of(date(2026, 6, 30))
-    assert status(world) is PlanStatus.MISSED
-    world.end_of(date(2026, 7, 1))
-    assert status(world) is PlanStatus.BROKEN
-
-
-def test_what_a_person_told_before_a_return_begins_no_cure_after_it(world) -> None:
-    for attempt in (1, 2, 3):
-        world.fates[f"{KEY}/plan-repair/2026-06-15/0/{attempt}"] = MessageState.FAILED
-    world.end_of(date(2026, 6, 22))
-    world.ring(date(2026, 6, 22), TellMiss(id="t-1", plan_id="plan-1", reference="LET-9"), clock="12:00")
-    part = world.repay(date(2026, 6, 23), 10)
-    world.ring(date(2026, 6, 23))
-    part.taken_back_on = date(2026, 6, 24)
-    world.ring(date(2026, 6, 24))
-    assert (status(world), world.case.plan.cure_ends_on) == (PlanStatus.MISSED, None)
-
-
-def test_of_nothing_missed_nobody_is_told(world) -> None:
-    step = world.ring(date(2026, 6, 3), TellMiss(id="t-1", plan_id="plan-1", reference="LET-9"))
-    assert step.answers[-1].text == "nothing is missed under the plan plan-1 that the customer could be told of"
-
-
-def test_nobody_knows_whether_it_left_so_a_person_looks(world) -> None:
-    world.fates[f"{KEY}/plan-repair/2026-06-15/0/1"] = MessageState.UNKNOWN
-    world.end_of(date(2026, 6, 20))
-    assert "repair_notice" in tasks(world)
-
-
-def test_one_that_is_on_its_way_is_asked_for_under_the_same_key(world) -> None:
-    world.fates[f"{KEY}/plan-repair/2026-06-15/0/1"] = MessageState.SENDING
-    world.end_of(date(2026, 6, 20))
-    assert {each.key for each in world.reminded if each.step == PLAN_REPAIR} == {f"{KEY}/plan-repair/2026-06-15/0/1"}
-
-
 def test_a_reminder_that_only_waits_leaves_later(world) -> None:
     world.end_of(REMINDED)
     key = world.reminded[-1].key
@@ -333,57 +173,6 @@ def test_a_hold_of_an_operator_keeps_its_messages_back(world, hold) -> None:
     world.ring(SIGNED, hold("h-1"), clock="14:00")
     world.end_of(FIRST)
     assert world.reminded == []
-
-
-# --- a plan for the arrears
-
-
-@pytest.fixture
-def arrears(world, new_money):
-    world.minimums = (MinimumDue(due_on=date(2026, 6, 25), amount=new_money(30)),)
-    world.ring(SIGNED, agree("plan-2", covers=PlanCovers.ARREARS, instalments=2, replaces="plan-1"), clock="15:00")
-    world.ring(SIGNED, clock="16:00")
-    return world
-
-
-def test_missing_a_current_minimum_payment_breaks_a_plan_for_the_arrears(arrears) -> None:
-    arrears.repay(FIRST, 100)
-    arrears.ring(FIRST)
-    assert arrears.case.next.what == "waits for the 30.00 EUR due on 2026-06-25"
-    arrears.end_of(date(2026, 6, 30))
-    assert (status(arrears), arrears.reminded[-1].planned.no) == (PlanStatus.MISSED, 0)
-    arrears.end_of(date(2026, 7, 9))
-    assert status(arrears) is PlanStatus.BROKEN
-
-
-def test_a_completed_plan_for_the_arrears_closes_the_case_when_nothing_else_is_past_due(arrears) -> None:
-    arrears.repay(FIRST, 230)
-    arrears.pay(FIRST, d20260525="200")
-    arrears.ring(FIRST)
-    assert (status(arrears), arrears.case.closure.outcome) == (PlanStatus.COMPLETED, Outcome.PLAN_COMPLETED)
-
-
-def test_while_something_else_is_past_due_the_ladder_goes_on_after_it(arrears) -> None:
-    arrears.owe(date(2026, 6, 10), 40)
-    arrears.repay(FIRST, 230)
-    arrears.ring(FIRST)
-    assert (status(arrears), arrears.case.stage, arrears.case.closure) == (PlanStatus.COMPLETED, Stage.REMINDING, None)
-
-
-def test_what_may_be_missed_alone_waits_for_nothing_more(new_world) -> None:
-    made = new_world({"first": 5}, not_yet_due="0")
-    made.strategy = made.strategy.model_copy(update={"plans": TERMS})
-    made.rules = under_rules(made.rules, broken_by={"missed_instalments": 2, "grace_days": 3, "cure_days": 7})
-    made.owe(date(2026, 5, 25), 200)
-    made.open(date(2026, 6, 1))
-    made.ring(SIGNED, agree(instalments=1))
-    made.ring(SIGNED, clock="13:00")
-    made.end_of(date(2026, 7, 20))
-    assert status(made) is PlanStatus.PERFORMING
-    assert made.case.next.what == "waits for the 200.00 EUR due on 2026-06-15"
-
-
-# --- what else happens meanwhile
 
 
 def test_paying_all_that_is_owed_completes_it(world) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from domain.model.money import Money
 from domain.model.offers import Considered, Level, NoOffer, OfferBook, Proposal, Verdict
 from domain.offers.customer import Customer
 from domain.offers.negotiating import as_proposal, consider
@@ -55,25 +57,46 @@ SETTLES = customer(affordable=700, bucket="loss", past_due=1000)
 
 
 def test_a_settlement_inside_the_floor_is_for_a_supervisor() -> None:
-    offered = Proposal(once=money(700))
+    offered = Proposal(final=money(700))
     agent, supervisor = (consider(offered, SETTLES, BOOK, level) for level in (Level.AGENT, Level.SUPERVISOR))
     assert (said(agent), said(supervisor)) == (
         (Verdict.NEEDS_APPROVAL, "less", 1),
         (Verdict.ACCEPTED, "less", 1),
     )
     assert agent.why == "the bank will answer by 2026-12-11: a supervisor decides"
+    assert supervisor.why == "700.00 TWD by 2026-12-27 settles everything that is owed"
+    assert as_proposal(supervisor.offer) == offered
 
 
 def test_below_the_floor_an_agents_counter_does_not_tell_it() -> None:
-    found = consider(Proposal(once=money(300)), SETTLES, BOOK)
+    found = consider(Proposal(final=money(300)), SETTLES, BOOK)
     assert (found.verdict, found.offer.kind) == (Verdict.COUNTERED, "instalments")
     assert "700" not in found.why
+
+
+def test_who_proposes_more_than_the_floor_pays_what_they_proposed_and_at_most_all() -> None:
+    for proposed, pays in ((850, 850), (5_000, 1_000)):
+        offer = consider(Proposal(final=money(proposed)), SETTLES, BOOK).offer
+        given_up = sum(part.amount for part in offer.forgiven.values())
+        assert (offer.monthly, given_up) == (money(pays), 1_000 - pays)
+
+
+def test_a_settlement_may_be_paid_from_elsewhere_than_a_months_income() -> None:
+    poor = customer(affordable=1, bucket="loss")
+    assert consider(Proposal(final=money(800)), poor, BOOK).verdict is Verdict.NEEDS_APPROVAL
+    unknown = customer(affordable=None, bucket="loss")
+    assert consider(Proposal(final=money(800)), unknown, BOOK).verdict is Verdict.NEEDS_APPROVAL
+
+
+def test_a_settlement_in_another_currency_is_none() -> None:
+    euros = Proposal(final=Money(amount=Decimal(900), currency="EUR"))
+    assert consider(euros, SETTLES, BOOK).offer.kind != "settlement"
 
 
 def test_where_only_a_supervisor_may_agree_an_agent_has_nothing_to_offer() -> None:
     book = OfferBook(entries=[entry for entry in BOOK.entries if entry.id == "less"])
     assert consider(Proposal(count=6), SETTLES, book).verdict is Verdict.NOTHING
-    assert consider(Proposal(count=6), SETTLES, book, Level.SUPERVISOR).verdict is Verdict.COUNTERED
+    assert consider(Proposal(count=6), SETTLES, book, Level.SUPERVISOR).verdict is Verdict.NOTHING
 
 
 @pytest.mark.parametrize(
@@ -112,6 +135,7 @@ PROPOSALS = st.one_of(
     st.integers(1, 100).map(lambda count: Proposal(count=count)),
     st.integers(0, 5_000).map(lambda amount: Proposal(monthly=money(amount))),
     st.integers(0, 5_000).map(lambda amount: Proposal(once=money(amount))),
+    st.integers(0, 5_000).map(lambda amount: Proposal(final=money(amount))),
 )
 
 
@@ -134,7 +158,15 @@ def test_the_round_moves_nothing_but_the_end(who, proposal, listens, rounds) -> 
 @given(CUSTOMERS, PROPOSALS, st.sampled_from(Level))
 def test_whatever_is_answered_can_be_afforded(who, proposal, listens) -> None:
     offer = consider(proposal, who, BOOK, listens).offer
-    assert offer is None or offer.monthly <= who.affordable
+    assert offer is None or offer.kind == "settlement" or offer.monthly <= who.affordable
+
+
+@given(CUSTOMERS, PROPOSALS, st.sampled_from(Level), st.integers(0, 9))
+def test_no_counter_tells_the_floor_of_a_settlement(who, proposal, listens, rounds) -> None:
+    found = consider(proposal, who, BOOK, listens, rounds)
+    if found.offer is not None and found.offer.kind == "settlement":
+        assert found.verdict in (Verdict.ACCEPTED, Verdict.NEEDS_APPROVAL)
+        assert found.offer.monthly == min(proposal.final, who.balance)
 
 
 # --- customers that follow a script
