@@ -63,6 +63,7 @@ READY = "worker ready"
 # Loaded once, not once for each run: they hold no clock, no chance and no I/O (a lint rule sees to it).
 PASSED_THROUGH = (
     "domain.model",
+    "workflows.doors",
     "workflows.entity",
     "workflows.names",
     "workflows.options",
@@ -94,9 +95,9 @@ def channels(settings: Settings, ledger: Ledger) -> dict[Channel, ChannelAdapter
     return ways
 
 
-def card_system(settings: Settings) -> CardSystem:
+def card_system(settings: Settings, ledger: Ledger) -> CardSystem:
     """Who does what the engine grants."""
-    return EmbeddedCards() if settings.card_system == "embedded" else ListedCards()
+    return EmbeddedCards(ledger) if settings.card_system == "embedded" else ListedCards()
 
 
 @contextlib.asynccontextmanager
@@ -112,7 +113,7 @@ async def running_workers(
     messaging = Messaging(
         ledger, ways_out, texts_for(settings).message, now=lambda: datetime.now(UTC), locale=settings.locale
     )
-    cards = Cards(ledger, card_system(settings), now=lambda: datetime.now(UTC))
+    cards = Cards(ledger, card_system(settings, ledger), now=lambda: datetime.now(UTC))
     health = LedgerActivities(ledger, polling=polling or Polling())
     feed = FeedActivities(relay_of(client, settings, ledger))
     reconcile = ReconcileActivities(reconcile_of(client, settings, ledger, ways_out))

@@ -20,6 +20,7 @@ from domain.model.case import Advance, Step
 from domain.model.contact import CLOCKS_APART, Record
 from domain.model.events import Request
 from domain.model.facts import Facts
+from domain.model.negotiation import Approve, ProposeTerms
 from domain.model.permits import ReportContact, RequestContact, ReturnPermit
 from domain.model.plan_requests import AgreePlan
 from domain.model.repayment import KnownAbility
@@ -31,6 +32,7 @@ from ledger import (
     cases,
     confirmations,
     contacts,
+    entries,
     facts,
     holds,
     keeping,
@@ -101,12 +103,13 @@ def _known(conn: Connection, ask: Advance, person_id: str, channels: tuple[Chann
         "ended": cases.ended_beyond(conn, ask.case.case_id, ask.case.step_no + 1),
         "to_confirm": confirmations.to_confirm(conn, person_id, ask.as_of),
     }
-    if any(isinstance(event, AgreePlan) for event in ask.events):
-        about |= _for_a_plan(conn, known, person_id)
+    if any(isinstance(event, AgreePlan | ProposeTerms | Approve) for event in ask.events):
+        about |= _for_terms(conn, known, person_id)
     return known.model_copy(update=about)
 
 
-def _for_a_plan(conn: Connection, known: Facts, person_id: str) -> dict[str, object]:
+def _for_terms(conn: Connection, known: Facts, person_id: str) -> dict[str, object]:
+    """What an agreement rests on: what the customer can pay, what is owed, and which plans there were."""
     account_id = known.account.account_id
     report = ability_reports.last_of(conn, person_id)
     shares = () if report is None else report.ability.shares
@@ -116,7 +119,8 @@ def _for_a_plan(conn: Connection, known: Facts, person_id: str) -> dict[str, obj
         if report is None or monthly is None
         else KnownAbility(report_id=report.report_id, on=report.on, monthly=monthly)
     )
-    return {"ability": ability, "plans_signed": plans.signed_on(conn, account_id)}
+    owed = entries.component_balances(conn, account_id, local_day(known.as_of, known.account.zone), known.as_of)
+    return {"ability": ability, "plans_signed": plans.signed_on(conn, account_id), "owed": owed}
 
 
 def _record(conn: Connection, known: Facts, person_id: str, by_now: datetime) -> Record:

@@ -43,10 +43,10 @@ class Cards(CardsPort):
             raise InputError(f"no adjustment {key} in the ledger")
         if there.state is not AdjustmentState.WANTED:
             return there.state
-        answer = self._cards.apply(Instruction(command.account_id, there.adjustment))
+        at = max(command.as_of, self._now())
+        answer = self._cards.apply(Instruction(command.account_id, there.adjustment, at))
         with self._ledger.write() as conn:
             accounts.lock_person(conn, accounts.person_of(conn, command.account_id))
-            at = max(command.as_of, self._now())
             match answer:
                 case Confirmed(reference):
                     keeping_plans.answer_adjustment(conn, key, AdjustmentState.CONFIRMED, at, reference=reference)

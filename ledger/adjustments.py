@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,12 +10,15 @@ from decimal import Decimal
 from sqlalchemy import Connection, RowMapping, select, update
 
 from domain.model.adjustments import Adjustment, AdjustmentKind, AdjustmentState, KnownAdjustment
+from domain.model.component import Component
 from domain.model.errors import InputError
 from domain.model.money import Money
 from ledger.codes import code
 from ledger.inserts import insert_new
 from ledger.plan_tables import adjustments
 
+PARTS = {Component.PRINCIPAL: "principal_minor", Component.INTEREST: "interest_minor", Component.FEE: "fee_minor"}
+"""Columns of what is stated by component."""
 _OPEN = (AdjustmentState.WANTED, AdjustmentState.ASKED)
 
 
@@ -45,6 +49,9 @@ def want(conn: Connection, adjustment: Adjustment, case_id: str, account_id: str
         "percent": None if adjustment.percent is None else str(adjustment.percent),
         "amount_minor": None if amount is None else amount.minor,
         "currency": None if amount is None else amount.currency,
+        **dict.fromkeys(PARTS.values()),
+        **{PARTS[name]: money.minor for name, money in adjustment.parts.items()},
+        "undoes": adjustment.undoes,
         "made_by": adjustment.made_by,
         "checked_by": adjustment.checked_by,
         "wanted_at": at,
@@ -113,6 +120,13 @@ def of_plan(conn: Connection, case_id: str, key: str) -> tuple[KnownAdjustment, 
     return tuple(KnownAdjustment(adjustment=row.adjustment, state=row.state) for row in rows)
 
 
+def of_keys(conn: Connection, account_id: str, begins: Sequence[str]) -> dict[str, tuple[AdjustmentRow, ...]]:
+    """The account's adjustments by that with which their keys begin, in the order in which they were wanted."""
+    statement = select(adjustments).where(adjustments.c.account_id == account_id)
+    rows = [_row(row) for row in conn.execute(statement.order_by(adjustments.c.wanted_at)).mappings()]
+    return {begin: tuple(row for row in rows if row.adjustment.key.startswith(f"{begin}/")) for begin in begins}
+
+
 def listing(conn: Connection, limit: int, *, only_open: bool) -> list[AdjustmentRow]:
     """The adjustments asked for last; those that wait for an answer, or all."""
     c = adjustments.c
@@ -130,6 +144,12 @@ def _row(row: RowMapping) -> AdjustmentRow:
             kind=AdjustmentKind(row["kind"]),
             percent=None if row["percent"] is None else Decimal(row["percent"]),
             amount=amount,
+            parts={
+                name: Money.of_minor(row[column], row["currency"])
+                for name, column in PARTS.items()
+                if row[column] is not None
+            },
+            undoes=row["undoes"],
             made_by=row["made_by"],
             checked_by=row["checked_by"],
         ),

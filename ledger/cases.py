@@ -21,7 +21,9 @@ from ledger.tables import cases
 
 _MOST_RACES = 20
 _AT_ONCE = 5_000
-_BY_CURE = frozenset((Outcome.CURED, Outcome.CLEARED_BY_STATUS, Outcome.PAID_IN_FULL, Outcome.PLAN_COMPLETED))
+_BY_CURE = frozenset(
+    (Outcome.CURED, Outcome.CLEARED_BY_STATUS, Outcome.PAID_IN_FULL, Outcome.PLAN_COMPLETED, Outcome.SETTLED_FOR_LESS)
+)
 
 
 class StepOutrun(SurroundingsError):  # noqa: N818 a state of the case, not an error

@@ -30,6 +30,8 @@ class EntryKind(StrEnum):
     """Interest charged."""
     CREDIT = "credit"
     """A valid credit that is no payment."""
+    WAIVER = "waiver"
+    """What the bank gave up of the debt by agreement."""
     REVERSAL = "reversal"
     """Takes back one earlier entry exactly."""
 

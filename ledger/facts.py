@@ -10,9 +10,10 @@ from sqlalchemy import Connection, ScalarSelect, func, or_, select
 from sqlalchemy import case as whichever
 
 from domain.model.case import Case
+from domain.model.concessions import KnownConcession
 from domain.model.facts import Facts, World
 from domain.model.repayment import PlanFacts
-from ledger import accounts, disputes, messages, plans, policies, promises, requests
+from ledger import accounts, concessions, disputes, messages, plans, policies, promises, requests
 from ledger.contact_tables import person_facts
 from ledger.entries import balance
 from ledger.info import REPLAYED_UNTIL
@@ -22,7 +23,8 @@ from ledger.tables import entries, info, meetings, obligations
 
 
 def read_facts(conn: Connection, case: Case, as_of: datetime, message_ids: Collection[str] = ()) -> Facts:
-    """The facts of the case as of the instant: ten statements at most, six more with a plan, none of a whole table.
+    """The facts of the case as of the instant: ten statements at most, none of a whole table; six more with
+    a plan, three with a concession.
 
     ``message_ids`` are those of the inbox: the ones that were answered long ago come back with their answers.
     """
@@ -46,6 +48,7 @@ def read_facts(conn: Connection, case: Case, as_of: datetime, message_ids: Colle
         promises_paid=promises.paid(conn, account.account_id, made, today, as_of),
         corrections=disputes.corrections(conn, account, case.disputes, today, as_of),
         plan=_plan(conn, case, today, as_of),
+        concessions=_concessions(conn, case, today, as_of),
     )
 
 
@@ -53,6 +56,11 @@ def _plan(conn: Connection, case: Case, today: date, as_of: datetime) -> PlanFac
     return (
         None if case.plan is None else plans.known(conn, case.case_id, case.account.account_id, case.plan, today, as_of)
     )
+
+
+def _concessions(conn: Connection, case: Case, today: date, as_of: datetime) -> tuple[KnownConcession, ...]:
+    """None is asked for of a case that began without any: it says so when it grants one."""
+    return concessions.known(conn, case.account.account_id, today, as_of) if case.conceded else ()
 
 
 def _world(conn: Connection, account_id: str, today: date, as_of: datetime) -> World:

@@ -26,9 +26,11 @@ from domain.model.entries import (
     JudgePromise,
     KeepCause,
     KeepComplaint,
+    KeepConcession,
     KeepContact,
     KeepDispute,
     KeepHardship,
+    KeepNegotiation,
     KeepPlan,
     KeepPlanStep,
     TellPerson,
@@ -39,10 +41,12 @@ from ledger import (
     audit,
     causes,
     complaints,
+    concessions,
     contacts,
     disputes,
     hardships,
     keeping_plans,
+    negotiations,
     permits,
     person_facts,
     promises,
@@ -80,6 +84,8 @@ def _keep(conn: Connection, entry: Entry, kept: Kept) -> None:
             disputes.keep(conn, entry, kept)
         case KeepHardship():
             hardships.keep(conn, entry, kept)
+        case KeepNegotiation():
+            negotiations.keep(conn, entry, kept)
         case CloseTask():
             if tasks.get(conn, entry.task_id) is not None:
                 tasks.close(conn, entry.task_id, kept.at, entry.by, entry.outcome)
@@ -93,6 +99,8 @@ def _keep(conn: Connection, entry: Entry, kept: Kept) -> None:
             keeping_plans.keep_plan(conn, entry, kept.case_id, kept.account_id, kept.at)
         case KeepPlanStep():
             keeping_plans.keep_step(conn, entry, kept.case_id, kept.at)
+        case KeepConcession():
+            concessions.keep(conn, entry, kept)
         case AskAdjustment():
             keeping_plans.ask_adjustment(conn, entry, kept.case_id, kept.account_id, kept.at)
         case _:

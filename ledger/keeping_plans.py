@@ -110,6 +110,7 @@ def _of_adjustment(adjustment: Adjustment) -> dict[str, JsonValue]:
         "kind": adjustment.kind.value,
         "percent": None if percent is None else str(percent),
         "amount": None if amount is None else str(amount),
+        **({"parts": {name.value: str(money) for name, money in adjustment.parts.items()}} if adjustment.parts else {}),
         "made_by": adjustment.made_by,
         "checked_by": adjustment.checked_by,
     }

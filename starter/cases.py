@@ -19,7 +19,20 @@ from domain.model.case import KEEP_LAST, Case, Closure, Next, Stage
 from domain.model.errors import InputError, SurroundingsError
 from domain.model.facts import Arrears
 from domain.model.strategy import PolicyRef
-from ledger import accounts, cases, causes, complaints, disputes, hardships, holds, plans, policies, promises
+from ledger import (
+    accounts,
+    cases,
+    causes,
+    complaints,
+    concessions,
+    disputes,
+    hardships,
+    holds,
+    negotiations,
+    plans,
+    policies,
+    promises,
+)
 from ledger.cases import CaseRow
 from ledger.engine import Ledger
 from ledger.exposures import Exposure, exposures
@@ -186,6 +199,8 @@ def _as_it_begins(
         disputes=disputed.going_on,
         dispute_answer=disputed.answer,
         resumes_on=disputed.resumes_on,
+        negotiation=negotiations.standing(connection, row.case_id) if row.step_no else None,
+        conceded=concessions.are_there(connection, row.case_id),
         hardship=hardships.standing(connection, row.case_id) if row.step_no else None,
         promise=promised.active,
         promise_judged=promised.judged,

@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from domain.calendar import local_day
-from domain.cash import cash_unit
 from domain.delinquency import assess
 from domain.model.errors import InputError
 from domain.model.money import Money
@@ -74,16 +73,9 @@ def _facts(
     arrears = assess(obligations.unmet(conn, account_id, today, now), balance, today, rules)
     report = ability_reports.last_of(conn, accounts.person_of(conn, account_id))
     shares = () if report is None else report.ability.shares
-    customer = Customer(
-        today=today,
-        owed=owed,
-        past_due=Money.zero(account.currency) if arrears is None else arrears.past_due,
-        bucket=None if arrears is None else arrears.bucket,
-        affordable=next((share.monthly for share in shares if share.account_id == account_id), None),
-        packs=rules.packs,
-        unit=cash_unit(account.currency),
-        in_hardship=_in_hardship(conn, account_id, strategy),
-    )
+    affordable = next((share.monthly for share in shares if share.account_id == account_id), None)
+    in_hardship = _in_hardship(conn, account_id, strategy)
+    customer = Customer.of(today, owed, arrears, affordable, rules, in_hardship=in_hardship)
     told = f"{strategy.name} v{strategy.version}"
     return customer, strategy.offers, None if report is None else report.report_id, told
 

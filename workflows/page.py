@@ -11,6 +11,7 @@ from domain.model.disputes import OpenDispute
 from domain.model.events import HoldReason
 from domain.model.facts import MessageState
 from domain.model.money import Money
+from domain.model.negotiation import OfferState
 from domain.model.promise import Promise, PromiseState
 from domain.model.repayment import Plan, PlanCovers
 
@@ -25,6 +26,7 @@ _OUTCOMES = {
     Outcome.CLEARED_BY_STATUS: "cleared by the bank's status, without a payment",
     Outcome.PAID_IN_FULL: "paid in full",
     Outcome.PLAN_COMPLETED: "the repayment plan was kept to its end",
+    Outcome.SETTLED_FOR_LESS: "settled for less than all that was owed, by agreement",
     Outcome.WITHDRAWN: "withdrawn",
 }
 _APART = "\u2003\u200b"
@@ -45,6 +47,15 @@ _HOLDS = {
     HoldReason.TRACE: "A payment is looked for, and no notice leaves meanwhile",
 }
 
+_OFFERS = {
+    OfferState.STANDING: "stands until {until}",
+    OfferState.AWAITING: "waits for a supervisor until {until}",
+    OfferState.AGREED: "is agreed, and to be signed by {until}",
+    OfferState.TAKEN: "was taken",
+    OfferState.DECLINED: "was declined by the bank",
+    OfferState.EXPIRED: "expired on {until}",
+}
+
 
 def title(case: Case) -> str:
     """One line for lists and headings."""
@@ -59,7 +70,7 @@ def title(case: Case) -> str:
 def render(case: Case) -> str:
     """The whole page."""
     parts = (
-        *(_money, _next, _plan, _promise, _ladder, _holds, _complaints, _disputes, _hardship),
+        *(_money, _next, _plan, _promise, _negotiation, _ladder, _holds, _complaints, _disputes, _hardship),
         *(_doors, _timeline, _pinned),
     )
     blocks = (part(case) for part in parts)
@@ -139,6 +150,22 @@ def _promise(case: Case) -> list[str]:
 
 def _promise_row(promise: Promise, state: PromiseState, paid: str) -> tuple[object, ...]:
     return promise.amount, promise.due_on, promise.grace_ends_on, _words(state), paid
+
+
+def _negotiation(case: Case) -> list[str]:
+    negotiation = case.negotiation
+    if negotiation is None:
+        return []
+    rows = [
+        (each.no, each.on, _words(each.proposer), each.said, _words(each.verdict), each.answer)
+        for each in negotiation.last
+    ]
+    table = _table(("Round", "On", "By", "Proposed", "Answer", "What was said"), rows)
+    lines = [f"**Negotiation** ({negotiation.rounds} proposals answered)", "", *table]
+    made = negotiation.offer
+    if made is not None:
+        lines += ["", f"The offer `{made.id}` {_OFFERS[made.state].format(until=made.offer.expires_on)}."]
+    return lines
 
 
 def _holds(case: Case) -> list[str]:

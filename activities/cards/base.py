@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from domain.model.adjustments import Adjustment
@@ -14,6 +15,8 @@ class Instruction:
 
     account_id: str
     adjustment: Adjustment
+    at: datetime
+    """When it is given."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from datetime import datetime
 from hashlib import sha256
 
 from domain.model.events import Answer, Request
+from domain.model.negotiation import Offered
+from domain.model.offers import Verdict
 from domain.model.permits import PermitGiven
 
 
@@ -18,6 +20,12 @@ def digest_of(request: Request) -> str:
 def accepted(request: Request, text: str, permit: PermitGiven | None = None) -> Answer:
     """Yes, with what it means in one sentence."""
     return Answer(id=request.id, accepted=True, text=text, asked=digest_of(request), permit=permit)
+
+
+def offered(request: Request, found: Offered) -> Answer:
+    """What the bank says to a proposal; accepted, when both sides want the same."""
+    taken = found.verdict is Verdict.ACCEPTED
+    return Answer(id=request.id, accepted=taken, text=found.why, asked=digest_of(request), offered=found)
 
 
 def refused(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from domain.case import wording
+from domain.case import conceding, wording
 from domain.case.draft import Draft
 from domain.delinquency import past_due_from
 from domain.model.case import Case, Closure, Outcome, Stage
@@ -16,7 +16,9 @@ def outcome_of(draft: Draft, arrears: Arrears | None) -> Outcome | None:
     """How the episode ended; None while it goes on. All obligations count, also those that a hold leaves out."""
     if draft.withdrawn is not None:
         return Outcome.WITHDRAWN
-    if draft.running_plan is not None:
+    if conceding.is_settled(draft):
+        return Outcome.SETTLED_FOR_LESS
+    if draft.running_plan is not None or conceding.waits(draft) is not None:
         return None
     if _plan_completed(draft, arrears):
         return Outcome.PLAN_COMPLETED

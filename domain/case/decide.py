@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from domain import stopping
-from domain.case import complaints, corrections, hardship, permits, plan_status, promise, wording
+from domain.case import (
+    complaints,
+    conceding,
+    corrections,
+    hardship,
+    negotiating,
+    permits,
+    plan_status,
+    promise,
+    wording,
+)
 from domain.case.attributes import attributes_of
 from domain.case.closing import closure_of, ended_elsewhere, first_past_due_day, outcome_of
 from domain.case.confirming import confirmations
@@ -36,6 +46,7 @@ def decide(case: Case, events: Sequence[Event], facts: Facts, as_of: datetime) -
     complaints.review(draft)
     corrections.review(draft)
     hardship.review(draft)
+    negotiating.review(draft)
     if case.closure is not None:
         return _step(draft, draft.becomes())
     _confirm(draft)
@@ -46,6 +57,7 @@ def decide(case: Case, events: Sequence[Event], facts: Facts, as_of: datetime) -
     if draft.withdrawn is None:
         promise.judge(draft)
         plan_status.judge(draft)
+        conceding.review(draft)
     arrears = assess(facts.obligations, facts.balance, draft.today, facts.rules, draft.holds.pauses())
     arrears = plan_status.observed(draft, arrears)
     outcome = outcome_of(draft, arrears)
@@ -53,6 +65,8 @@ def decide(case: Case, events: Sequence[Event], facts: Facts, as_of: datetime) -
         return _close(draft, arrears, outcome)
     if draft.running_plan is not None:
         return _plan(draft, draft.running_plan, arrears)
+    if (ahead := conceding.waits(draft)) is not None:
+        return _step(draft, draft.becomes(balance=draft.facts.balance, arrears=arrears, next=ahead))
     return _wait(draft) if arrears is None else _remind(draft, arrears)
 
 
@@ -68,6 +82,7 @@ def _close(draft: Draft, arrears: Arrears | None, outcome: Outcome) -> Step:
     permits.review(draft, closing=True)
     complaints.review(draft, closing=True)
     corrections.review(draft, closing=True)
+    negotiating.review(draft, closing=True)
     if draft.withdrawn is None:
         promise.settle_early(draft)
     elif draft.running_plan is not None:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from domain.calendar import local_day, local_time
 from domain.case.holds import Holds
+from domain.compliance.holidays import next_business_day
 from domain.model.case import KEEP_ANSWERS, KEEP_LAST, Case, Remark
 from domain.model.causes import ToldCause
 from domain.model.commands import Command
@@ -18,6 +19,7 @@ from domain.model.events import Answer, HoldReason, WithdrawReason
 from domain.model.facts import Facts
 from domain.model.hardship import Hardship
 from domain.model.money import Money
+from domain.model.negotiation import Negotiation
 from domain.model.promise import JudgedPromise, Promise
 from domain.model.repayment import Plan
 from domain.plans.judging import Judged
@@ -50,6 +52,8 @@ class Draft:
     disputes: tuple[OpenDispute, ...] = ()
     dispute_answer: DisputeAnswer | None = None
     hardship: Hardship | None = None
+    negotiation: Negotiation | None = None
+    conceded: bool = False
     resumes_on: date | None = None
     withdrawn: WithdrawReason | None = None
     answers: list[Answer] = field(default_factory=list)
@@ -91,6 +95,8 @@ class Draft:
             disputes=case.disputes,
             dispute_answer=case.dispute_answer,
             hardship=case.hardship,
+            negotiation=case.negotiation,
+            conceded=case.conceded or bool(facts.concessions),
             resumes_on=case.resumes_on,
         )
 
@@ -106,10 +112,12 @@ class Draft:
 
     @property
     def quiet_until(self) -> date:
-        """The day from which on the ladder may go on: after the promise judged last, a plan, and a dispute."""
-        promised = date.min if self.judged is None else self.judged.resumes_on
+        """The day from which on the ladder may go on: after a promise, a plan, a dispute, and an offer."""
+        promised = None if self.judged is None else self.judged.resumes_on
         planned = None if self.plan is None else self.plan.resumes_on
-        return max(promised, planned or date.min, self.resumes_on or date.min)
+        silent_until = None if self.negotiation is None else self.negotiation.silent_until
+        offered = None if silent_until is None else next_business_day(silent_until, self.facts.rules.packs)
+        return max(day or date.min for day in (promised, planned, self.resumes_on, offered))
 
     def paid_on(self, promise: Promise) -> Money:
         """What was paid on a promise that an earlier step knew of."""
@@ -162,6 +170,8 @@ class Draft:
             "disputes": self.disputes,
             "dispute_answer": self.dispute_answer,
             "hardship": self.hardship,
+            "negotiation": self.negotiation,
+            "conceded": self.conceded,
             "resumes_on": self.resumes_on,
             "answers": _bounded(case.answers, self._travelling()) if self.kept else case.answers,
             "timeline": (*case.timeline, *remarks)[-KEEP_LAST:] if remarks else case.timeline,

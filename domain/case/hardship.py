@@ -26,10 +26,13 @@ from domain.model.hardship import (
     HardshipRequest,
     HardshipTerms,
 )
+from domain.model.names import Code, MessageId
+from domain.model.offers import Offer
 from domain.model.permits import ReportContact
 
 _HOUSE = HardshipTerms()
 """Where the strategy has no bounds."""
+_NOBODY_TOLD = "nobody told a hardship on this case: report the contact that told it first"
 _OURS = ("cause/", "hardship/")
 """How the ids of its pauses begin."""
 
@@ -60,7 +63,7 @@ def ask(draft: Draft, request: HardshipRequest) -> Answer:
     """The answer to a request about the hardship, and its effect."""
     hardship = draft.hardship
     if hardship is None:
-        return refused(request, "nobody told a hardship on this case: report the contact that told it first")
+        return refused(request, _NOBODY_TOLD)
     match request:
         case AssessHardship():
             return _assess(draft, hardship, request)
@@ -113,12 +116,30 @@ def _grant(draft: Draft, hardship: Hardship, asked: AssessHardship) -> Answer:
     )
     if refusal is not None:
         return refused(asked, refusal)
+    if (full := _pause(draft, hardship, asked, until, review_on)) is not None:
+        return refused(asked, full)
+    said = f"{asked.programme} is granted: contact pauses until {until}, and somebody looks again on {review_on}"
+    return _told(draft, hardship, asked, said)
+
+
+def by_offer(draft: Draft, message_id: MessageId, offer: Offer, by: Code) -> str | None:
+    """Grant what an accepted hardship offer says: contact pauses until its review; or why it cannot be."""
+    hardship, review_on = draft.hardship, offer.review_on
+    if hardship is None or review_on is None:
+        return _NOBODY_TOLD
+    granted = HardshipOutcome.GRANTED
+    asked = AssessHardship(id=message_id, outcome=granted, programme=offer.entry, review_on=review_on, by=by)
+    return _pause(draft, hardship, asked, review_on, review_on)
+
+
+def _pause(draft: Draft, hardship: Hardship, asked: AssessHardship, until: date, review_on: date) -> str | None:
+    """Let the pause go on until then, and keep what is granted; or why no hold can be laid."""
     pauses = list(_pauses(draft))
     for pause in pauses:
         draft.holds = draft.holds.changed(pause.model_copy(update={"ends_on": until}))
     if not pauses:
         if len(draft.holds.lying) >= MOST_HOLDS:
-            return refused(asked, f"{MOST_HOLDS} holds lie on this case already: release one first")
+            return f"{MOST_HOLDS} holds lie on this case already: release one first"
         draft.holds = draft.holds.added(
             HeldBy(id=f"hardship/{draft.today}", reason=HoldReason.PAUSE, starts_on=draft.today, ends_on=until)
         )
@@ -131,8 +152,7 @@ def _grant(draft: Draft, hardship: Hardship, asked: AssessHardship) -> Answer:
         }
     )
     _keep(draft, hardship, granted, asked, until)
-    said = f"{asked.programme} is granted: contact pauses until {until}, and somebody looks again on {review_on}"
-    return _told(draft, hardship, asked, said)
+    return None
 
 
 def _refusal_of_programme(draft: Draft, hardship: Hardship, asked: AssessHardship) -> str | None:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import assert_never
 
 from domain.calendar import days_after, months_after
-from domain.case import plan_limits, plan_view, promise
+from domain.case import negotiating, plan_limits, plan_view, promise
 from domain.case import plan_words as words
 from domain.case.answering import accepted, refused
 from domain.case.draft import Draft
@@ -71,6 +71,7 @@ def _agree(draft: Draft, asked: AgreePlan) -> Answer:
     arrears = assess(facts.obligations, facts.balance, draft.today, facts.rules, draft.holds.pauses())
     first = next(plan_limits.of_the_case(draft, asked, section, arrears), None)
     first = first or next(plan_limits.of_the_agreement(draft, asked, section), None)
+    first = first or next(plan_limits.of_the_offer(draft, asked), None)
     if first is not None:
         return refused(asked, first)
     try:
@@ -85,6 +86,8 @@ def _agree(draft: Draft, asked: AgreePlan) -> Answer:
         return refused(asked, fault)
     plan = _new(draft, asked, schedule, arrears)
     _begin(draft, plan, schedule.instalments, asked)
+    if asked.offer is not None:
+        negotiating.signed(draft, plan, asked.by)
     return accepted(asked, words.meaning(plan, schedule.instalments))
 
 
@@ -106,11 +109,18 @@ def _terms(draft: Draft, asked: AgreePlan, arrears: Arrears | None) -> PlanTerms
 def _covered(draft: Draft, asked: AgreePlan, arrears: Arrears | None) -> Money:
     """What the plan repays. A new version for the arrears repays what is open of the one before."""
     if asked.covers is PlanCovers.BALANCE:
-        return draft.facts.balance
+        return draft.facts.balance - _forgiven(draft, asked)
     running = draft.running_plan
     if running is not None and running.covers is PlanCovers.ARREARS:
         return running.total - running.paid
     return draft.facts.balance if arrears is None else arrears.past_due
+
+
+def _forgiven(draft: Draft, asked: AgreePlan) -> Money:
+    """What the offer that is signed gives up once the plan is kept to its end."""
+    last = None if draft.negotiation is None or asked.offer is None else draft.negotiation.offer
+    parts = () if last is None else last.offer.forgiven.values()
+    return Money.total(parts, draft.facts.balance.currency)
 
 
 def _first_signed(draft: Draft) -> date:

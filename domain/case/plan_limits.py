@@ -12,10 +12,11 @@ from domain.case.draft import Draft
 from domain.model.duties import PlanRule
 from domain.model.facts import Arrears
 from domain.model.money import Money
+from domain.model.negotiation import OfferState
 from domain.model.pack import Pack
-from domain.model.plan import PlanTerms, Schedule
+from domain.model.plan import PlanTerms, Rhythm, Schedule
 from domain.model.plan_requests import AcceptedHow, AgreePlan
-from domain.model.repayment import Plan
+from domain.model.repayment import Plan, PlanCovers
 from domain.model.strategy import Plans
 from domain.plans.limits import refusals
 
@@ -77,6 +78,22 @@ def of_the_agreement(draft: Draft, asked: AgreePlan, terms: Plans) -> Iterator[s
     accepted_on = asked.accepted_on or today
     if not today - _OLDEST_ACCEPTANCE <= accepted_on <= today:
         yield f"it would have been accepted on {accepted_on}: give a day from {today - _OLDEST_ACCEPTANCE} to {today}"
+
+
+def of_the_offer(draft: Draft, asked: AgreePlan) -> Iterator[str]:
+    """What keeps it from being signed by the offer that it names: it says what the offer says, while that stands."""
+    if asked.offer is None:
+        return
+    last = None if draft.negotiation is None else draft.negotiation.offer
+    if last is None or last.id != asked.offer or last.state is not OfferState.AGREED:
+        yield f"no offer {asked.offer} waits to be signed on this case: leave offer out, or propose the terms again"
+    elif last.offer.expires_on < draft.today:
+        yield f"the offer {asked.offer} stood until {last.offer.expires_on}: propose the terms again"
+    elif (asked.instalments, asked.rate) != (last.offer.count, last.offer.percent):
+        says = f"{last.offer.count} instalments at {last.offer.percent} % a year"
+        yield f"the offer {asked.offer} says {says}: agree on just that"
+    elif asked.covers is not PlanCovers.BALANCE or asked.rhythm is not Rhythm.MONTH or asked.fees:
+        yield f"the offer {asked.offer} is about all that is owed, by the month, without fees: agree on just that"
 
 
 def of_the_rules(draft: Draft, asked: AgreePlan, terms: PlanTerms) -> Iterator[str]:

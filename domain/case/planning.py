@@ -48,7 +48,8 @@ def keep_plan(draft: Draft, plan: Plan, arrears: Arrears | None) -> Reminding:
 def perform_adjustments(draft: Draft) -> None:
     """Ask the card system for what the ledger has as asked for, until it answers: the same key has one effect."""
     new = {entry.adjustment.key: entry.adjustment for entry in draft.entries if isinstance(entry, AskAdjustment)}
-    known = () if draft.facts.plan is None else draft.facts.plan.adjustments
+    of_plan = () if draft.facts.plan is None else draft.facts.plan.adjustments
+    known = [*of_plan, *(each for granted in draft.facts.concessions for each in granted.adjustments)]
     wanted = {each.adjustment.key: each.adjustment for each in known if each.state is AdjustmentState.WANTED}
     asked = {**wanted, **new}
     if asked:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 from domain import stopping
 from domain.calendar import days_after, local_instant
@@ -14,6 +14,8 @@ from domain.delinquency import assess
 from domain.model.entries import GivePromise, JudgePromise
 from domain.model.events import Answer
 from domain.model.money import Money
+from domain.model.names import Code, MessageId
+from domain.model.offers import Offer
 from domain.model.promise import FULFILLED, JudgedPromise, MakePromise, Promise, PromiseState
 from domain.model.strategy import Promises
 
@@ -26,18 +28,35 @@ def make(draft: Draft, request: MakePromise) -> Answer:
     refusal = _of_the_case(draft, terms) or _of_the_amount(draft, request) or _of_the_day(draft, request, terms)
     if refusal is not None:
         return refused(request, refusal)
-    promise = Promise(
-        id=request.id,
-        amount=request.amount,
-        made_at=draft.at,
-        made_on=draft.today,
-        due_on=request.due_on,
-        grace_ends_on=days_after(request.due_on, terms.grace_days),
-    )
-    draft.promise, draft.promises_made = promise, draft.promises_made + 1
-    draft.entries.append(GivePromise(promise=promise, by=request.by))
-    draft.note(words.made(promise))
+    grace_ends_on = days_after(request.due_on, terms.grace_days)
+    promise = _keep(draft, request.id, request.amount, request.due_on, grace_ends_on, request.by)
     return accepted(request, words.meaning(promise))
+
+
+def by_offer(draft: Draft, promise_id: MessageId, offer: Offer, by: Code) -> Promise | str:
+    """The promise that an accepted offer comes to, in the place of the one that runs; or why it is none."""
+    terms = draft.facts.strategy.promises
+    if terms is not None and draft.promises_made >= terms.most:
+        return _most(terms)
+    replace(draft)
+    grace_days = 0 if terms is None else terms.grace_days
+    return _keep(draft, promise_id, offer.monthly, offer.first_on, days_after(offer.first_on, grace_days), by)
+
+
+def _keep(
+    draft: Draft, promise_id: MessageId, amount: Money, due_on: date, grace_ends_on: date, by: Code | None
+) -> Promise:
+    days = {"made_on": draft.today, "due_on": due_on, "grace_ends_on": grace_ends_on}
+    promise = Promise(id=promise_id, amount=amount, made_at=draft.at, **days)
+    draft.promise, draft.promises_made = promise, draft.promises_made + 1
+    draft.entries.append(GivePromise(promise=promise, by=by))
+    draft.note(words.made(promise))
+    return promise
+
+
+def _most(terms: Promises) -> str:
+    most = "one promise was" if terms.most == 1 else f"{terms.most} promises were"
+    return f"{most} made in this episode already, as many as the strategy allows"
 
 
 def _of_the_case(draft: Draft, terms: Promises) -> str | None:
@@ -51,8 +70,7 @@ def _of_the_case(draft: Draft, terms: Promises) -> str | None:
     if (runs := draft.promise) is not None:
         return f"the promise {runs.id} of {runs.amount} by {runs.due_on} runs already: one at a time"
     if draft.promises_made >= terms.most:
-        most = "one promise was" if terms.most == 1 else f"{terms.most} promises were"
-        return f"{most} made in this episode already, as many as the strategy allows"
+        return _most(terms)
     return None
 
 
@@ -95,7 +113,7 @@ def settle_early(draft: Draft) -> None:
 
 
 def replace(draft: Draft) -> None:
-    """A plan takes the place of the promise that runs, if there is one."""
+    """A plan, or what is agreed on an offer, takes the place of the promise that runs, if there is one."""
     promise = draft.promise
     if promise is not None:
         draft.promise = None

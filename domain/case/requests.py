@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import date
 from typing import assert_never
 
-from domain.case import complaints, corrections, due_dates, hardship, permits, plan, promise, reports, resolving
+from domain.case import (
+    complaints,
+    corrections,
+    due_dates,
+    hardship,
+    negotiating,
+    permits,
+    plan,
+    promise,
+    reports,
+    resolving,
+)
 from domain.case.answering import accepted, digest_of, refused
 from domain.case.draft import Draft
 from domain.model.case import MOST_HOLDS, HeldBy
@@ -13,6 +24,7 @@ from domain.model.complaints import AnswerComplaint, Complain, ExtendComplaint
 from domain.model.disputes import ResolveDispute
 from domain.model.events import Answer, Hold, HoldReason, Release, Request, Withdraw
 from domain.model.hardship import AssessHardship, FollowUp
+from domain.model.negotiation import Approve, Decline, ProposeTerms
 from domain.model.permits import ReportContact, RequestContact, ReturnPermit
 from domain.model.plan_requests import AgreePlan, EndPlan, MovePlan, SettlePlan, TellMiss
 from domain.model.promise import MakePromise
@@ -26,7 +38,7 @@ def answer(draft: Draft, request: Request) -> Answer:
     """The answer to a request, and its effect on the draft when it is accepted for the first time."""
     first = _answered(draft, request.id) or _first_answer(draft, request)
     draft.kept[request.id] = first
-    if isinstance(request, RequestContact | ReportContact | ReturnPermit):
+    if isinstance(request, RequestContact | ReportContact | ReturnPermit | ProposeTerms):
         draft.in_ledger_only.add(request.id)
     if first.asked in ("", digest_of(request)):
         return first
@@ -51,6 +63,8 @@ def _first_answer(draft: Draft, request: Request) -> Answer:
             return hardship.ask(draft, request)
         case MakePromise():
             return promise.make(draft, request)
+        case ProposeTerms() | Approve() | Decline():
+            return negotiating.ask(draft, request)
         case AgreePlan() | MovePlan() | SettlePlan() | TellMiss() | EndPlan():
             return plan.ask(draft, request)
         case Hold() | Release() | Withdraw():

@@ -241,5 +241,6 @@ _ENDS = {
     Outcome.CLEARED_BY_STATUS: "the bank's status says current, though no payment was seen",
     Outcome.PAID_IN_FULL: "nothing is owed any more",
     Outcome.PLAN_COMPLETED: "the repayment plan was kept to its end",
+    Outcome.SETTLED_FOR_LESS: "settled for less than all that was owed, by agreement",
     Outcome.WITHDRAWN: "a person withdrew the case",
 }

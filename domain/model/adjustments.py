@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import AwareDatetime, Field
 
 from domain.model.base import Model
+from domain.model.component import Component
 from domain.model.money import Money
 from domain.model.names import Code
 
@@ -25,6 +26,10 @@ class AdjustmentKind(StrEnum):
     """The card is not used any more: no new minimum payment falls due."""
     RATE = "rate"
     """From a plan's signing on its balance bears this rate, and no other."""
+    WAIVE = "waive"
+    """What was earned is given up: no longer owed."""
+    REINSTATE = "reinstate"
+    """What was given up is owed again: the money behind it was taken back."""
     RESTORE = "restore"
     """A plan is over: what it moved falls due as the contract says."""
 
@@ -51,6 +56,10 @@ class Adjustment(Model):
     """With a rate: nominal, in percent a year."""
     amount: Money | None = None
     """What it is about, where that is money."""
+    parts: dict[Component, Money] = Field(default_factory=dict)
+    """By component, where it says so."""
+    undoes: str | None = None
+    """Key of the adjustment that it takes back."""
     made_by: Code | None = None
     checked_by: Code | None = None
     """Who approved it, where the strategy wants a second person."""
@@ -59,7 +68,8 @@ class Adjustment(Model):
     def wanted(self) -> str:
         """What is wanted, in words."""
         rate = "" if self.percent is None else f" to {self.percent} %"
-        amount = "" if self.amount is None else f" of {self.amount}"
+        stated = ", ".join(f"{money} {name}" for name, money in self.parts.items())
+        amount = "" if self.amount is None else f" of {stated or self.amount}"
         return f"{self.kind.replace('_', ' ')}{rate}{amount}"
 
 

@@ -18,6 +18,7 @@ from domain.model.facts import Account, Arrears, MessageState
 from domain.model.hardship import Hardship
 from domain.model.money import Money
 from domain.model.names import Slug
+from domain.model.negotiation import Negotiation
 from domain.model.promise import JudgedPromise, Promise
 from domain.model.repayment import Plan, PlanStatus
 from domain.model.strategy import PolicyRef
@@ -63,6 +64,8 @@ class Outcome(StrEnum):
     """Nothing is owed any more."""
     PLAN_COMPLETED = "plan_completed"
     """A repayment plan was kept to its end."""
+    SETTLED_FOR_LESS = "settled_for_less"
+    """Less than all that was owed was paid as final, by agreement; the rest was given up."""
     WITHDRAWN = "withdrawn"
     """The case was ended by a person."""
 
@@ -171,6 +174,10 @@ class Case(Model):
     """The repayment plan agreed last: the one that runs, or what became of it."""
     plans_agreed: int = 0
     """In this episode."""
+    negotiation: Negotiation | None = None
+    """What was proposed and offered last."""
+    conceded: bool = False
+    """Whether something of this account is given up once it is earned, or was."""
     blocked: str | None = None
     """Key of the notice whose fate a person must decide."""
     retry_at: AwareDatetime | None = None

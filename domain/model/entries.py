@@ -10,11 +10,14 @@ from pydantic import AwareDatetime, Field
 from domain.model.adjustments import Adjustment
 from domain.model.base import Model
 from domain.model.complaints import ComplaintOutcome, OpenComplaint
+from domain.model.concessions import Concession
 from domain.model.contact import FactKind, PastFact
 from domain.model.disputes import OpenDispute
 from domain.model.hardship import FollowUpOutcome, Hardship, HardshipOutcome
 from domain.model.money import Money
-from domain.model.names import Code, RuleId
+from domain.model.names import Code, MessageId, RuleId
+from domain.model.negotiation import Negotiation, NegotiationRequest
+from domain.model.offers import Verdict
 from domain.model.permits import PermitGiven, ReportContact, RequestContact
 from domain.model.plan import Instalment
 from domain.model.plan_requests import AgreePlan, MovePlan
@@ -228,6 +231,30 @@ class KeepPlanStep(Model):
         return cls(**same, **money, **said, change_no=plan.changes, on=plan.since)
 
 
+class KeepNegotiation(Model):
+    """Keep how far a negotiation has come: something was proposed, decided, taken, or it expired."""
+
+    kind: Literal["keep_negotiation"] = "keep_negotiation"
+    negotiation: Negotiation
+    """As the step leaves it."""
+    request: NegotiationRequest | None = Field(default=None, discriminator="kind")
+    """What brought it so far; None: its time was over, or a plan was signed by it."""
+    verdict: Verdict | None = None
+    """With a proposal."""
+    by: Code | None = None
+    plan: MessageId | None = None
+    """The plan that was signed by it."""
+
+
+class KeepConcession(Model):
+    """Keep what is given up once an agreement is kept."""
+
+    kind: Literal["keep_concession"] = "keep_concession"
+    concession: Concession
+    request_id: MessageId
+    """Of the request by which both sides want it."""
+
+
 class AskAdjustment(Model):
     """Keep that the card system is to be asked for an adjustment, once under its key."""
 
@@ -251,6 +278,8 @@ Entry = Annotated[
     | JudgePromise
     | KeepPlan
     | KeepPlanStep
+    | KeepNegotiation
+    | KeepConcession
     | AskAdjustment,
     Field(discriminator="kind"),
 ]

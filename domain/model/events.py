@@ -15,6 +15,7 @@ from domain.model.complaints import ComplaintRequest
 from domain.model.disputes import ResolveDispute
 from domain.model.hardship import HardshipRequest
 from domain.model.names import MessageId
+from domain.model.negotiation import NegotiationRequest, Offered
 from domain.model.permits import PermitGiven, ReportContact, RequestContact, ReturnPermit
 from domain.model.plan_requests import PlanRequest
 from domain.model.promise import MakePromise
@@ -135,6 +136,7 @@ Request = (
     | ReportContact
     | ReturnPermit
     | ComplaintRequest
+    | NegotiationRequest
     | PlanRequest
     | ResolveDispute
     | HardshipRequest
@@ -160,3 +162,5 @@ class Answer(Model):
     """With a contact that is refused: every rule that refuses, and the stops."""
     allowed_at: AwareDatetime | None = None
     """With a contact that only the clock refuses: the first instant at which the same one is allowed."""
+    offered: Offered | None = None
+    """With a proposal: what the bank says to it."""

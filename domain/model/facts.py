@@ -9,6 +9,8 @@ from pydantic import AwareDatetime, Field
 
 from domain.model.base import Model
 from domain.model.blocker import Blocker
+from domain.model.component import Component
+from domain.model.concessions import KnownConcession
 from domain.model.contact import Party, Place, Record
 from domain.model.disputes import CorrectionSeen
 from domain.model.money import CurrencyCode, Money
@@ -193,7 +195,11 @@ class Facts(Model):
     plans_signed: tuple[date, ...] = ()
     """When plans of this account were signed, with a request for another one."""
     ability: KnownAbility | None = None
-    """With a request for a plan: the newest report of what the customer can pay."""
+    """With a request for a plan, or a proposal: the newest report of what the customer can pay."""
+    owed: dict[Component, Money] = Field(default_factory=dict)
+    """With a proposal: all that is owed, by component."""
+    concessions: tuple[KnownConcession, ...] = ()
+    """Of the account, whichever case granted them."""
     corrections: tuple[CorrectionSeen, ...] = ()
     """For each dispute of the case."""
     to_confirm: tuple[OptOutToConfirm, ...] = ()

@@ -59,6 +59,8 @@ class AgreePlan(Model):
     """Whether the customer said that they want to repay by it."""
     replaces: MessageId | None = None
     """The plan that runs, of which this is a new version."""
+    offer: MessageId | None = None
+    """The offer that is signed by it; None: it was agreed beside the offer book."""
     by: Code | None = None
     """Who agreed to it for the bank."""
     approved_by: Code | None = None

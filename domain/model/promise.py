@@ -28,7 +28,7 @@ class PromiseState(StrEnum):
     BROKEN = "broken"
     """Nothing of it; money of a later value date does not unbreak it."""
     REPLACED = "replaced"
-    """A repayment plan was agreed in its place before it was due: it is not judged."""
+    """A repayment plan, or an offer, was agreed in its place before it was due: it is not judged."""
     MENDED = "mended"
     """Judged short, then kept after all: by money of a value date in time that was posted late."""
 

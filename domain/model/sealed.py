@@ -8,15 +8,17 @@ PERSON_TOLD = "person_told"
 COMPLAINT_STEPS = {name: f"complaint_{name}" for name in ("received", "extended", "answered")}
 DISPUTE_STEPS = {name: f"dispute_{name}" for name in ("opened", "resolved", "corrected", "released")}
 HARDSHIP_STEPS = {name: f"hardship_{name}" for name in ("told", "assessed", "followed_up")}
+NEGOTIATION_STEPS = {name: f"terms_{name}" for name in ("proposed", "approved", "declined", "signed", "expired")}
 PROMISE_MADE = "promise_made"
 PROMISE_JUDGED = "promise_judged"
 PLAN_AGREED = "plan_agreed"
 PLAN_STANDS = "plan_stands"
 """A plan stands otherwise than before."""
+CONCESSION_GRANTED = "concession_granted"
 ADJUSTMENT_WANTED = "adjustment_wanted"
 ADJUSTMENT_ANSWERED = "adjustment_answered"
 
-_STEPS = (COMPLAINT_STEPS, DISPUTE_STEPS, HARDSHIP_STEPS)
+_STEPS = (COMPLAINT_STEPS, DISPUTE_STEPS, HARDSHIP_STEPS, NEGOTIATION_STEPS)
 UNDERSTOOD = frozenset(
     (
         CAUSE_TOLD,
@@ -26,6 +28,7 @@ UNDERSTOOD = frozenset(
         PROMISE_JUDGED,
         PLAN_AGREED,
         PLAN_STANDS,
+        CONCESSION_GRANTED,
         ADJUSTMENT_WANTED,
         ADJUSTMENT_ANSWERED,
         *(kind for steps in _STEPS for kind in steps.values()),

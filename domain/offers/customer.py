@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from domain.cash import cash_unit
+from domain.model.facts import Arrears
 from domain.model.money import Money
 from domain.model.pack import Pack
-from domain.model.rules import Component
+from domain.model.rules import Component, Rules
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,30 @@ class Customer:
     contract_percent: Decimal | None = None
     in_hardship: bool = False
     """Whether a cause was told that a hardship programme is for."""
+
+    @classmethod
+    def of(
+        cls,
+        today: date,
+        owed: Mapping[Component, Money],
+        arrears: Arrears | None,
+        affordable: Money | None,
+        rules: Rules,
+        *,
+        in_hardship: bool,
+    ) -> Customer:
+        """As the ledger has the account: its debt by component, what of it is late, and what the person can pay."""
+        currency = owed[Component.PRINCIPAL].currency
+        return cls(
+            today=today,
+            owed=owed,
+            past_due=Money.zero(currency) if arrears is None else arrears.past_due,
+            bucket=None if arrears is None else arrears.bucket,
+            affordable=affordable,
+            packs=rules.packs,
+            unit=cash_unit(currency),
+            in_hardship=in_hardship,
+        )
 
     @property
     def balance(self) -> Money:

@@ -3,6 +3,7 @@
 from alembic import op
 
 _ASKED = "percent, amount_minor, currency, made_by, checked_by, wanted_at"
+_GIVEN_UP, _PARTS = "adjustments_parts", "principal_minor, interest_minor, fee_minor, undoes"
 _FIXED = "key, case_id, account_id, kind"
 _BACKWARDS = "OLD.settled_at IS NOT NULL OR (OLD.state = 'asked' AND NEW.state = 'wanted')"
 
@@ -11,6 +12,23 @@ def forbid_changes() -> None:
     """Create the triggers; on PostgreSQL with the function of the first schema."""
     for statement in _on_sqlite() if op.get_context().dialect.name == "sqlite" else _on_postgresql():
         op.execute(statement)
+
+
+def fix_what_is_given_up() -> None:
+    """The same for what an adjustment gives up, by component, and what it undoes: columns that came later."""
+    if op.get_context().dialect.name == "sqlite":
+        run = "BEGIN SELECT RAISE(ABORT, 'adjustments is append-only'); END"
+        how = ""
+    else:
+        run, how = "EXECUTE FUNCTION ledger_append_only()", "FOR EACH ROW "
+    when = "(OLD.state <> 'wanted')" if how else "OLD.state <> 'wanted'"
+    op.execute(f"CREATE TRIGGER {_GIVEN_UP} BEFORE UPDATE OF {_PARTS} ON adjustments {how}WHEN {when} {run}")
+
+
+def let_go_of_what_is_given_up() -> None:
+    """Drop that trigger."""
+    on = "" if op.get_context().dialect.name == "sqlite" else " ON adjustments"
+    op.execute(f"DROP TRIGGER {_GIVEN_UP}{on}")
 
 
 def _on_sqlite() -> tuple[str, ...]:

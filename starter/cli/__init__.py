@@ -23,6 +23,7 @@ from starter.cli import (
     journey,
     ledger,
     message,
+    offer,
     person,
     plan,
     reconcile,
@@ -49,6 +50,7 @@ app.add_typer(complaint.app, name="complaint", help="What customers object to, i
 app.add_typer(dispute.app, name="dispute", help="What customers dispute, its clock, and its outcome.")
 app.add_typer(hardship.app, name="hardship", help="What an assessment granted, and whether advice helped.")
 app.add_typer(plan.app, name="plan", help="Repayment plans: quoted, agreed, changed, shown.")
+app.add_typer(offer.app, name="offer", help="What customers propose, what the bank offers, and who decides.")
 app.add_typer(adjustment.app, name="adjustment", help="What is asked of the card system, and what it answers.")
 app.add_typer(message.app, name="message", help="What became of a message, as a person says or its provider reports.")
 app.add_typer(task.app, name="task", help="What is left for people to do.")

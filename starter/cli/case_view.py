@@ -9,10 +9,11 @@ from datetime import UTC, date, datetime
 from pydantic import JsonValue
 
 from domain.calendar import local_day, zone_of
-from domain.case import dispute_words, plan_words, promise_words, wording
+from domain.case import dispute_words, offer_words, plan_words, promise_words, wording
 from domain.model.case import Case, Closure, Stage
 from domain.model.facts import Account, MessageState, Notice
 from domain.model.money import Money
+from domain.offers.negotiating import in_words
 from ledger.cases import CaseRow
 
 _STAGES = {
@@ -127,6 +128,7 @@ def _of_run(case: Case) -> Iterator[tuple[str, str]]:
         yield "Why", _sentence(case.next.why)
     yield from _plan(case)
     yield from _promises(case)
+    yield from _offer(case)
     yield from _disputes(case)
     yield from _hardship(case)
     for number, hold in enumerate(case.holds):
@@ -144,6 +146,12 @@ def _plan(case: Case) -> Iterator[tuple[str, str]]:
         met = f"{plan.met} of {plan.count} instalments, {plan.paid} of {plan.total} paid"
         until = f", to be made good by {plan.cure_ends_on}" if plan.cure_ends_on else ""
         yield "Plan", f"{plan.id} {plan_words.STATUSES[plan.status]}: {met}{until}"
+
+
+def _offer(case: Case) -> Iterator[tuple[str, str]]:
+    made = None if case.negotiation is None else case.negotiation.offer
+    if made is not None:
+        yield "Offer", f"{made.id} {offer_words.stands(made)}: {in_words(made.offer)}"
 
 
 def _promises(case: Case) -> Iterator[tuple[str, str]]:

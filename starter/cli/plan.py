@@ -69,6 +69,9 @@ def agree(
     replaces: Annotated[
         str | None, typer.Option(metavar="PLAN_ID", help="The plan that runs, of which this is a new version.")
     ] = None,
+    offer: Annotated[
+        str | None, typer.Option(metavar="ID", help="The agreed offer that is signed by it, as `offer list` names it.")
+    ] = None,
     approved_by: Annotated[
         str | None, typer.Option(metavar="OPERATOR", help="Who approved more than the customer can pay.")
     ] = None,
@@ -94,6 +97,7 @@ def agree(
             ability_report=ability_report,
             willing=willing,
             replaces=replaces,
+            offer=offer,
             by=by,
             approved_by=approved_by,
             **amounts,

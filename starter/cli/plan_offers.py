@@ -19,6 +19,17 @@ from starter.cli.requests import money_of
 from starter.offering import Offering, considered, offers_for
 from starter.settings import load_settings
 
+InstalmentsOption = Annotated[
+    int | None, typer.Option(metavar="N", help="The customer would repay all in so many months.")
+]
+MonthlyOption = Annotated[str | None, typer.Option(metavar="AMOUNT", help="The customer would pay so much a month.")]
+OnceOption = Annotated[
+    str | None, typer.Option(metavar="AMOUNT", help="The customer would pay this at once, of what is past due.")
+]
+FinalOption = Annotated[
+    str | None, typer.Option(metavar="AMOUNT", help="The customer would pay this at once, to settle everything.")
+]
+
 _NONE = {
     NoOffer.ABILITY_UNKNOWN: "nothing is offered before it is known what the customer can pay: `person ability`",
     NoOffer.NOTHING_FITS: "nothing in the book is lawful and affordable for this customer: a person must look",
@@ -45,18 +56,10 @@ def offers_command(account: AccountArgument, as_json: JsonOption = False) -> Non
 
 def consider_command(
     account: AccountArgument,
-    instalments: Annotated[
-        int | None, typer.Option(metavar="N", help="The customer would repay all in so many months.")
-    ] = None,
-    monthly: Annotated[
-        str | None, typer.Option(metavar="AMOUNT", help="The customer would pay so much a month.")
-    ] = None,
-    once: Annotated[
-        str | None, typer.Option(metavar="AMOUNT", help="The customer would pay this at once, of what is past due.")
-    ] = None,
-    final: Annotated[
-        str | None, typer.Option(metavar="AMOUNT", help="The customer would pay this at once, to settle everything.")
-    ] = None,
+    instalments: InstalmentsOption = None,
+    monthly: MonthlyOption = None,
+    once: OnceOption = None,
+    final: FinalOption = None,
     listens: Annotated[Level, typer.Option("--as", help="Who answers for the bank.")] = Level.AGENT,
     rounds: Annotated[int, typer.Option("--round", min=0, help="Proposals of this negotiation answered before.")] = 0,
     as_json: JsonOption = False,
@@ -65,14 +68,15 @@ def consider_command(
 
     It follows from the facts and the offer book: who insists gets no more. The sentence can be read to the customer.
     """
-    proposal = _proposal(account, instalments, monthly=monthly, once=once, final=final)
+    proposal = proposal_of(account, instalments, monthly=monthly, once=once, final=final)
     chosen, now = Policies.named(load_settings().strategy), datetime.now(UTC)
     with opened().read() as conn:
         found = considered(conn, account, chosen, now, proposal, listens, rounds)
     print(found.model_dump_json(indent=2) if as_json else f"{found.verdict.replace('_', ' ')}: {found.why}")
 
 
-def _proposal(account: str, instalments: int | None, **amounts: str | None) -> Proposal:
+def proposal_of(account: str, instalments: int | None, **amounts: str | None) -> Proposal:
+    """What the options say; raises InputError unless they say one thing."""
     said = {name: None if text is None else money_of(account, text, None) for name, text in amounts.items()}
     try:
         return Proposal(count=instalments, **said)

@@ -13,8 +13,10 @@ from domain.model.sealed import (
     ADJUSTMENT_WANTED,
     CAUSE_TOLD,
     COMPLAINT_STEPS,
+    CONCESSION_GRANTED,
     DISPUTE_STEPS,
     HARDSHIP_STEPS,
+    NEGOTIATION_STEPS,
     PERSON_HELD,
     PERSON_TOLD,
     PLAN_AGREED,
@@ -33,6 +35,9 @@ _HEARD = {
     "hold": "a hold was asked for",
     "release": "the release of a hold was asked for",
     "promise": "a promise to pay was told",
+    "propose_terms": "terms were proposed",
+    "approve": "terms were approved",
+    "decline": "terms were declined",
     "agree_plan": "a repayment plan was told",
     "move_plan": "a payment holiday was asked for",
     "settle_plan": "the early end of a plan was asked for",
@@ -74,10 +79,16 @@ _UNDERSTOOD = {
     PROMISE_JUDGED: "The promise {promise} is {state}: {paid} of {amount} by {due_on}",
     PLAN_AGREED: "The plan {id} is agreed: {instalments} instalments from {first_on}, {total} in all",
     PLAN_STANDS: "The plan {plan} of the case is {status}: {paid} of {total} paid",
+    NEGOTIATION_STEPS["proposed"]: "Terms were proposed, as {by} tells: {verdict} (round {round})",
+    NEGOTIATION_STEPS["approved"]: "What {offer_id} proposed was approved by {by}",
+    NEGOTIATION_STEPS["declined"]: "What {offer_id} proposed was declined by {by}: {reason}",
+    NEGOTIATION_STEPS["signed"]: "By the offer {offer_id} the plan {plan_id} was signed",
+    NEGOTIATION_STEPS["expired"]: "The offer {offer_id} expired",
+    CONCESSION_GRANTED: "Something is given up once {needed} are paid ({concession})",
     ADJUSTMENT_WANTED: "The card system is to be asked: {kind} ({adjustment})",
     ADJUSTMENT_ANSWERED: "The card system answers: {kind} is {state} ({adjustment})",
 }
-_IDS = ("promise", "complaint", "dispute", "by", "reason", "id", "adjustment")
+_IDS = ("promise", "complaint", "dispute", "by", "reason", "id", "adjustment", "offer_id", "plan_id", "concession")
 """Names and codes: they stand as they were given."""
 _NOTICES = {
     "notice_intended": "is about to leave by {channel}: {past_due} past due since {oldest_due_on}",

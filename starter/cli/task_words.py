@@ -31,6 +31,7 @@ _ABOUT = {
     "contact_search": "find out how the customer can be reached",
     "bereavement_specialist": "find out whether the customer has died, and who speaks for the estate",
     "insolvency_specialist": "find out whether the customer is insolvent, and file the claim",
+    "approval": "decide on {offer}, a {kind} of {total} {currency} that gives up {forgiven}: `duecourse offer approve`",
     "adjustment_silent": "find out why the card system has not confirmed what the plan {plan} needs",
     "adjustment_refused": "the card system refused {adjustment}: agree on something else with the customer",
     "repair_notice": "tell the customer that the payment due on {due_on} is missing, then `duecourse plan told`",
@@ -55,6 +56,11 @@ _TOLD = (
     "plan",
     "adjustment",
     "due_on",
+    "offer",
+    "total",
+    "currency",
+    "kind",
+    "forgiven",
 )
 
 

@@ -16,6 +16,7 @@ OUTCOMES = {
     str(Outcome.PAID_IN_FULL): "Cured, paid in full",
     str(Outcome.CLEARED_BY_STATUS): "Cleared by the bank's status",
     str(Outcome.PLAN_COMPLETED): "Repayment plan kept",
+    str(Outcome.SETTLED_FOR_LESS): "Settled for less",
     str(Outcome.WITHDRAWN): "Withdrawn by a person",
     OPEN: "Open at the end of the data",
 }
@@ -25,6 +26,7 @@ OUTCOME_NOTES = {
     str(Outcome.PAID_IN_FULL): "by payment; nothing is owed any more",
     str(Outcome.CLEARED_BY_STATUS): "the bank's status says current, though no payment was seen",
     str(Outcome.PLAN_COMPLETED): "every instalment of the agreed plan was paid",
+    str(Outcome.SETTLED_FOR_LESS): "less than all that was owed was paid as final, by agreement",
     str(Outcome.WITHDRAWN): "the case was ended by a person",
     OPEN: "the data ends first: what was paid later is not known",
 }

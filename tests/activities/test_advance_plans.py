@@ -46,7 +46,7 @@ def advance(world: World, case=None, *events, as_of=DECIDED_AT) -> Step:
 
 
 def perform(world: World, step: Step) -> None:
-    cards = Cards(world.ledger, EmbeddedCards(), now=lambda: DECIDED_AT)
+    cards = Cards(world.ledger, EmbeddedCards(world.ledger), now=lambda: DECIDED_AT)
     for command in step.commands:
         if isinstance(command, Adjust):
             cards.adjust(command)

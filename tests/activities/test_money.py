@@ -59,14 +59,15 @@ def row(world: World) -> AdjustmentRow:
 def test_a_confirmation_is_kept_and_never_asked_for_again(world: World) -> None:
     cards = ScriptedCards(Confirmed("C-9"))
     assert [ask(world, cards) for _ in range(2)] == [AdjustmentState.CONFIRMED] * 2
-    assert cards.asked == [Instruction("A-1", BLOCK)]
+    assert cards.asked == [Instruction("A-1", BLOCK, DECIDED_AT + timedelta(minutes=1))]
     assert (row(world).reference, row(world).settled_at) == ("C-9", DECIDED_AT + timedelta(minutes=1))
     assert world.audit_kinds().count("adjustment_answered") == 1
 
 
 def test_the_embedded_ledger_confirms_at_once_with_the_same_reference(world: World) -> None:
-    assert ask(world, EmbeddedCards()) is AdjustmentState.CONFIRMED
-    assert EmbeddedCards().apply(Instruction("A-1", BLOCK)) == Confirmed(row(world).reference or "")
+    assert ask(world, EmbeddedCards(world.ledger)) is AdjustmentState.CONFIRMED
+    again = EmbeddedCards(world.ledger).apply(Instruction("A-1", BLOCK, DECIDED_AT))
+    assert again == Confirmed(row(world).reference or "")
 
 
 def test_a_refusal_is_kept_and_is_a_task(world: World) -> None:

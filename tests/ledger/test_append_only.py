@@ -8,11 +8,14 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.model.causes import Cause
 from domain.model.complaints import OpenComplaint
+from domain.model.component import Component
+from domain.model.concessions import Concession
 from domain.model.contact import ContactAsk, FactKind, PastFact
 from domain.model.delivery import DeliveryReport, DeliveryState
 from domain.model.disputes import OpenDispute
-from domain.model.entries import KeepComplaint, KeepDispute, KeepHardship
+from domain.model.entries import KeepComplaint, KeepConcession, KeepDispute, KeepHardship, KeepNegotiation
 from domain.model.hardship import Hardship
+from domain.model.negotiation import Negotiation
 from domain.model.promise import Promise
 from domain.model.stops import StopKind
 from domain.model.strategy import Channel
@@ -61,6 +64,8 @@ EVIDENCE = [
     "plan_steps",
     "disputes",
     "hardships",
+    "negotiations",
+    "concessions",
 ]
 STATES = {
     "messages": ["key", "case_id", "person_id", "notice", "channel", "past_due_minor", "purpose", "legal_notice"],
@@ -96,10 +101,14 @@ def filled(book, notice) -> Connection:
     complaint = OpenComplaint(id="k-1", received_on=at.date(), answer_by=at.date())
     dispute = OpenDispute(id="d-1", contact_id="k1", told_at=at, since=at.date(), resolve_by=at.date(), reports=("0",))
     hardship = Hardship(cause=Cause.LOST_INCOME, since=at.date(), reports=("0",))
+    five = book.money(5)
+    concession = Concession(id="c1", parts={Component.FEE: five}, needed=five, since=at, since_on=at.date())
     kept = [
         KeepComplaint(complaint=complaint),
         KeepDispute(step="opened", dispute=dispute, awaits=True),
         KeepHardship(id="c-1", step="told", hardship=hardship),
+        KeepNegotiation(negotiation=Negotiation(rounds=1, changes=1)),
+        KeepConcession(concession=concession, request_id="o-1"),
     ]
     keeping.keep(book.conn, kept, Kept(row.case_id, "a1", "p1", at))
     treatments.add(book.conn, TreatmentRow("t-1", "p1", Treatment.NO_CALLS, at.date(), "op-1", at))

@@ -9,6 +9,8 @@ from domain.audit.ends import KINDS
 from domain.model.adjustments import AdjustmentState
 from domain.model.causes import Cause
 from domain.model.complaints import ComplaintOutcome, OpenComplaint
+from domain.model.component import Component
+from domain.model.concessions import Concession
 from domain.model.contact import Direction, Outcome
 from domain.model.disputes import DisputeOutcome, OpenDispute
 from domain.model.entries import (
@@ -17,14 +19,18 @@ from domain.model.entries import (
     JudgePromise,
     KeepCause,
     KeepComplaint,
+    KeepConcession,
     KeepContact,
     KeepDispute,
     KeepHardship,
+    KeepNegotiation,
     TellPerson,
 )
 from domain.model.facts import Account
 from domain.model.hardship import FollowUpOutcome, Hardship, HardshipOutcome
 from domain.model.money import Money
+from domain.model.negotiation import Approve, Decline, MadeOffer, Negotiation, OfferState, ProposeTerms
+from domain.model.offers import Offer, Proposal, Verdict
 from domain.model.permits import ReportContact
 from domain.model.promise import JudgedPromise, Promise, PromiseState
 from domain.model.sealed import UNDERSTOOD
@@ -63,6 +69,14 @@ DISPUTE = OpenDispute(
 UPHELD = DISPUTE.model_copy(
     update={"outcome": DisputeOutcome.PARTLY_UPHELD, "correction": Money(amount=Decimal(1200), currency="TWD")}
 )
+MONEY = Money(amount=Decimal(500), currency="TWD")
+OFFER = MadeOffer(
+    id="o-1",
+    offer=Offer(entry="less", kind="settlement", count=1, first_on=DAY, monthly=MONEY, total=MONEY, expires_on=DAY),
+    state=OfferState.AWAITING,
+    asked_by="agent-1",
+)
+CONCESSION = Concession(id="A-1/1/concession/o-1", parts={Component.FEE: MONEY}, needed=MONEY, since=AT, since_on=DAY)
 HARDSHIP = Hardship(cause=Cause.LOST_INCOME, since=DAY, reports=("0",))
 ENTRIES = (
     KeepContact(contact_id="A-1/1/report/c-1", report=TOLD),
@@ -79,6 +93,25 @@ ENTRIES = (
     KeepHardship(id="c-1", step="told", hardship=HARDSHIP),
     KeepHardship(id="a-1", step="assessed", hardship=HARDSHIP, outcome=HardshipOutcome.NO_HARDSHIP, by="care-1"),
     KeepHardship(id="f-1", step="followed_up", hardship=HARDSHIP, outcome=FollowUpOutcome.NOT_HELPED, by="care-2"),
+    KeepNegotiation(
+        negotiation=Negotiation(rounds=1, changes=1, offer=OFFER),
+        request=ProposeTerms(id="o-1", proposal=Proposal(count=6), by="agent-1"),
+        verdict=Verdict.NEEDS_APPROVAL,
+        by="agent-1",
+    ),
+    KeepNegotiation(
+        negotiation=Negotiation(rounds=1, changes=2, offer=OFFER),
+        request=Approve(id="o-2", offer="o-1", by="lead-2"),
+        by="lead-2",
+    ),
+    KeepNegotiation(
+        negotiation=Negotiation(rounds=1, changes=3, offer=OFFER),
+        request=Decline(id="o-3", offer="o-1", by="lead-2", reason="below-policy"),
+        by="lead-2",
+    ),
+    KeepNegotiation(negotiation=Negotiation(rounds=1, changes=4, offer=OFFER), plan="plan-1", by="op-1"),
+    KeepNegotiation(negotiation=Negotiation(rounds=1, changes=5, offer=OFFER)),
+    KeepConcession(concession=CONCESSION, request_id="o-2"),
     GivePromise(promise=PROMISE),
     JudgePromise(judged=JUDGED),
     *PLAN,
@@ -98,6 +131,12 @@ SENTENCES = [
     "A hardship is to be assessed: lost income.",
     "The hardship was assessed by care-1: no hardship.",
     "Whether the advice helped was asked by care-2: not helped.",
+    "Terms were proposed, as agent-1 tells: needs approval (round 1).",
+    "What o-1 proposed was approved by lead-2.",
+    "What o-1 proposed was declined by lead-2: below-policy.",
+    "By the offer o-1 the plan plan-1 was signed.",
+    "The offer o-1 expired.",
+    "Something is given up once 500.00 TWD are paid (A-1/1/concession/o-1).",
     "The customer promises 500.00 TWD by 2026-03-10 (promise p-1).",
     "The promise p-1 is partly kept: 200.00 TWD of 500.00 TWD by 2026-03-10.",
     "The plan plan-1 is agreed: 6 instalments from 2026-03-13, 1,000.00 TWD in all.",
