@@ -1,0 +1,212 @@
+"""Representing: what a checked authority puts on record, when it counts, and who may check it; every pack knows it."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from domain.audit.judge import breaches
+from domain.compliance.gate import check
+from domain.model.contact import Actor, ContactAsk, FactKind, Party, PastFact, Record
+from domain.model.representative import (
+    AUTHORITY,
+    PROPOSING,
+    KnownRepresentative,
+    MayDo,
+    Representative,
+    RepresentativeKind,
+)
+from domain.model.strategy import Channel
+from domain.representing import counts, counts_until, facts_of, fault_of_check, fault_of_entry
+from policies import load_rules, pack_names
+
+ZONE = "Asia/Taipei"
+FIRST, LAST = date(2026, 3, 2), date(2026, 4, 1)
+CHECKED_AT = datetime(2026, 3, 2, 2, tzinfo=UTC)
+"""10:00 in Taipei on the first day."""
+NOON = datetime(2026, 3, 4, 4, tzinfo=UTC)
+"""A Wednesday, 12:00 in Taipei."""
+KINDS = list(RepresentativeKind)
+
+
+def says(kind=RepresentativeKind.ATTORNEY, may_do=(MayDo.CONTACT,), **more):
+    said = {"representative_id": "auth-1", "person_id": "P-1", "party_id": "adv-7", "from_on": FIRST, **more}
+    return Representative(kind=kind, may_do=may_do, evidence="DOC-1", evidence_channel=Channel.LETTER, **said)
+
+
+def known(by="op-1", checked=True, ended=False, **more):
+    steps = {"checked_by": "op-2", "checked_at": CHECKED_AT} if checked else {}
+    steps |= {"ended_by": "op-3", "ended_at": NOON, "reason": "revoked"} if ended else {}
+    return KnownRepresentative(representative=says(**more), asked_by=by, asked_at=CHECKED_AT, **steps)
+
+
+# --- what is on record
+
+
+@pytest.mark.parametrize(
+    ("kind", "may_do", "names"),
+    [
+        (RepresentativeKind.ATTORNEY, (MayDo.CONTACT,), {AUTHORITY, "attorney_represented"}),
+        (RepresentativeKind.ATTORNEY, tuple(MayDo), {AUTHORITY, PROPOSING, "attorney_represented"}),
+        (RepresentativeKind.ATTORNEY, (MayDo.PROPOSALS,), {PROPOSING}),
+        (RepresentativeKind.ATTORNEY, (MayDo.PAYMENTS,), set()),
+        (RepresentativeKind.DEBT_ADVISER, (MayDo.CONTACT,), {AUTHORITY, "attorney_represented"}),
+        (RepresentativeKind.GUARDIAN, (MayDo.CONTACT,), {AUTHORITY, "guardian_appointed"}),
+        (RepresentativeKind.RELATIVE, (MayDo.CONTACT,), {AUTHORITY}),
+    ],
+)
+def test_what_is_on_record_follows_from_the_kind_and_what_it_is_for(kind, may_do, names) -> None:
+    assert set(facts_of(says(kind, may_do), CHECKED_AT, ZONE)) == names
+
+
+def test_the_authority_is_that_of_one_person_for_its_accounts_until_its_last_midnight() -> None:
+    found = facts_of(says(accounts=("A-1",), until_on=LAST), CHECKED_AT, ZONE)
+    until = datetime(2026, 3, 31, 16, tzinfo=UTC)
+    same = {"at": CHECKED_AT, "debts": ("A-1",), "until": until}
+    opened = PastFact(kind=FactKind.CONSENT, name=AUTHORITY, party=Party.ATTORNEY, party_id="adv-7", **same)
+    closed = PastFact(kind=FactKind.HOLD, name="attorney_represented", **same)
+    assert found == {AUTHORITY: opened, "attorney_represented": closed}
+
+
+@pytest.mark.parametrize(
+    ("from_on", "at"),
+    [(FIRST, CHECKED_AT), (date(2026, 1, 1), CHECKED_AT), (date(2026, 3, 5), datetime(2026, 3, 4, 16, tzinfo=UTC))],
+)
+def test_nothing_counts_before_the_check_or_before_the_first_day(from_on, at) -> None:
+    assert {fact.at for fact in facts_of(says(from_on=from_on), CHECKED_AT, ZONE).values()} == {at}
+
+
+@pytest.mark.parametrize(
+    ("of", "at", "expected"),
+    [
+        ({}, CHECKED_AT, True),
+        ({"checked": False}, CHECKED_AT, False),
+        ({"ended": True}, CHECKED_AT, False),
+        ({"from_on": date(2026, 3, 3)}, CHECKED_AT, False),
+        ({"until_on": date(2026, 3, 4)}, datetime(2026, 3, 3, 15, 59, tzinfo=UTC), True),
+        ({"until_on": date(2026, 3, 4)}, datetime(2026, 3, 3, 16, tzinfo=UTC), False),
+    ],
+)
+def test_it_counts_once_checked_until_ended_and_within_its_days(of, at, expected) -> None:
+    assert counts(known(**of), at, ZONE) is expected
+
+
+def test_without_a_last_day_no_date_ends_it() -> None:
+    assert counts_until(says(), ZONE) is None
+
+
+# --- who may enter and check it
+
+
+@pytest.mark.parametrize(
+    ("more", "fault"),
+    [
+        ({}, "None"),
+        ({"accounts": ("A-1",)}, "None"),
+        ({"accounts": ("A-1", "A-9")}, "A-9 is no account of this person"),
+        ({"until_on": date(2026, 3, 5)}, "None"),
+        ({"until_on": date(2026, 3, 4)}, "it ended on 2026-03-04"),
+    ],
+)
+def test_an_authority_is_about_the_customers_own_accounts_and_still_holds(more, fault) -> None:
+    assert str(fault_of_entry(says(**more), ("A-1", "A-2"), date(2026, 3, 4))).startswith(fault)
+
+
+@pytest.mark.parametrize(
+    ("of", "by", "fault"),
+    [
+        ({}, "op-2", "None"),
+        ({}, "op-1", "a second person must check auth-1: op-1 entered it"),
+        ({"until_on": date(2026, 3, 4)}, "op-2", "auth-1 ended on 2026-03-04"),
+        ({"until_on": date(2026, 3, 5)}, "op-2", "None"),
+        ({"ended": True}, "op-2", "auth-1 was ended by op-3"),
+    ],
+)
+def test_a_second_person_checks_what_still_holds(of, by, fault) -> None:
+    assert str(fault_of_check(known(checked=False, **of), by, NOON, ZONE)).startswith(fault)
+
+
+# --- gate and auditor, under the packs
+
+
+def judged(packs, party, *facts, party_id=None, actor=Actor.CREDITOR, debts=("A-1",)):
+    """What the gate says, after the auditor has said the same."""
+    collector = "bank" if actor is Actor.CREDITOR else "north"
+    whom = {"party": party, "party_id": party_id, "actor": actor, "collector": collector}
+    ask, record = ContactAsk(Channel.LETTER, NOON, debts, **whom), Record((ZONE,), (), facts)
+    verdict = check(ask, record, packs)
+    assert set(verdict.refused_by) == set(breaches(ask, record, packs))
+    return verdict
+
+
+@pytest.mark.parametrize("rules", pack_names())
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("actor", [Actor.CREDITOR, Actor.AGENCY])
+def test_under_every_pack_nobody_speaks_for_the_customer_before_the_check(rules, kind, actor) -> None:
+    packs, rule = load_rules(rules).packs, f"base.{kind.party}"
+    given = tuple(facts_of(says(kind), CHECKED_AT, ZONE).values())
+    before = judged(packs, kind.party, party_id="adv-7", actor=actor)
+    (why,) = (refusal.why for refusal in before.refusals if refusal.rule == rule)
+    party = kind.party.replace("_", " ")
+    assert why == f"nobody has checked that this {party} may speak for the customer, or they may no more"
+    after = judged(packs, kind.party, *given, party_id="adv-7", actor=actor)
+    assert set(before.refused_by) - set(after.refused_by) == {rule}
+    assert rule in judged(packs, kind.party, *given, party_id="adv-8", actor=actor).refused_by
+    assert rule in judged(packs, kind.party, *given, actor=actor).refused_by, "it may be anybody"
+
+
+@pytest.mark.parametrize("rules", pack_names())
+@pytest.mark.parametrize("kind", KINDS)
+def test_under_every_pack_the_customer_is_left_alone_where_the_kind_says_so(rules, kind) -> None:
+    packs = load_rules(rules).packs
+    given = tuple(facts_of(says(kind, accounts=("A-1",)), CHECKED_AT, ZONE).values())
+    refused = judged(packs, Party.DEBTOR, *given).refused_by
+    assert (f"base.{kind.hold}" in refused) is (kind.hold is not None)
+    assert "gate.unknown_hold" not in refused
+    other = judged(packs, Party.DEBTOR, *given, debts=("A-2",)).refused_by
+    assert "base.attorney_represented" not in other, "the lawyer speaks for one debt"
+
+
+def test_an_authority_for_one_account_is_none_for_another_or_for_all() -> None:
+    given = tuple(facts_of(says(accounts=("A-1",)), CHECKED_AT, ZONE).values())
+    packs = load_rules("cn").packs
+    allowed = [
+        judged(packs, Party.ATTORNEY, *given, party_id="adv-7", debts=debts).allowed
+        for debts in (("A-1",), ("A-2",), ("A-1", "A-2"), ())
+    ]
+    assert allowed == [True, False, False, False]
+
+
+@pytest.mark.parametrize("rules", pack_names())
+def test_under_no_pack_a_supplementary_cardholder_is_asked(rules) -> None:
+    verdict = judged(load_rules(rules).packs, Party.SUPPLEMENTARY_CARDHOLDER, party_id="sup-1")
+    (why,) = (refusal.why for refusal in verdict.refusals if refusal.rule == "gate.party")
+    assert why == "a supplementary cardholder does not owe, and no pack lets them be asked"
+
+
+# --- guarantors have rights of their own
+
+
+def fact(kind, name="", **more):
+    return PastFact(CHECKED_AT, kind, name=name, **more)
+
+
+@pytest.mark.parametrize("rules", pack_names())
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"kind": FactKind.HOLD, "name": "cease_communication"},
+        {"kind": FactKind.HOLD, "name": "attorney_represented"},
+        {"kind": FactKind.OPT_OUT, "channel": Channel.LETTER},
+        {"kind": FactKind.INCONVENIENT_WINDOW, "opens": 0, "closes": 1440},
+    ],
+    ids=lambda said: said.get("name") or said["kind"].value,
+)
+def test_what_a_customer_asks_for_is_theirs_and_what_a_guarantor_asks_for_the_guarantors(rules, said) -> None:
+    packs = load_rules(rules).packs
+    of_debtor = fact(**said)
+    of_guarantor = fact(**said, party=Party.GUARANTOR, party_id="g-1")
+    plain = set(judged(packs, Party.GUARANTOR, party_id="g-1").refused_by)
+    assert set(judged(packs, Party.GUARANTOR, of_debtor, party_id="g-1").refused_by) == plain
+    assert set(judged(packs, Party.GUARANTOR, of_guarantor, party_id="g-1").refused_by) > plain
+    assert set(judged(packs, Party.GUARANTOR, of_guarantor, party_id="g-2").refused_by) == plain
+    assert set(judged(packs, Party.DEBTOR, of_guarantor).refused_by) == set(judged(packs, Party.DEBTOR).refused_by)
