@@ -1,0 +1,150 @@
+"""`duecourse person representative …`: who may speak for a customer, as one enters it and another checks it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from domain.calendar import local_day
+from domain.model.errors import InputError
+from domain.model.representative import KnownRepresentative, MayDo, Representative, RepresentativeKind
+from domain.model.strategy import Channel
+from ledger import accounts, people, representatives
+from ledger.codes import code
+from starter.cli.days import DAY_FORMATS, a_day
+from starter.cli.operators import ByOption, ReasonOption, an_id, before, new_id, opened, print_table, tell_cases
+from starter.cli.options import AccountArgument, JsonOption
+from starter.cli.representative_view import COLUMNS, as_json, as_row
+from starter.people import find_person
+from starter.representing import check as check_now
+from starter.representing import end as end_now
+from starter.representing import enter, zone_of
+
+app = typer.Typer(no_args_is_help=True)
+
+RepresentativeArgument = Annotated[
+    str, typer.Argument(metavar="REPRESENTATIVE_ID", help="As `person representative list` names it.")
+]
+
+
+@app.command()
+def add(
+    account: AccountArgument,
+    kind: Annotated[RepresentativeKind, typer.Option(help="In which capacity they speak.", show_default=False)],
+    party_id: Annotated[
+        str, typer.Option("--party-id", metavar="CODE", help="Code of who it is; their contact points name it.")
+    ],
+    may_do: Annotated[
+        list[MayDo], typer.Option("--for", help="What for; may be given several times.", show_default=False)
+    ],
+    evidence: Annotated[str, typer.Option(metavar="CODE", help="Reference of the document or recording.")],
+    by: ByOption,
+    evidence_channel: Annotated[Channel, typer.Option(help="How it came.")] = Channel.LETTER,
+    debts: Annotated[
+        list[str] | None, typer.Option(metavar="ACCOUNT", help="Only for this account; may be given several times.")
+    ] = None,
+    from_on: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=DAY_FORMATS, callback=a_day, metavar="DATE", help="First day; default: today."),
+    ] = None,
+    until_on: Annotated[
+        datetime | None,
+        typer.Option("--until", formats=DAY_FORMATS, callback=a_day, metavar="DATE", help="It holds before this day."),
+    ] = None,
+    representative_id: Annotated[
+        str | None, typer.Option("--id", metavar="ID", help="Name of the authority; repeated, it is one.")
+    ] = None,
+    json_too: JsonOption = False,
+) -> None:
+    """Enter who says that they speak for the customer. Nothing is told to them before somebody else checks it."""
+    now = datetime.now(UTC)
+    with opened().write() as conn:
+        person_id = accounts.person_of(conn, account)
+        name = an_id("--id", new_id("representative", representative_id))
+        there = representatives.get(conn, name)
+        first_on = from_on.date() if from_on else local_day(now, zone_of(conn, person_id))
+        if from_on is None and there is not None:
+            first_on = there.representative.from_on
+        asked = _asked(
+            representative_id=name,
+            person_id=person_id,
+            kind=kind,
+            party_id=an_id("--party-id", party_id),
+            accounts=tuple(sorted(set(debts or ()))),
+            may_do=tuple(what for what in MayDo if what in may_do),
+            evidence=an_id("--evidence", evidence),
+            evidence_channel=evidence_channel,
+            from_on=first_on,
+            until_on=until_on.date() if until_on else None,
+        )
+        new = enter(conn, asked, code("--by", by), now)
+        known = representatives.found(conn, name)
+    done = f"entered: {kind.replace('_', ' ')} {party_id} ({name}); nothing is told to them before it is checked"
+    _say(known, now, done if new else before(f"representative {name}", "entered"), as_json_too=json_too)
+
+
+@app.command()
+def check(representative_id: RepresentativeArgument, by: ByOption, json_too: JsonOption = False) -> None:
+    """Say that the evidence was checked: not by who entered it. From now on, within its days, the authority counts."""
+    now = datetime.now(UTC)
+    with opened().write() as conn:
+        new = check_now(conn, representative_id, code("--by", by), now)
+        known = representatives.found(conn, representative_id)
+        concerned = people.with_open_cases(conn, known.representative.person_id)
+    done = f"checked: {representative_id} counts from {known.representative.from_on} on"
+    _say(known, now, done if new else before(f"representative {representative_id}", "checked"), as_json_too=json_too)
+    tell_cases(len(concerned), quietly=json_too)
+
+
+@app.command()
+def end(
+    representative_id: RepresentativeArgument, by: ByOption, reason: ReasonOption, json_too: JsonOption = False
+) -> None:
+    """End an authority: from now on nothing is told to them, and the customer is contacted again."""
+    now = datetime.now(UTC)
+    with opened().write() as conn:
+        new = end_now(conn, representative_id, code("--by", by), now, reason)
+        known = representatives.found(conn, representative_id)
+        concerned = people.with_open_cases(conn, known.representative.person_id)
+    done = f"ended: {representative_id}"
+    _say(known, now, done if new else before(f"representative {representative_id}", "ended"), as_json_too=json_too)
+    tell_cases(len(concerned), quietly=json_too)
+
+
+@app.command("list")
+def list_command(
+    who: Annotated[
+        str, typer.Argument(metavar="PERSON_OR_ACCOUNT", help="Id of an account, else of a person.", show_default=False)
+    ],
+    json_too: JsonOption = False,
+) -> None:
+    """Who was entered as speaking for a customer, and how far each authority has come."""
+    now = datetime.now(UTC)
+    with opened().read() as conn:
+        person_id = find_person(conn, who)
+        found, zone = representatives.of_person(conn, person_id), zone_of(conn, person_id)
+    if json_too:
+        print(json.dumps([as_json(known, now, zone) for known in found], indent=2))
+        return
+    print_table(COLUMNS, [as_row(known, now, zone) for known in found], "nobody speaks for this customer")
+
+
+def _asked(**said: object) -> Representative:
+    try:
+        return Representative.model_validate(said)
+    except ValidationError as fault:
+        why = str(fault.errors()[0]["msg"]).removeprefix("Value error, ")
+        raise InputError(f"--until: {why}") from None
+
+
+def _say(known: KnownRepresentative, now: datetime, text: str, *, as_json_too: bool) -> None:
+    if not as_json_too:
+        print(text)
+        return
+    with opened().read() as conn:
+        zone = zone_of(conn, known.representative.person_id)
+    print(json.dumps({"text": text, **as_json(known, now, zone)}, indent=2))
