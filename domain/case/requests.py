@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import assert_never
 
-from domain.case import complaints, corrections, due_dates, hardship, permits, plan, promise, reports, resolving
+from domain.case import complaints, corrections, due_dates, hardship, permits, plan, promise, reports, resolving, spoken
 from domain.case.answering import accepted, digest_of, refused
 from domain.case.draft import Draft
 from domain.model.case import MOST_HOLDS, HeldBy
@@ -49,9 +49,13 @@ def _first_answer(draft: Draft, request: Request) -> Answer:
             return resolving.resolve(draft, request)
         case AssessHardship() | FollowUp():
             return hardship.ask(draft, request)
+        case MakePromise() | AgreePlan() if (fault := spoken.fault_of(draft, request)) is not None:
+            return refused(request, fault)
         case MakePromise():
-            return promise.make(draft, request)
-        case AgreePlan() | MovePlan() | SettlePlan() | TellMiss() | EndPlan():
+            return spoken.noted(draft, request, promise.make(draft, request))
+        case AgreePlan():
+            return spoken.noted(draft, request, plan.ask(draft, request))
+        case MovePlan() | SettlePlan() | TellMiss() | EndPlan():
             return plan.ask(draft, request)
         case Hold() | Release() | Withdraw():
             refusal = _refusal(draft, request)

@@ -61,6 +61,8 @@ class AgreePlan(Model):
     """The plan that runs, of which this is a new version."""
     by: Code | None = None
     """Who agreed to it for the bank."""
+    spoken_by: Code | None = None
+    """The representative who agreed to it for the customer, by the code of their authority; None: the customer did."""
     approved_by: Code | None = None
     """Who approved what is more than the customer can afford: somebody else."""
 

@@ -20,7 +20,7 @@ from starter.cli.operators import ByOption, opened, print_table
 from starter.cli.options import AccountArgument, JsonOption
 from starter.cli.plan_offers import consider_command, offers_command
 from starter.cli.plan_quote import quote_command
-from starter.cli.requests import IdOption, ask_case, fresh_id, money_of
+from starter.cli.requests import IdOption, SpokenByOption, ask_case, fresh_id, money_of
 from starter.planned import PlanRow, plans_of
 
 app = typer.Typer(no_args_is_help=True)
@@ -69,6 +69,7 @@ def agree(
     replaces: Annotated[
         str | None, typer.Option(metavar="PLAN_ID", help="The plan that runs, of which this is a new version.")
     ] = None,
+    spoken_by: SpokenByOption = None,
     approved_by: Annotated[
         str | None, typer.Option(metavar="OPERATOR", help="Who approved more than the customer can pay.")
     ] = None,
@@ -96,6 +97,7 @@ def agree(
             replaces=replaces,
             by=by,
             approved_by=approved_by,
+            spoken_by=spoken_by,
             **amounts,
             **rates,
         ),
