@@ -6,13 +6,14 @@ It leaves to the customer, or to who speaks for them where the rules turn to tho
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from domain.case import timing
-from domain.compliance.speakers import Speaker, addressee
+from domain.case.timing import Slot
+from domain.compliance.speakers import CUSTOMER, Speaker, addressee
 from domain.model.blocker import Blocker
-from domain.model.contact import ContactAsk, Place, Purpose, Verdict
+from domain.model.contact import ContactAsk, Party, Place, Purpose, Verdict
 from domain.model.facts import Facts, MessageState, Notice, Reach
 from domain.model.names import RuleId
 from domain.model.strategy import Channel, LadderStep
@@ -47,12 +48,23 @@ def way_out(
     barred: Verdict | None = None
     for channel in in_order(step, notices, facts, purpose):
         ask = asked(channel, step.legal_notice, facts, earliest, purpose)
-        slot = timing.leaves_at(key, day, earliest, ask, facts)
+        slot = _slot(key, day, earliest, ask, facts)
         if not isinstance(slot, Verdict):
             return WayOut(channel, slot.at, slot.deferred_by)
         barred = barred or slot
     assert barred is not None, "a step has a channel"
     return barred
+
+
+def _slot(key: str, day: date, earliest: datetime, ask: ContactAsk, facts: Facts) -> Slot | Verdict:
+    """Its slot; where who speaks for the customer does so no more by then, and soon, that of the customer."""
+    found = timing.leaves_at(key, day, earliest, ask, facts)
+    if not isinstance(found, Verdict) or ask.party is Party.DEBTOR:
+        return found
+    point = _point_of(CUSTOMER, ask.channel, facts)
+    own = timing.leaves_at(key, day, earliest, _to(CUSTOMER, point, ask), facts)
+    is_soon = not isinstance(own, Verdict) and own.at <= facts.as_of + timedelta(days=timing.LOOK_AGAIN_DAYS)
+    return own if is_soon else found
 
 
 def in_order(
@@ -74,7 +86,8 @@ def in_order(
 def usable_channels(facts: Facts, purpose: Purpose = Purpose.COLLECT) -> frozenset[Channel]:
     """The channels on which whom a message is for has a contact point, and the bank a way out."""
     served = tuple(Channel) if facts.channels is None else facts.channels
-    return frozenset(channel for channel in served if _point(channel, facts, facts.as_of, purpose) is not None)
+    whom = {channel: _addressee(channel, facts, facts.as_of, purpose) for channel in served}
+    return frozenset(channel for channel, to in whom.items() if _point_of(to, channel, facts) is not None)
 
 
 def failures(step: LadderStep, channel: Channel, notices: Sequence[Notice]) -> int:
@@ -87,18 +100,9 @@ def asked(
 ) -> ContactAsk:
     """The gate's question for a message about this account: to the customer, or to who speaks for them."""
     purpose = purpose or _purpose_of(legal_notice)
-    to, point = _addressee(channel, facts, at, purpose), _point(channel, facts, at, purpose)
-    return ContactAsk(
-        channel=channel,
-        at=at,
-        debts=(facts.account.account_id,),
-        party=to.party,
-        party_id=to.party_id,
-        address=None if point is None else point.address,
-        place=Place.HOME if point is None else point.place,
-        purpose=purpose,
-        notice=legal_notice,
-    )
+    to = _addressee(channel, facts, at, purpose)
+    ask = ContactAsk(channel=channel, at=at, debts=(facts.account.account_id,), purpose=purpose, notice=legal_notice)
+    return _to(to, _point_of(to, channel, facts), ask)
 
 
 def _purpose_of(legal_notice: RuleId | None) -> Purpose:
@@ -110,9 +114,13 @@ def _addressee(channel: Channel, facts: Facts, at: datetime, purpose: Purpose) -
     return addressee(ask, facts.record, facts.rules.packs, facts.reach)
 
 
-def _point(channel: Channel, facts: Facts, at: datetime, purpose: Purpose) -> Reach | None:
-    to = _addressee(channel, facts, at, purpose)
+def _point_of(to: Speaker, channel: Channel, facts: Facts) -> Reach | None:
     return next((point for point in facts.reach if point.channel is channel and to.is_reached_at(point)), None)
+
+
+def _to(speaker: Speaker, point: Reach | None, ask: ContactAsk) -> ContactAsk:
+    where, place = (None, Place.HOME) if point is None else (point.address, point.place)
+    return replace(ask, party=speaker.party, party_id=speaker.party_id, address=where, place=place)
 
 
 def _failed(notice: Notice) -> bool:

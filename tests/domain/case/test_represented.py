@@ -105,6 +105,31 @@ def test_the_case_sends_its_notice_by_the_lawyers_channel(world) -> None:
     assert [command.channel for step in world.steps for command in step.commands] == [LETTER]
 
 
+@pytest.mark.parametrize(
+    ("days", "leaves_on"), [(1, FIRST + timedelta(days=1)), (7, FIRST + timedelta(days=7)), (8, None)]
+)
+def test_where_the_lawyer_is_closed_an_authority_that_ends_soon_is_waited_for(world, days, leaves_on) -> None:
+    until = world.instant(FIRST + timedelta(days=days), "00:00")
+    stopped = PastFact(world.instant(DUE), FactKind.OPT_OUT, party=Party.ATTORNEY, party_id="adv-7")
+    under_packs(world, *packs_of(**REPRESENTED, opt_outs=[rule("stop", channels=["email", "letter"], scope="all")]))
+    world.said = (*represented(world.instant(DUE), until=until), stopped)
+    world.open(FIRST)
+    if leaves_on is None:
+        assert [entry.task for step in world.steps for entry in step.entries] == ["barred"]
+    else:
+        assert [entry for step in world.steps for entry in step.entries] == []
+        assert world.case.next.wake_at == world.instant(leaves_on)
+        world.end_of(leaves_on)
+        assert [command.channel for step in world.steps for command in step.commands] == [EMAIL]
+
+
+def test_a_notice_that_waits_for_the_morning_is_for_who_is_to_be_asked_then(world) -> None:
+    world.said = represented(world.instant(DUE), until=world.instant(FIRST + timedelta(days=1), "00:00"))
+    world.open(FIRST, clock="22:30")
+    assert [entry for step in world.steps for entry in step.entries] == []
+    assert world.case.next.wake_at == world.instant(FIRST + timedelta(days=1), "09:30")
+
+
 def test_a_customer_who_is_left_alone_without_a_checked_lawyer_is_work_for_people(world) -> None:
     world.said = represented(world.instant(DUE))[1:]
     world.open(FIRST)
