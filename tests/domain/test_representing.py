@@ -1,12 +1,12 @@
 """Representing: what a checked authority puts on record, when it counts, and who may check it; every pack knows it."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from domain.audit.judge import breaches
 from domain.compliance.gate import check
-from domain.model.contact import Actor, ContactAsk, FactKind, Party, PastFact, Record
+from domain.model.contact import Actor, ContactAsk, FactKind, Outcome, Party, PastContact, PastFact, Record
 from domain.model.representative import (
     AUTHORITY,
     PROPOSING,
@@ -128,11 +128,11 @@ def test_a_second_person_checks_what_still_holds(of, by, fault) -> None:
 # --- gate and auditor, under the packs
 
 
-def judged(packs, party, *facts, party_id=None, actor=Actor.CREDITOR, debts=("A-1",)):
+def judged(packs, party, *facts, calls=(), channel=Channel.LETTER, debts=("A-1",), **who):
     """What the gate says, after the auditor has said the same."""
-    collector = "bank" if actor is Actor.CREDITOR else "north"
-    whom = {"party": party, "party_id": party_id, "actor": actor, "collector": collector}
-    ask, record = ContactAsk(Channel.LETTER, NOON, debts, **whom), Record((ZONE,), (), facts)
+    collector = "north" if who.get("actor") is Actor.AGENCY else "bank"
+    ask = ContactAsk(channel, NOON, debts, party=party, collector=collector, **who)
+    record = Record((ZONE,), calls, facts)
     verdict = check(ask, record, packs)
     assert set(verdict.refused_by) == set(breaches(ask, record, packs))
     return verdict
@@ -210,3 +210,32 @@ def test_what_a_customer_asks_for_is_theirs_and_what_a_guarantor_asks_for_the_gu
     assert set(judged(packs, Party.GUARANTOR, of_guarantor, party_id="g-1").refused_by) > plain
     assert set(judged(packs, Party.GUARANTOR, of_guarantor, party_id="g-2").refused_by) == plain
     assert set(judged(packs, Party.DEBTOR, of_guarantor).refused_by) == set(judged(packs, Party.DEBTOR).refused_by)
+
+
+@pytest.mark.parametrize("rules", pack_names())
+@pytest.mark.parametrize(("called", "asked"), [(Party.DEBTOR, Party.GUARANTOR), (Party.GUARANTOR, Party.DEBTOR)])
+def test_what_was_tried_with_one_who_owes_counts_for_that_one_alone(rules, called, asked) -> None:
+    packs = load_rules(rules).packs
+    calls = tuple(
+        PastContact(NOON - timedelta(hours=hours), Channel.CALL, outcome, party=called, debts=("A-1",))
+        for hours in (24, 4, 3, 2, 1)
+        for outcome in (Outcome.NO_ANSWER, Outcome.CONVERSATION)
+    )
+    plain = judged(packs, asked, channel=Channel.CALL)
+    after = judged(packs, asked, calls=calls, channel=Channel.CALL)
+    assert (after.refused_by, after.conditions) == (plain.refused_by, plain.conditions)
+
+
+def test_the_calls_of_one_guarantor_do_not_fill_the_cap_of_another() -> None:
+    packs = load_rules("cn").packs
+    calls = tuple(
+        PastContact(
+            NOON - timedelta(hours=hours), Channel.CALL, Outcome.CONVERSATION, party=Party.GUARANTOR, party_id="g-1"
+        )
+        for hours in (3, 2, 1)
+    )
+    refused = [
+        judged(packs, Party.GUARANTOR, calls=calls, channel=Channel.CALL, party_id=name).refused_by
+        for name in ("g-1", "g-2")
+    ]
+    assert refused == [("cn.effective_calls",), ()]

@@ -27,9 +27,9 @@ def check(office: Office, by: str = "op-2") -> list[str]:
     return office.done("person", "representative", "check", "auth-1", "--by", by)
 
 
-def refused_by(office: Office, party: str, account: str = "A-1", at: str = "") -> str:
-    when = ("--at", at or f"{day(0)}T12:00")
-    return str(office("gate", "explain", account, "--channel", "letter", "--party", party, *when, "--json").out)
+def refused_by(office: Office, party: str, account: str = "A-1", at: str = "", party_id: str = "") -> str:
+    more = ("--at", at or f"{day(0)}T12:00", *(("--party-id", party_id) if party_id else ()))
+    return str(office("gate", "explain", account, "--channel", "letter", "--party", party, *more, "--json").out)
 
 
 def test_it_is_entered_checked_by_a_second_person_and_ended(office: Office) -> None:
@@ -47,6 +47,19 @@ def test_it_is_entered_checked_by_a_second_person_and_ended(office: Office) -> N
     with office.ledger.read() as conn:
         kinds = [row.kind for row in system_audit.rows(conn, CHAIN)]
     assert kinds == ["representative_asked", "representative_checked", "representative_ended"]
+
+
+def test_the_gate_says_why_nothing_is_told_and_to_whom_it_is(office: Office) -> None:
+    enter(office)
+    words = ("gate", "explain", "A-1", "--channel", "letter", "--party", "attorney", "--party-id", "adv-7")
+    why = "  base.attorney: nobody has checked that this attorney may speak for the customer, or they may no more"
+    assert why in office(*words).lines
+    check(office)
+    tomorrow = f"{day(1)}T12:00"
+    told = {
+        who: "base.attorney" in refused_by(office, "attorney", "A-1", tomorrow, who) for who in ("adv-7", "adv-8", "")
+    }
+    assert told == {"adv-7": False, "adv-8": True, "": True}
 
 
 def test_every_open_case_is_rung_by_the_check_and_by_the_end(office: Office) -> None:
