@@ -111,7 +111,7 @@ def check(
     zones = partial(evident, look.rules.packs)
     record = record_with(conn, person_id, look.account, points, at + CLOCKS_APART, zones, besides=command.key)
     named = command.address if row is None else row.contact_point_id
-    contact = _named(command, points, named) if named else _addressed(command, points, record, look)
+    contact = _addressed(command, points, record, look) if named is None else _named(named, command, points)
     if contact is None:
         return Stop(Blocker.NO_CONTACT_POINT, look.on)
     ask, verdict = check_by_every_clock(_ask(command, contact, at), record, look.rules.packs)
@@ -147,18 +147,14 @@ def _stopped(conn: Connection, command: SendNotice, look: _Look) -> Stop | None:
     return None if stopped is None else Stop(stopped.blocker, look.on, refused_by=stopped.ids)
 
 
-def _named(command: SendNotice, points: Sequence[ContactPoint], address: str) -> ContactPoint | None:
-    """The contact point of this id."""
-    usable = (point for point in points if point.channel is command.channel)
-    return next((point for point in usable if point.contact_point_id == address), None)
+def _named(name: str, command: SendNotice, points: Sequence[ContactPoint]) -> ContactPoint | None:
+    return next((at for at in points if (at.contact_point_id, at.channel) == (name, command.channel)), None)
 
 
 def _addressed(command: SendNotice, points: Sequence[ContactPoint], record: Record, look: _Look) -> ContactPoint | None:
     """That of the customer, or of who is contacted instead of them, which became usable last."""
     ask = ContactAsk(channel=command.channel, at=look.at, debts=(command.account_id,), purpose=command.purpose)
-    to = addressee(ask, record, look.rules.packs, points)
-    usable = (point for point in points if point.channel is command.channel)
-    return next((point for point in usable if to.is_reached_at(point)), None)
+    return addressee(ask, record, look.rules.packs, points).point_on(command.channel, points)
 
 
 def _ask(command: SendNotice, contact: ContactPoint, at: datetime) -> ContactAsk:

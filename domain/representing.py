@@ -1,12 +1,15 @@
-"""Representing: what a checked authority puts on record about the customer, for how long, and who may check it."""
+"""Representing: what a checked authority puts on record about the customer, for how long, and what refuses it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
 
 from domain.calendar import local_instant
+from domain.compliance.situation import share_debt
 from domain.model.contact import FactKind, PastFact
 from domain.model.names import RuleId
+from domain.model.pack import Pack
 from domain.model.representative import (
     AUTHORITY,
     PROPOSING,
@@ -40,8 +43,7 @@ def facts_of(representative: Representative, checked_at: datetime, zone: str) ->
         for what, name in _ON_RECORD_AS.items()
         if what in representative.may_do
     }
-    hold = representative.kind.hold
-    if MayDo.CONTACT in representative.may_do and hold is not None:
+    if (hold := _hold_of(representative)) is not None:
         found[hold] = PastFact(at, FactKind.HOLD, name=hold, debts=debts, until=until)
     return found
 
@@ -63,17 +65,40 @@ def fault_of_entry(representative: Representative, own_accounts: tuple[str, ...]
     return None
 
 
-def fault_of_check(known: KnownRepresentative, by: str, at: datetime, zone: str) -> str | None:
-    """Why this operator cannot check it now, in one sentence; None: they can. Nobody checks what they entered."""
+def fault_of_check(known: KnownRepresentative, at: datetime, zone: str) -> str | None:
+    """Why nobody can check it any more, in one sentence; None: somebody can."""
     name = known.representative.representative_id
     if known.state is RepresentativeState.ENDED:
         return f"{name} was ended by {known.ended_by}: enter the authority anew under another id"
-    if known.asked_by == by:
-        return f"a second person must check {name}: {by} entered it"
     until = counts_until(known.representative, zone)
     if until is not None and until <= at:
         return f"{name} ended on {known.representative.until_on}: there is nothing left to check"
     return None
+
+
+def fault_of_reopening(
+    told: PastFact, known: Iterable[KnownRepresentative], packs: Iterable[Pack], zone: str
+) -> str | None:
+    """Why this release or event is not told: it would open the customer whom an authority closes; None: it may be."""
+    holds = _freed_by(told, packs)
+    for each in known:
+        said = each.representative
+        if _hold_of(said) in holds and counts(each, told.at, zone) and share_debt(told.debts, said.accounts):
+            name = said.representative_id
+            return f"the authority {name} closes this: `duecourse person representative end {name}` ends it"
+    return None
+
+
+def _freed_by(told: PastFact, packs: Iterable[Pack]) -> set[RuleId]:
+    if told.kind is FactKind.RELEASE:
+        return {told.name}
+    if told.kind is FactKind.EVENT:
+        return {hold.id for pack in packs for hold in pack.holds if told.name in hold.closed_by}
+    return set()
+
+
+def _hold_of(representative: Representative) -> RuleId | None:
+    return representative.kind.hold if MayDo.CONTACT in representative.may_do else None
 
 
 def _midnight(day: date, zone: str) -> datetime:

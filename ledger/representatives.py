@@ -40,7 +40,9 @@ def add(conn: Connection, representative: Representative, by: str, at: datetime)
 
 
 def check(conn: Connection, representative_id: str, by: str, at: datetime) -> bool:
-    """Keep who checked it; False when somebody did before. Whether they may, the caller asks."""
+    """Keep who checked it; False when somebody did before. Raises InputError for who entered it."""
+    if found(conn, representative_id).asked_by == by:
+        raise InputError(f"a second person must check {representative_id}: {by} entered it")
     return _step(conn, representative_id, _CHECKED, by, at)
 
 

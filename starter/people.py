@@ -71,8 +71,7 @@ def record(conn: Connection, fact: PersonFact) -> bool:
 
 def view(conn: Connection, person_id: str, at: datetime) -> PersonView:
     """All that operators may see of a person at the instant."""
-    owes_on = people.accounts_of(conn, person_id)
-    zone = accounts.get_account(conn, owes_on[0]).zone if owes_on else "UTC"
+    owes_on, zone = people.accounts_of(conn, person_id), zone_of(conn, person_id)
     return PersonView(
         person=replace(persons.get(conn, person_id), name=None),
         accounts=owes_on,
@@ -84,6 +83,12 @@ def view(conn: Connection, person_id: str, at: datetime) -> PersonView:
         at=at,
         zone=zone,
     )
+
+
+def zone_of(conn: Connection, person_id: str) -> str:
+    """The zone in which days about the person are counted: that of their first account."""
+    owes_on = people.accounts_of(conn, person_id)
+    return accounts.get_account(conn, owes_on[0]).zone if owes_on else "UTC"
 
 
 def standing(facts: Sequence[PersonFact], at: datetime, zone: str) -> tuple[PersonFact, ...]:

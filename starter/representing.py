@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from domain.calendar import local_day
+from domain.model.contact import PastFact
 from domain.model.errors import InputError
 from domain.model.representative import KnownRepresentative, Representative, RepresentativeState
-from domain.representing import facts_of, fault_of_check, fault_of_entry
+from domain.model.rules import Rules
+from domain.representing import facts_of, fault_of_check, fault_of_entry, fault_of_reopening
 from ledger import accounts, people, person_facts, representatives, tasks
 from ledger.person_facts import PersonFact
 from ledger.tasks import Task
-from starter.people import record
+from starter.people import record, zone_of
 
 CHECK = "representative_check"
 """Kind of the task to check an authority; until then nobody is told anything by it."""
@@ -44,7 +46,7 @@ def check(conn: Connection, representative_id: str, by: str, at: datetime) -> bo
     person_id, zone = known.representative.person_id, zone_of(conn, known.representative.person_id)
     if known.state is RepresentativeState.CHECKED:
         return False
-    if (fault := fault_of_check(known, by, at, zone)) is not None:
+    if (fault := fault_of_check(known, at, zone)) is not None:
         raise InputError(fault)
     representatives.check(conn, representative_id, by, at)
     for name, fact in facts_of(known.representative, at, zone).items():
@@ -55,7 +57,7 @@ def check(conn: Connection, representative_id: str, by: str, at: datetime) -> bo
 
 
 def end(conn: Connection, representative_id: str, by: str, at: datetime, reason: str) -> bool:
-    """From now on the authority counts for nothing, and the customer is asked again; False when it was ended before."""
+    """From now on the authority counts for nothing, and what it closed opens again; False when it was ended before."""
     known = _locked(conn, representative_id)
     if not representatives.end(conn, representative_id, by, at, reason):
         return False
@@ -73,10 +75,11 @@ def refuse_its_fact(conn: Connection, fact_id: str) -> None:
         raise InputError(f"{fact_id} belongs to an authority: `duecourse person representative end {name}` ends it")
 
 
-def zone_of(conn: Connection, person_id: str) -> str:
-    """The zone in which the days of an authority are counted: that of the person's first account."""
-    owes_on = people.accounts_of(conn, person_id)
-    return accounts.get_account(conn, owes_on[0]).zone if owes_on else "UTC"
+def refuse_reopening(conn: Connection, person_id: str, told: PastFact, rules: Rules) -> None:
+    """Raises InputError for a release or an event that would open to contact whom an authority closes."""
+    known, zone = representatives.of_person(conn, person_id), zone_of(conn, person_id)
+    if (fault := fault_of_reopening(told, known, rules.packs, zone)) is not None:
+        raise InputError(fault)
 
 
 def _locked(conn: Connection, representative_id: str) -> KnownRepresentative:

@@ -14,7 +14,7 @@ from domain.case.timing import Slot
 from domain.compliance.speakers import CUSTOMER, Speaker, addressee
 from domain.model.blocker import Blocker
 from domain.model.contact import ContactAsk, Party, Place, Purpose, Verdict
-from domain.model.facts import Facts, MessageState, Notice, Reach
+from domain.model.facts import Facts, MessageState, Notice
 from domain.model.names import RuleId
 from domain.model.strategy import Channel, LadderStep
 
@@ -61,8 +61,7 @@ def _slot(key: str, day: date, earliest: datetime, ask: ContactAsk, facts: Facts
     found = timing.leaves_at(key, day, earliest, ask, facts)
     if not isinstance(found, Verdict) or ask.party is Party.DEBTOR:
         return found
-    point = _point_of(CUSTOMER, ask.channel, facts)
-    own = timing.leaves_at(key, day, earliest, _to(CUSTOMER, point, ask), facts)
+    own = timing.leaves_at(key, day, earliest, _to(CUSTOMER, ask, facts), facts)
     is_soon = not isinstance(own, Verdict) and own.at <= facts.as_of + timedelta(days=timing.LOOK_AGAIN_DAYS)
     return own if is_soon else found
 
@@ -87,7 +86,7 @@ def usable_channels(facts: Facts, purpose: Purpose = Purpose.COLLECT) -> frozens
     """The channels on which whom a message is for has a contact point, and the bank a way out."""
     served = tuple(Channel) if facts.channels is None else facts.channels
     whom = {channel: _addressee(channel, facts, facts.as_of, purpose) for channel in served}
-    return frozenset(channel for channel, to in whom.items() if _point_of(to, channel, facts) is not None)
+    return frozenset(channel for channel, to in whom.items() if to.point_on(channel, facts.reach) is not None)
 
 
 def failures(step: LadderStep, channel: Channel, notices: Sequence[Notice]) -> int:
@@ -100,9 +99,8 @@ def asked(
 ) -> ContactAsk:
     """The gate's question for a message about this account: to the customer, or to who speaks for them."""
     purpose = purpose or _purpose_of(legal_notice)
-    to = _addressee(channel, facts, at, purpose)
     ask = ContactAsk(channel=channel, at=at, debts=(facts.account.account_id,), purpose=purpose, notice=legal_notice)
-    return _to(to, _point_of(to, channel, facts), ask)
+    return _to(_addressee(channel, facts, at, purpose), ask, facts)
 
 
 def _purpose_of(legal_notice: RuleId | None) -> Purpose:
@@ -114,11 +112,8 @@ def _addressee(channel: Channel, facts: Facts, at: datetime, purpose: Purpose) -
     return addressee(ask, facts.record, facts.rules.packs, facts.reach)
 
 
-def _point_of(to: Speaker, channel: Channel, facts: Facts) -> Reach | None:
-    return next((point for point in facts.reach if point.channel is channel and to.is_reached_at(point)), None)
-
-
-def _to(speaker: Speaker, point: Reach | None, ask: ContactAsk) -> ContactAsk:
+def _to(speaker: Speaker, ask: ContactAsk, facts: Facts) -> ContactAsk:
+    point = speaker.point_on(ask.channel, facts.reach)
     where, place = (None, Place.HOME) if point is None else (point.address, point.place)
     return replace(ask, party=speaker.party, party_id=speaker.party_id, address=where, place=place)
 

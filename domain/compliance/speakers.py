@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from domain.compliance.consents import in_force
 from domain.compliance.holds import closes, open_holds
 from domain.compliance.situation import Situation, share_debt, situation_of
-from domain.model.contact import ContactAsk, FactKind, Party, PastFact, Record
+from domain.model.contact import ContactAsk, FactKind, Party, PastFact, Purpose, Record
 from domain.model.pack import Consent, Pack
 from domain.model.representative import AUTHORITY
 from domain.model.strategy import Channel
@@ -28,6 +28,9 @@ class Reachable(Protocol):
     def party_id(self) -> str | None: ...
 
 
+Point = TypeVar("Point", bound=Reachable)
+
+
 @dataclass(frozen=True, slots=True)
 class Speaker:
     """The customer, or one who may speak for them."""
@@ -43,6 +46,10 @@ class Speaker:
         same = self.party is Party.DEBTOR or self.party_id == point.party_id
         return point.party is self.party and same
 
+    def point_on(self, channel: Channel, points: Iterable[Point]) -> Point | None:
+        """The first of the points by which they are reached on this channel."""
+        return next((point for point in points if point.channel is channel and self.is_reached_at(point)), None)
+
 
 CUSTOMER = Speaker()
 
@@ -50,11 +57,13 @@ CUSTOMER = Speaker()
 def addressee(ask: ContactAsk, record: Record, packs: Sequence[Pack], points: Sequence[Reachable]) -> Speaker:
     """Whom a message to the customer is for: the customer, or who is contacted instead.
 
-    Of several that one who can be reached on its channel, the one told of last first.
+    Of several that one who can be reached on its channel, the one told of last first. A notice that the law requires
+    is for the customer whatever closes: no text for somebody else gives it, so what closes it is work for people.
     """
+    if ask.purpose is Purpose.LEGAL_NOTICE:
+        return CUSTOMER
     found = speakers(ask, record, packs) or (CUSTOMER,)
-    on_channel = [point for point in points if point.channel is ask.channel]
-    reached = (speaker for speaker in found if any(map(speaker.is_reached_at, on_channel)))
+    reached = (speaker for speaker in found if speaker.point_on(ask.channel, points) is not None)
     return next(reached, found[0])
 
 

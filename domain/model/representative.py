@@ -72,7 +72,7 @@ class MayDo(StrEnum):
     PROPOSALS = "proposals"
     """Propose and agree what the customer pays: what they say is the customer's word."""
     PAYMENTS = "payments"
-    """Pay, and be told how."""
+    """Pay. No rule asks for it: it is kept for people."""
 
 
 class RepresentativeState(StrEnum):

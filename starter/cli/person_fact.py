@@ -33,7 +33,7 @@ from starter.cli.operators import (
 )
 from starter.cli.options import AccountArgument
 from starter.people import record
-from starter.representing import refuse_its_fact
+from starter.representing import refuse_its_fact, refuse_reopening
 from starter.settings import load_settings
 from starter.wishes import rules_for
 
@@ -94,8 +94,10 @@ def fact(
             days=days,
             until=_until(until, zone),
         )
+        rules = rules_for(conn, account, otherwise)
+        refuse_reopening(conn, person_id, told, rules)
         new = record(conn, PersonFact(fact_id, person_id, told, now, evidence))
-        concerned, rules = people.with_open_cases(conn, person_id), rules_for(conn, account, otherwise)
+        concerned = people.with_open_cases(conn, person_id)
     print(f"recorded: {kind} of person {person_id} (fact {fact_id})" if new else before(f"fact {fact_id}", "recorded"))
     if not _is_known(rules, kind, name):
         unknown = f"{_SECTIONS[kind][:-1]} {name}"

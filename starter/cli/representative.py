@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 from pydantic import ValidationError
+from sqlalchemy import Connection
 
 from domain.calendar import local_day
 from domain.model.errors import InputError
@@ -18,11 +19,12 @@ from ledger.codes import code
 from starter.cli.days import DAY_FORMATS, a_day
 from starter.cli.operators import ByOption, ReasonOption, an_id, before, new_id, opened, print_table, tell_cases
 from starter.cli.options import AccountArgument, JsonOption
-from starter.cli.representative_view import COLUMNS, as_json, as_row
-from starter.people import find_person
+from starter.cli.representative_view import COLUMNS, as_row
+from starter.cli.representative_view import as_json as for_programs
+from starter.people import find_person, zone_of
 from starter.representing import check as check_now
 from starter.representing import end as end_now
-from starter.representing import enter, zone_of
+from starter.representing import enter
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -58,7 +60,7 @@ def add(
     representative_id: Annotated[
         str | None, typer.Option("--id", metavar="ID", help="Name of the authority; repeated, it is one.")
     ] = None,
-    json_too: JsonOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Enter who says that they speak for the customer. Nothing is told to them before somebody else checks it."""
     now = datetime.now(UTC)
@@ -66,7 +68,8 @@ def add(
         person_id = accounts.person_of(conn, account)
         name = an_id("--id", new_id("representative", representative_id))
         there = representatives.get(conn, name)
-        first_on = from_on.date() if from_on else local_day(now, zone_of(conn, person_id))
+        zone = zone_of(conn, person_id)
+        first_on = from_on.date() if from_on else local_day(now, zone)
         if from_on is None and there is not None:
             first_on = there.representative.from_on
         asked = _asked(
@@ -84,35 +87,35 @@ def add(
         new = enter(conn, asked, code("--by", by), now)
         known = representatives.found(conn, name)
     done = f"entered: {kind.replace('_', ' ')} {party_id} ({name}); nothing is told to them before it is checked"
-    _say(known, now, done if new else before(f"representative {name}", "entered"), as_json_too=json_too)
+    _say(known, now, zone, done if new else before(f"representative {name}", "entered"), as_json=as_json)
 
 
 @app.command()
-def check(representative_id: RepresentativeArgument, by: ByOption, json_too: JsonOption = False) -> None:
+def check(representative_id: RepresentativeArgument, by: ByOption, as_json: JsonOption = False) -> None:
     """Say that the evidence was checked: not by who entered it. From now on, within its days, the authority counts."""
     now = datetime.now(UTC)
     with opened().write() as conn:
         new = check_now(conn, representative_id, code("--by", by), now)
-        known = representatives.found(conn, representative_id)
-        concerned = people.with_open_cases(conn, known.representative.person_id)
-    done = f"checked: {representative_id} counts from {known.representative.from_on} on"
-    _say(known, now, done if new else before(f"representative {representative_id}", "checked"), as_json_too=json_too)
-    tell_cases(len(concerned), quietly=json_too)
+        known, concerned, zone = _now_known(conn, representative_id)
+    first_on = max(known.representative.from_on, local_day(now, zone))
+    counts = f"checked: {representative_id} counts from {first_on} on"
+    done = counts if new else before(f"representative {representative_id}", "checked")
+    _say(known, now, zone, done, as_json=as_json)
+    tell_cases(concerned, quietly=as_json)
 
 
 @app.command()
 def end(
-    representative_id: RepresentativeArgument, by: ByOption, reason: ReasonOption, json_too: JsonOption = False
+    representative_id: RepresentativeArgument, by: ByOption, reason: ReasonOption, as_json: JsonOption = False
 ) -> None:
-    """End an authority: from now on nothing is told to them, and the customer is contacted again."""
+    """End an authority: from now on nothing is told to them by it, and what it closed to the customer is open again."""
     now = datetime.now(UTC)
     with opened().write() as conn:
         new = end_now(conn, representative_id, code("--by", by), now, reason)
-        known = representatives.found(conn, representative_id)
-        concerned = people.with_open_cases(conn, known.representative.person_id)
-    done = f"ended: {representative_id}"
-    _say(known, now, done if new else before(f"representative {representative_id}", "ended"), as_json_too=json_too)
-    tell_cases(len(concerned), quietly=json_too)
+        known, concerned, zone = _now_known(conn, representative_id)
+    done = f"ended: {representative_id}" if new else before(f"representative {representative_id}", "ended")
+    _say(known, now, zone, done, as_json=as_json)
+    tell_cases(concerned, quietly=as_json)
 
 
 @app.command("list")
@@ -120,15 +123,15 @@ def list_command(
     who: Annotated[
         str, typer.Argument(metavar="PERSON_OR_ACCOUNT", help="Id of an account, else of a person.", show_default=False)
     ],
-    json_too: JsonOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Who was entered as speaking for a customer, and how far each authority has come."""
     now = datetime.now(UTC)
     with opened().read() as conn:
         person_id = find_person(conn, who)
         found, zone = representatives.of_person(conn, person_id), zone_of(conn, person_id)
-    if json_too:
-        print(json.dumps([as_json(known, now, zone) for known in found], indent=2))
+    if as_json:
+        print(json.dumps([for_programs(known, now, zone) for known in found], indent=2))
         return
     print_table(COLUMNS, [as_row(known, now, zone) for known in found], "nobody speaks for this customer")
 
@@ -141,10 +144,12 @@ def _asked(**said: object) -> Representative:
         raise InputError(f"--until: {why}") from None
 
 
-def _say(known: KnownRepresentative, now: datetime, text: str, *, as_json_too: bool) -> None:
-    if not as_json_too:
-        print(text)
-        return
-    with opened().read() as conn:
-        zone = zone_of(conn, known.representative.person_id)
-    print(json.dumps({"text": text, **as_json(known, now, zone)}, indent=2))
+def _now_known(conn: Connection, representative_id: str) -> tuple[KnownRepresentative, int, str]:
+    """As it stands, how many open cases hear of it, and the zone of its days."""
+    known = representatives.found(conn, representative_id)
+    person_id = known.representative.person_id
+    return known, len(people.with_open_cases(conn, person_id)), zone_of(conn, person_id)
+
+
+def _say(known: KnownRepresentative, now: datetime, zone: str, text: str, *, as_json: bool) -> None:
+    print(json.dumps({"text": text, **for_programs(known, now, zone)}, indent=2) if as_json else text)

@@ -16,7 +16,7 @@ from domain.model.representative import (
     RepresentativeKind,
 )
 from domain.model.strategy import Channel
-from domain.representing import counts, counts_until, facts_of, fault_of_check, fault_of_entry
+from domain.representing import counts, counts_until, facts_of, fault_of_check, fault_of_entry, fault_of_reopening
 from policies import load_rules, pack_names
 
 ZONE = "Asia/Taipei"
@@ -94,7 +94,7 @@ def test_without_a_last_day_no_date_ends_it() -> None:
     assert counts_until(says(), ZONE) is None
 
 
-# --- who may enter and check it
+# --- what may not be entered, checked, or opened again
 
 
 @pytest.mark.parametrize(
@@ -112,17 +112,69 @@ def test_an_authority_is_about_the_customers_own_accounts_and_still_holds(more, 
 
 
 @pytest.mark.parametrize(
-    ("of", "by", "fault"),
+    ("of", "fault"),
     [
-        ({}, "op-2", "None"),
-        ({}, "op-1", "a second person must check auth-1: op-1 entered it"),
-        ({"until_on": date(2026, 3, 4)}, "op-2", "auth-1 ended on 2026-03-04"),
-        ({"until_on": date(2026, 3, 5)}, "op-2", "None"),
-        ({"ended": True}, "op-2", "auth-1 was ended by op-3"),
+        ({}, "None"),
+        ({"until_on": date(2026, 3, 4)}, "auth-1 ended on 2026-03-04"),
+        ({"until_on": date(2026, 3, 5)}, "None"),
+        ({"ended": True}, "auth-1 was ended by op-3"),
     ],
 )
-def test_a_second_person_checks_what_still_holds(of, by, fault) -> None:
-    assert str(fault_of_check(known(checked=False, **of), by, NOON, ZONE)).startswith(fault)
+def test_only_what_still_holds_is_checked(of, fault) -> None:
+    assert str(fault_of_check(known(checked=False, **of), NOON, ZONE)).startswith(fault)
+
+
+def told(name="attorney_represented", kind=FactKind.RELEASE, debts=()):
+    return PastFact(NOON, kind, name=name, debts=debts)
+
+
+def reopening(fact, **of):
+    return fault_of_reopening(fact, (known(**of),), load_rules("cn").packs, ZONE)
+
+
+@pytest.mark.parametrize(
+    ("fact", "of"),
+    [
+        (told(), {}),
+        (told(), {"accounts": ("A-1",)}),
+        (told(debts=("A-1",)), {}),
+        (told("representation_ended", FactKind.EVENT), {}),
+        (told("guardian_appointed"), {"kind": RepresentativeKind.GUARDIAN}),
+    ],
+    ids=["a release", "of one account", "for one account", "an event", "of a guardian"],
+)
+def test_what_an_authority_closes_is_opened_by_its_end_alone(fact, of) -> None:
+    ended_by = "`duecourse person representative end auth-1` ends it"
+    assert reopening(fact, **of) == f"the authority auth-1 closes this: {ended_by}"
+
+
+@pytest.mark.parametrize(
+    ("fact", "of"),
+    [
+        (told(), {"checked": False}),
+        (told(), {"ended": True}),
+        (told(), {"until_on": date(2026, 3, 4)}),
+        (told(), {"may_do": (MayDo.PROPOSALS,)}),
+        (told(), {"kind": RepresentativeKind.RELATIVE}),
+        (told(debts=("A-2",)), {"accounts": ("A-1",)}),
+        (told("guardian_appointed"), {}),
+        (told("guardianship_ended", FactKind.EVENT), {}),
+        (told(kind=FactKind.HOLD), {}),
+    ],
+    ids=[
+        "not checked",
+        "ended",
+        "over",
+        "not for contact",
+        "closes nothing",
+        "another account",
+        "another hold",
+        "another event",
+        "a hold",
+    ],
+)
+def test_what_no_authority_closes_is_told_as_ever(fact, of) -> None:
+    assert reopening(fact, **of) is None
 
 
 # --- gate and auditor, under the packs

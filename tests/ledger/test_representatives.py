@@ -66,6 +66,13 @@ def test_each_step_is_kept_once_and_told_in_the_audit(book) -> None:
     ]
 
 
+def test_who_entered_it_never_checks_it(book) -> None:
+    representatives.add(book.conn, ASKED, "op-1", AT)
+    with pytest.raises(InputError, match="a second person must check auth-1: op-1 entered it"):
+        representatives.check(book.conn, "auth-1", "op-1", LATER)
+    assert representatives.found(book.conn, "auth-1").state is RepresentativeState.ASKED
+
+
 def test_the_oldest_comes_first_and_each_has_its_own_steps(book) -> None:
     for name, at in (("auth-b", AT), ("auth-a", LATER)):
         representatives.add(book.conn, ASKED.model_copy(update={"representative_id": name}), "op-1", at)

@@ -133,6 +133,15 @@ def test_a_message_is_for_the_one_told_of_last_who_can_be_reached():
     assert to(OWN, facts=both) == OTHER, "never the customer: that nobody can be reached is told by name"
 
 
+def test_a_notice_that_the_law_requires_is_for_the_customer_though_the_hold_closes_it():
+    facts, points = record(lies(), may_speak()), (OWN, point())
+    whom = {
+        purpose: addressee(ask(channel="letter", purpose=purpose), facts, (rules(),), points)
+        for purpose in (Purpose.COLLECT, Purpose.LEGAL_NOTICE)
+    }
+    assert whom == {Purpose.COLLECT: ADVOCATE, Purpose.LEGAL_NOTICE: CUSTOMER}
+
+
 @pytest.mark.parametrize(
     ("speaker", "where", "expected"),
     [
@@ -147,6 +156,12 @@ def test_a_message_is_for_the_one_told_of_last_who_can_be_reached():
 )
 def test_a_point_that_does_not_tell_whose_it_is_belongs_to_no_speaker(speaker, where, expected):
     assert speaker.is_reached_at(where) is expected
+
+
+def test_the_first_point_on_the_channel_is_taken():
+    points = (OWN, point("email"), point(party_id="adv-8"), point())
+    assert ADVOCATE.point_on(Channel.LETTER, points) == point()
+    assert ADVOCATE.point_on(Channel.SMS, points) is None
 
 
 def test_a_speaker_is_named_by_codes():

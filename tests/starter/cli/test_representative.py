@@ -204,3 +204,19 @@ def test_the_facts_of_an_authority_are_taken_back_with_it_only(office: Office) -
     for fact in office.json("person", "show", "A-1")["facts"]:
         said = office.refused("person", "withdraw", fact["fact"], "--by", "op-3", "--reason", "mistake")
         assert "`duecourse person representative end auth-1` ends it" in said
+
+
+@pytest.mark.parametrize("told", [("release", "attorney_represented"), ("event", "representation_ended")])
+def test_nobody_opens_the_customers_door_beside_the_authority_that_closes_it(office: Office, told) -> None:
+    kind, name = told
+    words = ("person", "fact", "A-1", kind, "--name", name, "--id", "f-1")
+    enter(office)
+    check(office)
+    assert "`duecourse person representative end auth-1` ends it" in office.refused(*words)
+    office.done("person", "representative", "end", "auth-1", "--by", "op-1", "--reason", "revoked")
+    assert office.done(*words) == [f"recorded: {kind} of person P-1 (fact f-1)"]
+
+
+def test_an_authority_of_long_ago_counts_from_its_check_on(office: Office) -> None:
+    enter(office, "--from", "2020-01-01")
+    assert check(office) == [f"checked: auth-1 counts from {day(0)} on"]
