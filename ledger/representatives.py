@@ -27,8 +27,9 @@ _OWN_FACTS = "representative/"
 def add(conn: Connection, representative: Representative, by: str, at: datetime) -> bool:
     """Enter an authority that nobody has checked; False when it was entered before, whoever did.
 
-    Raises InputError when its id says something else.
+    Raises InputError when its id says something else, and for what is no code.
     """
+    code("--evidence", representative.evidence)  # the facts that its check lays name it
     row = {**_row(representative), "asked_by": code("--by", by), "asked_at": at}
     if insert_new(conn, representatives, row):
         _told(conn, "asked", representative.representative_id, by, at, {"kind": representative.kind.value})

@@ -145,10 +145,11 @@ def _asked(**said: object) -> Representative:
 
 
 def _now_known(conn: Connection, representative_id: str) -> tuple[KnownRepresentative, int, str]:
-    """As it stands, how many open cases hear of it, and the zone of its days."""
+    """As it stands, how many open cases hear of it (of what was never checked none), and the zone of its days."""
     known = representatives.found(conn, representative_id)
     person_id = known.representative.person_id
-    return known, len(people.with_open_cases(conn, person_id)), zone_of(conn, person_id)
+    concerned = [] if known.checked_at is None else people.with_open_cases(conn, person_id)
+    return known, len(concerned), zone_of(conn, person_id)
 
 
 def _say(known: KnownRepresentative, now: datetime, zone: str, text: str, *, as_json: bool) -> None:

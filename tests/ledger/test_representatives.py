@@ -98,6 +98,13 @@ def test_who_and_why_are_codes(book, by, reason) -> None:
         representatives.end(book.conn, "auth-1", by, LATER, reason)
 
 
+def test_evidence_that_no_fact_could_name_is_refused_at_once(book) -> None:
+    too_long = ASKED.model_copy(update={"evidence": "D" * 101})
+    with pytest.raises(InputError, match="--evidence is no code"):
+        representatives.add(book.conn, too_long, "op-1", AT)
+    assert representatives.of_person(book.conn, "p1") == ()
+
+
 def test_a_fact_tells_of_which_authority_it_is(book) -> None:
     odd = ASKED.model_copy(update={"representative_id": "auth/1"})
     representatives.add(book.conn, odd, "op-1", AT)

@@ -92,8 +92,10 @@ def test_its_check_is_work_for_a_person_until_it_is_done(office: Office) -> None
 
 
 def test_ending_what_nobody_checked_closes_its_task(office: Office) -> None:
+    office.open_cases(["A-1"])
     enter(office)
-    office.done("person", "representative", "end", "auth-1", "--by", "op-1", "--reason", "forged")
+    done = office.done("person", "representative", "end", "auth-1", "--by", "op-1", "--reason", "forged")
+    assert done == ["ended: auth-1"], "no case knew of it"
     with office.ledger.read() as conn:
         task = tasks.get(conn, "representative_check/auth-1")
     assert task is not None
