@@ -14,11 +14,12 @@ from domain.case.promise import is_fulfilled
 from domain.case.timing import spread
 from domain.compliance import gate
 from domain.compliance.clocks import check_by_every_clock
+from domain.compliance.speakers import addressee
 from domain.compliance.zones import evident
 from domain.delinquency import assess
 from domain.model.blocker import Blocker
 from domain.model.commands import SendNotice
-from domain.model.contact import CLOCKS_APART, ContactAsk, Party, Purpose, Record, Verdict
+from domain.model.contact import CLOCKS_APART, ContactAsk, Purpose, Record, Verdict
 from domain.model.errors import InputError
 from domain.model.facts import Account
 from domain.model.money import Money
@@ -107,11 +108,12 @@ def check(
     if stop is not None:
         return stop
     points = accounts.contact_points(conn, person_id, look.on)
-    contact = _contact(command, points, command.address if row is None else row.contact_point_id)
-    if contact is None:
-        return Stop(Blocker.NO_CONTACT_POINT, look.on)
     zones = partial(evident, look.rules.packs)
     record = record_with(conn, person_id, look.account, points, at + CLOCKS_APART, zones, besides=command.key)
+    named = command.address if row is None else row.contact_point_id
+    contact = _addressed(command, points, record, look) if named is None else _named(named, command, points)
+    if contact is None:
+        return Stop(Blocker.NO_CONTACT_POINT, look.on)
     ask, verdict = check_by_every_clock(_ask(command, contact, at), record, look.rules.packs)
     if not verdict.allowed:
         return _refused(command, ask, verdict, record, look)
@@ -145,12 +147,14 @@ def _stopped(conn: Connection, command: SendNotice, look: _Look) -> Stop | None:
     return None if stopped is None else Stop(stopped.blocker, look.on, refused_by=stopped.ids)
 
 
-def _contact(command: SendNotice, points: Sequence[ContactPoint], address: str | None) -> ContactPoint | None:
-    """The contact point of this id, where one is named; else the debtor's own that became usable last."""
-    usable = (point for point in points if point.channel is command.channel)
-    if address is None:
-        return next((point for point in usable if point.party is Party.DEBTOR), None)
-    return next((point for point in usable if point.contact_point_id == address), None)
+def _named(name: str, command: SendNotice, points: Sequence[ContactPoint]) -> ContactPoint | None:
+    return next((at for at in points if (at.contact_point_id, at.channel) == (name, command.channel)), None)
+
+
+def _addressed(command: SendNotice, points: Sequence[ContactPoint], record: Record, look: _Look) -> ContactPoint | None:
+    """That of the customer, or of who is contacted instead of them, which became usable last."""
+    ask = ContactAsk(channel=command.channel, at=look.at, debts=(command.account_id,), purpose=command.purpose)
+    return addressee(ask, record, look.rules.packs, points).point_on(command.channel, points)
 
 
 def _ask(command: SendNotice, contact: ContactPoint, at: datetime) -> ContactAsk:

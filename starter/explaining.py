@@ -26,6 +26,8 @@ class Question:
     channel: Channel
     at: datetime
     party: Party = Party.DEBTOR
+    party_id: str | None = None
+    """Which person of that kind; an authority is that of one."""
     actor: Actor = Actor.CREDITOR
     collector: str = COLLECTOR_OF_THE_BANK
     """Which bank or agency: some caps and consents are those of one only."""
@@ -58,6 +60,7 @@ def explain(conn: Connection, question: Question, default_rules: Rules) -> Expla
         actor=question.actor,
         collector=question.collector,
         party=question.party,
+        party_id=question.party_id,
         purpose=question.purpose,
     )
     if question.party is Party.DEBTOR:

@@ -13,8 +13,9 @@ from domain.calendar import local_day
 from domain.model.ability import AbilityReport
 from domain.model.contact import Direction, FactKind, Outcome, PastFact
 from domain.model.errors import InputError
+from domain.model.representative import KnownRepresentative
 from domain.model.strategy import Channel
-from ledger import ability_reports, accounts, contacts, people, person_facts, persons
+from ledger import ability_reports, accounts, contacts, people, person_facts, persons, representatives
 from ledger.accounts import ContactPoint
 from ledger.contacts import Contact
 from ledger.person_facts import PersonFact
@@ -42,6 +43,10 @@ class PersonView:
     contacts: Counted
     ability: AbilityReport | None
     """What they can pay, by their newest statement."""
+    representatives: tuple[KnownRepresentative, ...]
+    """Everybody who was entered as speaking for them."""
+    at: datetime
+    zone: str
 
 
 def find_person(conn: Connection, name: str) -> str:
@@ -66,8 +71,7 @@ def record(conn: Connection, fact: PersonFact) -> bool:
 
 def view(conn: Connection, person_id: str, at: datetime) -> PersonView:
     """All that operators may see of a person at the instant."""
-    owes_on = people.accounts_of(conn, person_id)
-    zone = accounts.get_account(conn, owes_on[0]).zone if owes_on else "UTC"
+    owes_on, zone = people.accounts_of(conn, person_id), zone_of(conn, person_id)
     return PersonView(
         person=replace(persons.get(conn, person_id), name=None),
         accounts=owes_on,
@@ -75,7 +79,16 @@ def view(conn: Connection, person_id: str, at: datetime) -> PersonView:
         points=accounts.contact_points(conn, person_id, date.max),
         contacts=_counted(contacts.of_person(conn, person_id), at),
         ability=ability_reports.last_of(conn, person_id),
+        representatives=representatives.of_person(conn, person_id),
+        at=at,
+        zone=zone,
     )
+
+
+def zone_of(conn: Connection, person_id: str) -> str:
+    """The zone in which days about the person are counted: that of their first account."""
+    owes_on = people.accounts_of(conn, person_id)
+    return accounts.get_account(conn, owes_on[0]).zone if owes_on else "UTC"
 
 
 def standing(facts: Sequence[PersonFact], at: datetime, zone: str) -> tuple[PersonFact, ...]:

@@ -16,9 +16,10 @@ from domain.model.contact import Direction, Outcome, Party
 from domain.model.entries import AddTask, Entry, HoldPerson, KeepCause
 from domain.model.events import HoldReason
 from domain.model.permits import ReportContact
+from domain.model.representative import REPRESENTATIVES
 from domain.model.strategy import Strategy
 
-_SPEAK_FOR_THE_DEBT = (Party.DEBTOR, Party.GUARANTOR, Party.ATTORNEY, Party.AGENCY_OF_DEBTOR)
+_SPEAK_FOR_THE_DEBT = (Party.DEBTOR, Party.GUARANTOR, *REPRESENTATIVES)
 _NOTHING = CausePath()
 _HOLDS = {"pause": HoldReason.PAUSE, "trace": HoldReason.TRACE}
 

@@ -1,15 +1,20 @@
-"""Channels: on which of a step's ways a notice leaves. The customer's own choice comes first, then the cheapest."""
+"""Channels: on which of a step's ways a notice leaves. The customer's own choice comes first, then the cheapest.
+
+It leaves to the customer, or to who speaks for them where the rules turn to those.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from domain.case import timing
+from domain.case.timing import Slot
+from domain.compliance.speakers import CUSTOMER, Speaker, addressee
 from domain.model.blocker import Blocker
 from domain.model.contact import ContactAsk, Party, Place, Purpose, Verdict
-from domain.model.facts import Facts, MessageState, Notice, Reach
+from domain.model.facts import Facts, MessageState, Notice
 from domain.model.names import RuleId
 from domain.model.strategy import Channel, LadderStep
 
@@ -41,9 +46,9 @@ def way_out(
     The verdict on the best channel when every one is barred. ``purpose``: None for a step of the ladder.
     """
     barred: Verdict | None = None
-    for channel in in_order(step, notices, facts):
+    for channel in in_order(step, notices, facts, purpose):
         ask = asked(channel, step.legal_notice, facts, earliest, purpose)
-        slot = timing.leaves_at(key, day, earliest, ask, facts)
+        slot = _slot(key, day, earliest, ask, facts)
         if not isinstance(slot, Verdict):
             return WayOut(channel, slot.at, slot.deferred_by)
         barred = barred or slot
@@ -51,12 +56,24 @@ def way_out(
     return barred
 
 
-def in_order(step: LadderStep, notices: Sequence[Notice], facts: Facts) -> tuple[Channel, ...]:
-    """The step's channels that lead to the customer, the best first; one that failed comes after those that did not.
+def _slot(key: str, day: date, earliest: datetime, ask: ContactAsk, facts: Facts) -> Slot | Verdict:
+    """Its slot; where who speaks for the customer does so no more by then, and soon, that of the customer."""
+    found = timing.leaves_at(key, day, earliest, ask, facts)
+    if not isinstance(found, Verdict) or ask.party is Party.DEBTOR:
+        return found
+    own = timing.leaves_at(key, day, earliest, _to(CUSTOMER, ask, facts), facts)
+    is_soon = not isinstance(own, Verdict) and own.at <= facts.as_of + timedelta(days=timing.LOOK_AGAIN_DAYS)
+    return own if is_soon else found
+
+
+def in_order(
+    step: LadderStep, notices: Sequence[Notice], facts: Facts, purpose: Purpose | None = None
+) -> tuple[Channel, ...]:
+    """The step's channels that lead to whom it is for, the best first; one that failed comes after those that did not.
 
     Where none leads to them it is the first of all: what is missing is then told by its name.
     """
-    usable = usable_channels(facts)
+    usable = usable_channels(facts, purpose or _purpose_of(step.legal_notice))
     leading = [channel for channel in step.channels if channel in usable]
 
     def rank(channel: Channel) -> tuple[int, bool]:
@@ -65,10 +82,11 @@ def in_order(step: LadderStep, notices: Sequence[Notice], facts: Facts) -> tuple
     return tuple(sorted(leading, key=rank)) or step.channels[:1]  # sorting keeps the order of what is alike: by cost
 
 
-def usable_channels(facts: Facts) -> frozenset[Channel]:
-    """The channels on which the debtor has a contact point and the bank a way out."""
+def usable_channels(facts: Facts, purpose: Purpose = Purpose.COLLECT) -> frozenset[Channel]:
+    """The channels on which whom a message is for has a contact point, and the bank a way out."""
     served = tuple(Channel) if facts.channels is None else facts.channels
-    return frozenset(point.channel for point in _own_points(facts) if point.channel in served)
+    whom = {channel: _addressee(channel, facts, facts.as_of, purpose) for channel in served}
+    return frozenset(channel for channel, to in whom.items() if to.point_on(channel, facts.reach) is not None)
 
 
 def failures(step: LadderStep, channel: Channel, notices: Sequence[Notice]) -> int:
@@ -79,21 +97,25 @@ def failures(step: LadderStep, channel: Channel, notices: Sequence[Notice]) -> i
 def asked(
     channel: Channel, legal_notice: RuleId | None, facts: Facts, at: datetime, purpose: Purpose | None = None
 ) -> ContactAsk:
-    """The gate's question for a message to the debtor about this account."""
-    point = next((point for point in _own_points(facts) if point.channel is channel), None)
-    return ContactAsk(
-        channel=channel,
-        at=at,
-        debts=(facts.account.account_id,),
-        address=None if point is None else point.address,
-        place=Place.HOME if point is None else point.place,
-        purpose=purpose or (Purpose.COLLECT if legal_notice is None else Purpose.LEGAL_NOTICE),
-        notice=legal_notice,
-    )
+    """The gate's question for a message about this account: to the customer, or to who speaks for them."""
+    purpose = purpose or _purpose_of(legal_notice)
+    ask = ContactAsk(channel=channel, at=at, debts=(facts.account.account_id,), purpose=purpose, notice=legal_notice)
+    return _to(_addressee(channel, facts, at, purpose), ask, facts)
 
 
-def _own_points(facts: Facts) -> list[Reach]:
-    return [point for point in facts.reach if point.party is Party.DEBTOR]
+def _purpose_of(legal_notice: RuleId | None) -> Purpose:
+    return Purpose.COLLECT if legal_notice is None else Purpose.LEGAL_NOTICE
+
+
+def _addressee(channel: Channel, facts: Facts, at: datetime, purpose: Purpose) -> Speaker:
+    ask = ContactAsk(channel=channel, at=at, debts=(facts.account.account_id,), purpose=purpose)
+    return addressee(ask, facts.record, facts.rules.packs, facts.reach)
+
+
+def _to(speaker: Speaker, ask: ContactAsk, facts: Facts) -> ContactAsk:
+    point = speaker.point_on(ask.channel, facts.reach)
+    where, place = (None, Place.HOME) if point is None else (point.address, point.place)
+    return replace(ask, party=speaker.party, party_id=speaker.party_id, address=where, place=place)
 
 
 def _failed(notice: Notice) -> bool:

@@ -10,12 +10,14 @@ from domain.case.dispute_words import not_to_be_asked_for
 from domain.case.draft import Draft
 from domain.case.leave import Allowed, Refusal, leave_now, leave_on, promised, refusing
 from domain.case.reached import asked_again, fault_of, in_words, located
-from domain.case.standing import permits_of
+from domain.case.standing import permits_of, record_of
 from domain.case.wording import clock
+from domain.compliance.speakers import speakers
 from domain.model.contact import PastContact
 from domain.model.entries import ClosePermit, GivePermit
 from domain.model.events import Answer
 from domain.model.permits import KnownPermit, PermitGiven, PermitState, RequestContact, ReturnPermit
+from domain.model.representative import REPRESENTATIVES
 
 MOST_DAYS_AHEAD = 7
 """How far ahead a list of a day may be asked for."""
@@ -37,7 +39,9 @@ def request(draft: Draft, asked: RequestContact) -> Answer:
         return _given_before(draft, asked, wanted, known)
     ask = wanted.ask(draft.facts.account.account_id, draft.at)
     found = leave_now(draft, ask, wanted.minutes) if wanted.day is None else leave_on(draft, ask, wanted.day)
-    return _refused(draft, asked, found) if isinstance(found, Refusal) else _granted(draft, asked, wanted, found)
+    if isinstance(found, Refusal):
+        return _refused(draft, asked, wanted, found)
+    return _granted(draft, asked, wanted, found)
 
 
 def give_back(draft: Draft, asked: ReturnPermit) -> Answer:
@@ -134,11 +138,21 @@ def _meaning(draft: Draft, wanted: RequestContact, given: PermitGiven) -> str:
     return f"one contact ({in_words(wanted)}) is permitted {span}: report what becomes of it{but}"
 
 
-def _refused(draft: Draft, asked: RequestContact, found: Refusal) -> Answer:
+def _refused(draft: Draft, asked: RequestContact, wanted: RequestContact, found: Refusal) -> Answer:
     at = found.allowed_at
     when = "not before something changes" if at is None else f"allowed from {clock(at, draft.facts)} on"
     text = f"contact ({in_words(asked)}) is not allowed by {', '.join(found.by)}: {when}"
-    return refused(asked, text, found.by, at)
+    return refused(asked, text + _instead(draft, wanted, found.by), found.by, at)
+
+
+def _instead(draft: Draft, wanted: RequestContact, by: tuple[str, ...]) -> str:
+    """Whom to contact instead of a customer who is represented, or what is missing of who says that they represent."""
+    ask = wanted.ask(draft.facts.account.account_id, draft.at)
+    if found := speakers(ask, record_of(draft), draft.facts.rules.packs):
+        return f"; for the customer speaks {' or '.join(map(str, found))}: ask for a contact with them"
+    if wanted.party in REPRESENTATIVES and any(rule.endswith(f".{wanted.party}") for rule in by):
+        return "; a second person must check their authority first, and the request must say by party_id who they are"
+    return ""
 
 
 def _against(draft: Draft, permit: KnownPermit, *, closing: bool) -> tuple[str, ...]:

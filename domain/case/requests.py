@@ -16,6 +16,7 @@ from domain.case import (
     promise,
     reports,
     resolving,
+    spoken,
 )
 from domain.case.answering import accepted, digest_of, refused
 from domain.case.draft import Draft
@@ -61,11 +62,17 @@ def _first_answer(draft: Draft, request: Request) -> Answer:
             return resolving.resolve(draft, request)
         case AssessHardship() | FollowUp():
             return hardship.ask(draft, request)
+        case MakePromise() | AgreePlan() | ProposeTerms() if (fault := spoken.fault_of(draft, request)) is not None:
+            return refused(request, fault)
         case MakePromise():
-            return promise.make(draft, request)
-        case ProposeTerms() | Approve() | Decline():
+            return spoken.noted(draft, request, promise.make(draft, request))
+        case ProposeTerms():
+            return spoken.noted(draft, request, negotiating.ask(draft, request))
+        case Approve() | Decline():
             return negotiating.ask(draft, request)
-        case AgreePlan() | MovePlan() | SettlePlan() | TellMiss() | EndPlan():
+        case AgreePlan():
+            return spoken.noted(draft, request, plan.ask(draft, request))
+        case MovePlan() | SettlePlan() | TellMiss() | EndPlan():
             return plan.ask(draft, request)
         case Hold() | Release() | Withdraw():
             refusal = _refusal(draft, request)

@@ -18,7 +18,8 @@ from domain.compliance.surroundings import ExpiredJudge, ZoneJudge
 from domain.compliance.units import channels_of, outcomes_of
 from domain.compliance.windows import HolidayWarning, WindowJudge
 from domain.model.contact import Actor, Party, Place
-from domain.model.pack import Consent, Effect, Pack, Window
+from domain.model.pack import Consent, Effect, Pack, PartyRule, Window
+from domain.model.representative import AUTHORITY
 from domain.model.strategy import Channel
 
 Question = tuple[Actor, Party, Channel, Place]
@@ -55,7 +56,7 @@ def parties(pack: Pack, question: Question) -> Iterator[Judge]:
         if rule.id is question[1]:
             predicate = next((p for p in pack.predicates if p.id == rule.condition), None)
             yield PartyJudge(
-                *told(pack, rule, f"the {rule.id.replace('_', ' ')} may not be reached, or not yet, or no more"),
+                *told(pack, rule, _why_no_party(rule)),
                 rule,
                 predicate,
                 next(iter(_consents(pack, (rule.condition,), "third_party")), None),
@@ -63,8 +64,18 @@ def parties(pack: Pack, question: Question) -> Iterator[Judge]:
             )
 
 
-def no_party() -> Iterator[Judge]:
-    yield NoPartyJudge("gate.party", _GATE, "no pack says that this party may be reached", False)
+def _why_no_party(rule: PartyRule) -> str:
+    party = rule.id.replace("_", " ")
+    if rule.condition == AUTHORITY:
+        return f"nobody has checked that this {party} may speak for the customer, or they may no more"
+    return f"the {party} may not be reached, or not yet, or no more"
+
+
+def no_party(party: Party) -> Iterator[Judge]:
+    why = "no pack says that this party may be reached"
+    if party is Party.SUPPLEMENTARY_CARDHOLDER:
+        why = "a supplementary cardholder does not owe, and no pack lets them be asked"
+    yield NoPartyJudge("gate.party", _GATE, why, False)
 
 
 def notices(pack: Pack, question: Question) -> Iterator[tuple[Judge, Effect]]:

@@ -35,7 +35,7 @@ class HoldJudge(Judge):
     """Whether the rule closes this party's door when it is the debtor on whom the hold lies."""
 
     def judge(self, situation: Situation, moment: Moment) -> Lift | None:
-        if not _closes(self.hold, situation.ask.purpose):
+        if not closes(self.hold, situation.ask.purpose):
             return None
         return worst_of(
             found.ends_at or NextKind.EVENT
@@ -44,8 +44,8 @@ class HoldJudge(Judge):
         )
 
     def _is_about(self, found: OpenHold, ask: ContactAsk) -> bool:
-        closes = self.of_debtor if _is_of_debtor(found.fact) else same_person(found.fact, ask)
-        return closes and (self.hold.scope == "person" or share_debt(found.debts, ask.debts))
+        is_theirs = self.of_debtor if _is_of_debtor(found.fact) else same_person(found.fact, ask)
+        return is_theirs and (self.hold.scope == "person" or share_debt(found.debts, ask.debts))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,8 +79,11 @@ def _is_of_debtor(fact: PastFact) -> bool:
     return fact.party is Party.DEBTOR
 
 
-def _closes(hold: PackHold, purpose: Purpose) -> bool:
-    """Notices that the law requires and confirmations pass only a hold that names them."""
+def closes(hold: PackHold, purpose: Purpose) -> bool:
+    """Whether it closes contacts for this purpose.
+
+    Notices that the law requires and confirmations pass only a hold that names them.
+    """
     if purpose in hold.allows:
         return False
     if purpose in _BLOCKED_BY:

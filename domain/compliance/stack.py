@@ -82,7 +82,7 @@ def _compile(packs: Sequence[Pack], question: Question) -> Applying:
         *(compiling.holds(pack, question) for pack in binding),
         compiling.unknown_holds(packs),
         *(compiling.parties(pack, question) for pack in binding),
-        () if any(rule.id is party for pack in binding for rule in pack.parties) else compiling.no_party(),
+        () if any(rule.id is party for pack in binding for rule in pack.parties) else compiling.no_party(party),
         (judge for judge, effect in rest if effect is not Effect.WARN),
     )
     warnings = tuple(judge for judge, effect in rest if effect is Effect.WARN)

@@ -50,6 +50,12 @@ class Party(StrEnum):
     """The lawyer or adviser who represents the debtor."""
     AGENCY_OF_DEBTOR = "agency_of_debtor"
     """A debt adviser or agency that acts for the debtor."""
+    GUARDIAN = "guardian"
+    """Whom a court or the law put in the debtor's place."""
+    AUTHORISED_PERSON = "authorised_person"
+    """A relative or friend whom the debtor gave authority to act."""
+    SUPPLEMENTARY_CARDHOLDER = "supplementary_cardholder"
+    """Who holds a second card of the account: may spend, and does not owe."""
 
 
 class Direction(StrEnum):

@@ -67,9 +67,13 @@ class ProposeTerms(Model):
     """Who tells it, and answers for the bank."""
     role: Level = Level.AGENT
     """The authority of who answers for the bank."""
+    spoken_by: Code | None = None
+    """The representative whose proposal it is, by the code of their authority."""
 
     @model_validator(mode="after")
     def _says_something(self) -> ProposeTerms:
+        if (self.proposer is Proposer.REPRESENTATIVE) is (self.spoken_by is None):
+            raise ValueError("a representative's proposal names who speaks: proposer and spoken_by go together")
         if self.proposal is None and self.answers is None:
             raise ValueError("a proposal says what would be paid, or names the offer that it takes")
         return self

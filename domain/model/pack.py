@@ -353,6 +353,8 @@ class PackHold(Rule):
     """Only on these channels: the others stay open."""
     allows: tuple[Purpose, ...] = ()
     """The closed list of what leaves in spite of it."""
+    turns_to: tuple[Party, ...] = ()
+    """What it closes to the debtor goes to these instead, where one of them has a checked authority for the debt."""
     pass_on_to_agency: bool = True
 
     @model_validator(mode="after")

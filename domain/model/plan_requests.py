@@ -63,6 +63,8 @@ class AgreePlan(Model):
     """The offer that is signed by it; None: it was agreed beside the offer book."""
     by: Code | None = None
     """Who agreed to it for the bank."""
+    spoken_by: Code | None = None
+    """The representative who agreed to it for the customer, by the code of their authority; None: the customer did."""
     approved_by: Code | None = None
     """Who approved what is more than the customer can afford: somebody else."""
 

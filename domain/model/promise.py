@@ -48,6 +48,8 @@ class MakePromise(Model):
     """The last day on which the money may have its value, but for the strategy's grace."""
     by: Code | None = None
     """Who took the promise: an id of the bank's."""
+    spoken_by: Code | None = None
+    """The representative who promised for the customer, by the code of their authority; None: the customer did."""
 
 
 class Promise(Model):

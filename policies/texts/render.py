@@ -10,9 +10,10 @@ from domain.model.contact import Party
 from domain.model.errors import InputError
 from domain.model.message import NoticeValues, Rendered, TextAsk
 from domain.model.pack import Pack
+from domain.model.representative import REPRESENTATIVES
 from domain.model.strategy import Channel
 from domain.sms_length import segments
-from policies.texts.choose import OPT_OUT_CONFIRMATION, PLEASE_CALL, chosen
+from policies.texts.choose import LIABLE, OPT_OUT_CONFIRMATION, PLEASE_CALL, chosen
 from policies.texts.clean import clean_name, clean_reference
 from policies.texts.formats import amount, day
 from policies.texts.lint import MOST_SEGMENTS, Draft, findings, promises
@@ -109,7 +110,8 @@ class Texts:
             "oldest_due_on": day(values.oldest_due_on, locale),
             "on": day(values.on, locale),
             "is_guarantor": values.party is Party.GUARANTOR,
-            "is_liable": values.party in (Party.DEBTOR, Party.GUARANTOR),
+            "is_liable": values.party in LIABLE,
+            "is_representative": values.party in REPRESENTATIVES,
         }
 
 

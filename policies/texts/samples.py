@@ -56,5 +56,7 @@ def samples(notice: str, locale: str) -> Iterator[tuple[NoticeValues, frozenset[
     if notice == PLEASE_CALL:
         yield whole.model_copy(update={"party": Party.DEBTOR, "verified": False}), frozenset()
         yield whole.model_copy(update={"party": Party.DEBTOR, "verified": False, "customer_name": None}), frozenset()
+        yield whole.model_copy(update={"party": Party.ATTORNEY}), frozenset()
+        yield whole.model_copy(update={"party": Party.ATTORNEY, "customer_name": None}), frozenset()
     else:
         yield whole.model_copy(update={"party": Party.GUARANTOR}), frozenset()

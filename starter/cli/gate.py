@@ -24,6 +24,7 @@ from policies.packs import Shelf
 from starter import explaining
 from starter.answers import Answer, answer
 from starter.cli.explained import answer_as_json, in_words
+from starter.cli.operators import PartyIdOption
 from starter.cli.options import AccountArgument, JsonOption
 from starter.explaining import Question
 from starter.settings import load_settings
@@ -69,6 +70,7 @@ def explain(
         str | None, typer.Option(help="When, as 2026-03-03T10:00 on the account's wall; default: now.")
     ] = None,
     party: Annotated[Party, typer.Option(help="Who would be reached.")] = Party.DEBTOR,
+    party_id: PartyIdOption = None,
     actor: Annotated[Actor, typer.Option(help="Who would make the contact.")] = Actor.CREDITOR,
     collector: Annotated[
         str | None,
@@ -83,7 +85,7 @@ def explain(
     settings, who = load_settings(), _collector(actor, collector)
     with open_ledger(settings.ledger).read() as conn:
         zone = accounts.get_account(conn, account).zone
-        question = Question(account, channel, _instant(at, zone), party, actor, who)
+        question = Question(account, channel, _instant(at, zone), party, party_id, actor, who)
         found = explaining.explain(conn, question, Policies.named(settings.strategy).rules)
     if as_json:
         print(json.dumps(answer_as_json(found), ensure_ascii=False, indent=2))

@@ -18,7 +18,7 @@ from ledger.negotiations import NegotiationStep
 from starter.cli.operators import ByOption, opened, print_table
 from starter.cli.options import AccountArgument, JsonOption
 from starter.cli.plan_offers import FinalOption, InstalmentsOption, MonthlyOption, OnceOption, proposal_of
-from starter.cli.requests import IdOption, answered, ask_case, fresh_id, made, tell
+from starter.cli.requests import IdOption, SpokenByOption, answered, ask_case, fresh_id, made, tell
 from starter.connection import connect
 from starter.settings import load_settings
 
@@ -40,6 +40,7 @@ def propose(
         str | None, typer.Option(metavar="OFFER_ID", help="The offer that this answers; alone it is taken as it is.")
     ] = None,
     proposer: Annotated[Proposer, typer.Option(help="Whose proposal it is.")] = Proposer.CUSTOMER,
+    spoken_by: SpokenByOption = None,
     role: RoleOption = Level.AGENT,
     message_id: IdOption = None,
     as_json: JsonOption = False,
@@ -51,10 +52,9 @@ def propose(
     says = (instalments, monthly, once, final)
     takes = answers is not None and all(each is None for each in says)
     proposal = None if takes else proposal_of(account, instalments, monthly=monthly, once=once, final=final)
-    request = made(
-        lambda name: ProposeTerms(id=name, proposal=proposal, answers=answers, proposer=proposer, by=by, role=role),
-        message_id or fresh_id("offer"),
-    )
+    who = proposer if spoken_by is None else Proposer.REPRESENTATIVE
+    said = {"proposal": proposal, "answers": answers, "proposer": who, "spoken_by": spoken_by, "by": by, "role": role}
+    request = made(lambda name: ProposeTerms.model_validate({"id": name, **said}), message_id or fresh_id("offer"))
     _tell(asyncio.run(_asked(account, request)), as_json)
 
 

@@ -19,7 +19,7 @@ from ledger.accounts import ContactPoint
 from ledger.codes import code
 from policies import Policies
 from starter.addresses import normalised, same, tells_of
-from starter.cli import ability, person_fact, treatment
+from starter.cli import ability, person_fact, representative, treatment
 from starter.cli.operators import (
     AddressIdOption,
     PartyIdOption,
@@ -45,6 +45,7 @@ app.command("ability")(ability.ability)
 app.command("treatment")(treatment.treatment)
 app.command("reason")(treatment.reason)
 app.command("withdraw")(person_fact.withdraw)
+app.add_typer(representative.app, name="representative", help="Who may speak for a customer, entered and checked.")
 
 
 @app.command()

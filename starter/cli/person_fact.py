@@ -11,6 +11,7 @@ import typer
 from domain.calendar import local_instant
 from domain.model.contact import FactKind, Party, PastFact
 from domain.model.errors import InputError
+from domain.model.representative import AUTHORITY, PROPOSING
 from domain.model.rules import Rules
 from domain.model.strategy import Channel
 from ledger import accounts, people, person_facts
@@ -32,6 +33,7 @@ from starter.cli.operators import (
 )
 from starter.cli.options import AccountArgument
 from starter.people import record
+from starter.representing import refuse_its_fact, refuse_reopening
 from starter.settings import load_settings
 from starter.wishes import rules_for
 
@@ -77,6 +79,7 @@ def fact(
     with ledger.write() as conn:
         person_id, zone = accounts.person_of(conn, account), accounts.get_account(conn, account).zone
         accounts.lock_person(conn, person_id)
+        _refuse_authority(kind, name)
         told = PastFact(
             at=people.first_told(conn, new_id("fact", fact_id)) or now,
             kind=kind,
@@ -91,8 +94,10 @@ def fact(
             days=days,
             until=_until(until, zone),
         )
+        rules = rules_for(conn, account, otherwise)
+        refuse_reopening(conn, person_id, told, rules)
         new = record(conn, PersonFact(fact_id, person_id, told, now, evidence))
-        concerned, rules = people.with_open_cases(conn, person_id), rules_for(conn, account, otherwise)
+        concerned = people.with_open_cases(conn, person_id)
     print(f"recorded: {kind} of person {person_id} (fact {fact_id})" if new else before(f"fact {fact_id}", "recorded"))
     if not _is_known(rules, kind, name):
         unknown = f"{_SECTIONS[kind][:-1]} {name}"
@@ -110,10 +115,17 @@ def withdraw(
     with ledger.write() as conn:
         person_id = people.whose_fact(conn, fact_id)
         accounts.lock_person(conn, person_id)
+        refuse_its_fact(conn, fact_id)
         new = person_facts.withdraw(conn, fact_id, datetime.now(UTC), by, reason)
         concerned = people.with_open_cases(conn, person_id)
     print(f"withdrawn: fact {fact_id}" if new else before(f"fact {fact_id}", "withdrawn"))
     tell_cases(len(concerned))
+
+
+def _refuse_authority(kind: FactKind, name: str) -> None:
+    """Told so, one person alone could open the door to somebody else."""
+    if kind in (FactKind.CONSENT, FactKind.REVOCATION) and name in (AUTHORITY, PROPOSING):
+        raise InputError("an authority needs a second person: enter it by `duecourse person representative add`")
 
 
 def _is_known(rules: Rules, kind: FactKind, name: str) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from domain.model.ability import AbilityReport
 from ledger.accounts import ContactPoint
 from ledger.person_facts import PersonFact
+from starter.cli.representative_view import as_json as representative_json
+from starter.cli.representative_view import in_a_line
 from starter.people import LAST_DAYS, PersonView
 
 
@@ -22,6 +24,7 @@ def as_json(view: PersonView) -> dict[str, object]:
             for (channel, direction, outcome), count in sorted(view.contacts.items())
         ],
         "ability": None if view.ability is None else _ability_json(view.ability),
+        "representatives": [representative_json(known, view.at, view.zone) for known in view.representatives],
     }
 
 
@@ -44,6 +47,8 @@ def describe(view: PersonView) -> str:
         ),
         *(["  none"] if not view.contacts else []),
         *([] if view.ability is None else [_ability(view.ability)]),
+        *(["Representatives:"] if view.representatives else []),
+        *(f"  {in_a_line(known, view.at, view.zone)}" for known in view.representatives),
     ]
     return "\n".join(lines)
 

@@ -20,7 +20,7 @@ from starter.cli.operators import ByOption, opened, print_table
 from starter.cli.options import AccountArgument, JsonOption
 from starter.cli.plan_offers import consider_command, offers_command
 from starter.cli.plan_quote import quote_command
-from starter.cli.requests import IdOption, ask_case, fresh_id, money_of
+from starter.cli.requests import IdOption, SpokenByOption, ask_case, fresh_id, money_of
 from starter.planned import PlanRow, plans_of
 
 app = typer.Typer(no_args_is_help=True)
@@ -72,6 +72,7 @@ def agree(
     offer: Annotated[
         str | None, typer.Option(metavar="ID", help="The agreed offer that is signed by it, as `offer list` names it.")
     ] = None,
+    spoken_by: SpokenByOption = None,
     approved_by: Annotated[
         str | None, typer.Option(metavar="OPERATOR", help="Who approved more than the customer can pay.")
     ] = None,
@@ -100,6 +101,7 @@ def agree(
             offer=offer,
             by=by,
             approved_by=approved_by,
+            spoken_by=spoken_by,
             **amounts,
             **rates,
         ),

@@ -33,6 +33,11 @@ IdOption = Annotated[
     ),
 ]
 
+SpokenByOption = Annotated[
+    str | None,
+    typer.Option(metavar="CODE", help="The representative who said it for the customer; default: the customer did."),
+]
+
 _WAITS_FOR = timedelta(seconds=60)
 _REPEATED = ("id", "hold_id")
 """What may be repeated in an error: ids of requests."""
@@ -109,6 +114,7 @@ def promise(
     ],
     currency: Annotated[str | None, typer.Option(help="Default: the account's.")] = None,
     by: Annotated[str | None, typer.Option(metavar="ID", help="Who took the promise.")] = None,
+    spoken_by: SpokenByOption = None,
     message_id: IdOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -116,7 +122,7 @@ def promise(
     promised = money_of(account, amount, currency)
     ask_case(
         account,
-        lambda name: MakePromise(id=name, amount=promised, due_on=due.date(), by=by),
+        lambda name: MakePromise(id=name, amount=promised, due_on=due.date(), by=by, spoken_by=spoken_by),
         message_id or fresh_id("promise"),
         as_json,
     )

@@ -22,6 +22,7 @@ HOLDS = {
     "complaint_open": "a complaint of the customer is not answered yet",
     "deceased": "the customer has died",
     "dispute": "the customer disputes what is asked for",
+    "guardian_appointed": "a guardian acts in the customer's place",
     "identity_theft": "the customer says that somebody else used the card",
     "incapacity": "the customer cannot act for themselves any more",
     "letters_only": "the customer wants letters and nothing else",

@@ -30,6 +30,7 @@ from ledger import (
     permits,
     person_facts,
     promises,
+    representatives,
     stops,
     tasks,
     treatments,
@@ -42,6 +43,7 @@ from ledger.tasks import Task
 from ledger.treatments import TreatmentRow
 from tests.ledger.plan_of_six import agreed
 from tests.ledger.test_ability_reports import assessed
+from tests.ledger.test_representatives import ASKED
 
 EVIDENCE = [
     "statements",
@@ -59,6 +61,8 @@ EVIDENCE = [
     "complaints",
     "ability_reports",
     "treatments",
+    "representatives",
+    "representative_steps",
     "plans",
     "plan_instalments",
     "plan_steps",
@@ -112,6 +116,8 @@ def filled(book, notice) -> Connection:
     ]
     keeping.keep(book.conn, kept, Kept(row.case_id, "a1", "p1", at))
     treatments.add(book.conn, TreatmentRow("t-1", "p1", Treatment.NO_CALLS, at.date(), "op-1", at))
+    representatives.add(book.conn, ASKED, "op-1", at)
+    representatives.check(book.conn, "auth-1", "op-2", at)
     ability_reports.add(book.conn, assessed())
     stops.set_stop(book.conn, Stop("s1", StopKind.ALL, "", at, "op-1", "fault"))
     tasks.add(book.conn, Task("t1", "p1", "call", at))
@@ -133,6 +139,8 @@ def test_rows_of_evidence_can_be_neither_changed_nor_deleted(filled: Connection,
         "deliveries": "state",
         "ability_reports": "ability",
         "treatments": "treatment",
+        "representatives": "kind",
+        "representative_steps": "step",
         "plan_instalments": "due_on",
         "plan_steps": "status",
     }.get(table, "account_id")

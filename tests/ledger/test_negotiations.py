@@ -45,7 +45,11 @@ def keep(conn, entry: KeepNegotiation, minutes: int) -> list[str]:
 
 def proposed(book, made: MadeOffer) -> KeepNegotiation:
     asked = ProposeTerms(
-        id="o-1", proposal=Proposal(final=book.money(700)), by="agent-1", proposer=Proposer.REPRESENTATIVE
+        id="o-1",
+        proposal=Proposal(final=book.money(700)),
+        by="agent-1",
+        proposer=Proposer.REPRESENTATIVE,
+        spoken_by="adv-7",
     )
     now = Negotiation(rests_on="rep-1", rounds=1, changes=1, offer=made)
     return KeepNegotiation(negotiation=now, request=asked, verdict=Verdict.NEEDS_APPROVAL, by="agent-1")

@@ -343,6 +343,15 @@ def test_a_proposal_says_something() -> None:
         ProposeTerms(id="o-1", by="agent-1")
 
 
+def test_who_speaks_for_the_customer_is_named_and_needs_an_authority(world) -> None:
+    with pytest.raises(ValidationError, match="names who speaks"):
+        ProposeTerms(id="o-1", answers="o-0", by="agent-1", spoken_by="adv-7")
+    refused = propose(world, count=6, proposer=Proposer.REPRESENTATIVE, spoken_by="adv-7")
+    assert refused.text == (
+        "no checked authority lets adv-7 propose for the customer here: enter one, or ask the customer"
+    )
+
+
 def test_the_same_proposal_twice_is_one_round(world) -> None:
     first = propose(world, count=2)
     world.answered[first.id] = first.model_dump_json()  # it does not travel with the case: the ledger has it
