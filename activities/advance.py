@@ -32,7 +32,6 @@ from ledger import (
     cases,
     confirmations,
     contacts,
-    entries,
     facts,
     holds,
     keeping,
@@ -109,7 +108,7 @@ def _known(conn: Connection, ask: Advance, person_id: str, channels: tuple[Chann
 
 
 def _for_terms(conn: Connection, known: Facts, person_id: str) -> dict[str, object]:
-    """What an agreement rests on: what the customer can pay, what is owed, and which plans there were."""
+    """What an agreement rests on: what the customer can pay, and which plans there were."""
     account_id = known.account.account_id
     report = ability_reports.last_of(conn, person_id)
     shares = () if report is None else report.ability.shares
@@ -119,8 +118,7 @@ def _for_terms(conn: Connection, known: Facts, person_id: str) -> dict[str, obje
         if report is None or monthly is None
         else KnownAbility(report_id=report.report_id, on=report.on, monthly=monthly)
     )
-    owed = entries.component_balances(conn, account_id, local_day(known.as_of, known.account.zone), known.as_of)
-    return {"ability": ability, "plans_signed": plans.signed_on(conn, account_id), "owed": owed}
+    return {"ability": ability, "plans_signed": plans.signed_on(conn, account_id)}
 
 
 def _record(conn: Connection, known: Facts, person_id: str, by_now: datetime) -> Record:

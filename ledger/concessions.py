@@ -51,7 +51,8 @@ def keep(conn: Connection, entry: KeepConcession, kept: Kept) -> bool:
 def known(conn: Connection, account_id: str, day: date, instant: datetime) -> tuple[KnownConcession, ...]:
     """Those of the account, the oldest first, as known at the instant: one statement, three when there are any.
 
-    What a run of a step stored which the case never adopted has no accepted answer, and is none.
+    What a run of a step stored which the case never adopted has no accepted answer, and is none; what was earned
+    without a request is the same whichever run stored it.
     """
     rows = _adopted(conn, account_id)
     if not rows:
@@ -69,15 +70,20 @@ def are_there(conn: Connection, case_id: str) -> bool:
 
 def _adopted(conn: Connection, account_id: str) -> list[RowMapping]:
     c, r = concessions.c, requests.c
+    by_request = (r.case_id == c.case_id) & (r.message_id == c.request_id) & (r.step_no <= cases.c.step_no)
     statement = (
         select(concessions, r.answer)
-        .join(requests, (r.case_id == c.case_id) & (r.message_id == c.request_id))
-        .join(cases, (cases.c.case_id == c.case_id) & (r.step_no <= cases.c.step_no))
+        .join(cases, cases.c.case_id == c.case_id)
+        .outerjoin(requests, by_request)
         .where(c.account_id == account_id)
         .order_by(c.since, c.concession_id)
     )
     rows = {str(row["concession_id"]): row for row in conn.execute(statement).mappings()}
-    return [row for row in rows.values() if Answer.model_validate_json(row["answer"]).accepted]
+    return [row for row in rows.values() if row["request_id"] is None or _is_accepted(row["answer"])]
+
+
+def _is_accepted(answer: str | None) -> bool:
+    return answer is not None and Answer.model_validate_json(answer).accepted
 
 
 def _payments(
@@ -115,7 +121,6 @@ def _known(
     returned = sum(minor for minor, back_at in counted if back_at and given_at and back_at > given_at)
     return KnownConcession(
         concession=concession,
-        request_id=row["request_id"],
         paid=Money.of_minor(paid, row["currency"]),
         returned=Money.of_minor(returned, row["currency"]),
         adjustments=tuple(KnownAdjustment(adjustment=each.adjustment, state=each.state) for each in asked),

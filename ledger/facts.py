@@ -12,10 +12,11 @@ from sqlalchemy import case as whichever
 from domain.model.case import Case
 from domain.model.concessions import KnownConcession
 from domain.model.facts import Facts, World
+from domain.model.money import Money
 from domain.model.repayment import PlanFacts
 from ledger import accounts, concessions, disputes, messages, plans, policies, promises, requests
 from ledger.contact_tables import person_facts
-from ledger.entries import balance
+from ledger.entries import component_balances
 from ledger.info import REPLAYED_UNTIL
 from ledger.obligations import last_met_by_payment, unmet
 from ledger.tables import accounts as account_rows
@@ -34,10 +35,12 @@ def read_facts(conn: Connection, case: Case, as_of: datetime, message_ids: Colle
     judged = case.promise_judged
     made = [each for each in (case.promise, judged.promise if judged else None) if each is not None]
     answered = requests.find(conn, case.case_id, message_ids, until_step=case.step_no)
+    owed = component_balances(conn, account.account_id, today, as_of)
     return Facts(
         as_of=as_of,
         account=account,
-        balance=balance(conn, account.account_id, today, as_of),
+        balance=Money.total(owed.values(), account.currency),
+        owed=owed,
         obligations=unmet(conn, account.account_id, today, as_of),
         last_met_by_payment=last_met_by_payment(conn, account.account_id, today, as_of),
         notices=messages.notices(conn, case.case_id),

@@ -38,7 +38,7 @@ concessions = Table(
     Column("since", Instant, primary_key=True),
     Column("case_id", ForeignKey("cases.case_id"), nullable=False),
     Column("account_id", ForeignKey("accounts.account_id"), nullable=False, index=True),
-    Column("request_id", Text, nullable=False),
+    Column("request_id", Text),
     Column("principal_minor", BigInteger, nullable=False),
     Column("interest_minor", BigInteger, nullable=False),
     Column("fee_minor", BigInteger, nullable=False),

@@ -53,6 +53,14 @@ def grant(
     draft.conceded = True
 
 
+def give(draft: Draft, earned: Concession) -> None:
+    """State what is earned already, and ask for it at once."""
+    draft.entries.append(KeepConcession(concession=earned))
+    draft.conceded = True
+    nothing = Money.zero(earned.needed.currency)
+    _ask(draft, KnownConcession(concession=earned, paid=earned.needed, returned=nothing), AdjustmentKind.WAIVE)
+
+
 def review(draft: Draft) -> None:
     """Ask for what is earned, and ask back what no longer is; the feed is fresh."""
     for known in draft.facts.concessions:

@@ -15,6 +15,7 @@ from domain.case import (
     permits,
     plan_status,
     promise,
+    rewarding,
     wording,
 )
 from domain.case.attributes import attributes_of
@@ -58,6 +59,7 @@ def decide(case: Case, events: Sequence[Event], facts: Facts, as_of: datetime) -
         promise.judge(draft)
         plan_status.judge(draft)
         conceding.review(draft)
+        rewarding.review(draft)
     arrears = assess(facts.obligations, facts.balance, draft.today, facts.rules, draft.holds.pauses())
     arrears = plan_status.observed(draft, arrears)
     outcome = outcome_of(draft, arrears)
@@ -85,6 +87,7 @@ def _close(draft: Draft, arrears: Arrears | None, outcome: Outcome) -> Step:
     negotiating.review(draft, closing=True)
     if draft.withdrawn is None:
         promise.settle_early(draft)
+        rewarding.review(draft)
     elif draft.running_plan is not None:
         plan_status.change_status(draft, draft.running_plan, PlanStatus.CANCELLED)
     closure = closure_of(draft, outcome, arrears)

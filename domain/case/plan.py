@@ -81,6 +81,7 @@ def _agree(draft: Draft, asked: AgreePlan) -> Answer:
         return refused(asked, str(impossible))
     lawful = terms.model_copy(update={"signed_on": _first_signed(draft)})
     fault = next(plan_limits.of_the_rules(draft, asked, lawful), None)
+    fault = fault or next(plan_limits.after_a_break(draft, schedule, section), None)
     fault = fault or next(plan_limits.of_the_customer(draft, asked, schedule), None)
     if fault is not None:
         return refused(asked, fault)

@@ -16,8 +16,8 @@ from domain.model.negotiation import OfferState
 from domain.model.pack import Pack
 from domain.model.plan import PlanTerms, Rhythm, Schedule
 from domain.model.plan_requests import AcceptedHow, AgreePlan
-from domain.model.repayment import Plan, PlanCovers
-from domain.model.strategy import Plans
+from domain.model.repayment import Plan, PlanCovers, PlanStatus
+from domain.model.strategy import AfterBreak, Plans
 from domain.plans.limits import refusals
 
 _OLDEST_ACCEPTANCE = timedelta(days=31)
@@ -112,6 +112,21 @@ def of_the_rules(draft: Draft, asked: AgreePlan, terms: PlanTerms) -> Iterator[s
         yield "it must be known what the customer can pay: give the ability_report that the plan rests on"
     if "willingness" in needs and not asked.willing:
         yield "the customer must have said that they want to repay by it: give willing"
+
+
+def after_a_break(draft: Draft, schedule: Schedule, terms: Plans) -> Iterator[str]:
+    """What keeps it from following a plan that could not be kept: no other one, or one that is as hard to keep."""
+    broken, known = draft.plan, draft.facts.plan
+    if broken is None or known is None or broken.status is not PlanStatus.BROKEN:
+        return
+    asked_for = monthly(Schedule(terms=broken.terms, instalments=known.instalments, total=broken.total))
+    if terms.after_break is AfterBreak.NONE:
+        yield f"the plan {broken.id} was broken: the strategy agrees on no other one in this episode"
+    elif terms.after_break is AfterBreak.LESS and monthly(schedule) >= asked_for:
+        yield (
+            f"the plan {broken.id} asked for {asked_for} a month and was broken: "
+            f"another one must ask for less, not {monthly(schedule)}"
+        )
 
 
 def of_the_customer(draft: Draft, asked: AgreePlan, schedule: Schedule) -> Iterator[str]:

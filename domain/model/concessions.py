@@ -10,7 +10,7 @@ from domain.model.adjustments import AdjustmentKind, AdjustmentState, KnownAdjus
 from domain.model.base import Model
 from domain.model.component import Component
 from domain.model.money import Money
-from domain.model.names import Code, MessageId
+from domain.model.names import Code
 
 
 class Concession(Model):
@@ -43,7 +43,6 @@ class KnownConcession(Model):
     """A concession as the ledger has it."""
 
     concession: Concession
-    request_id: MessageId
     paid: Money
     """What counts for it, and nobody took back."""
     returned: Money

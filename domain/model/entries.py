@@ -251,8 +251,8 @@ class KeepConcession(Model):
 
     kind: Literal["keep_concession"] = "keep_concession"
     concession: Concession
-    request_id: MessageId
-    """Of the request by which both sides want it."""
+    request_id: MessageId | None = None
+    """Of the request by which both sides want it; None: it was earned without one."""
 
 
 class AskAdjustment(Model):

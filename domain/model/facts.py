@@ -197,7 +197,7 @@ class Facts(Model):
     ability: KnownAbility | None = None
     """With a request for a plan, or a proposal: the newest report of what the customer can pay."""
     owed: dict[Component, Money] = Field(default_factory=dict)
-    """With a proposal: all that is owed, by component."""
+    """The balance by component."""
     concessions: tuple[KnownConcession, ...] = ()
     """Of the account, whichever case granted them."""
     corrections: tuple[CorrectionSeen, ...] = ()

@@ -13,6 +13,7 @@ from domain.model.base import Growing, Model
 from domain.model.causes import Cause, CausePath
 from domain.model.disputes import DisputeTerms
 from domain.model.hardship import HardshipTerms
+from domain.model.incentives import Incentive
 from domain.model.money import CurrencyCode
 from domain.model.names import RuleId, Slug
 from domain.model.offers import OfferBook
@@ -99,15 +100,27 @@ class Promises(Model):
     """Of the reminder, the cheapest first."""
 
 
-class Plans(Model):
+class AfterBreak(StrEnum):
+    """Which plan may follow one that was broken."""
+
+    NONE = "none"
+    """No other one in this episode."""
+    LESS = "less"
+    """One that asks for less in a month than the one that could not be kept."""
+
+
+class Plans(Growing):
     """Which repayment plans are agreed, and how they are followed."""
 
+    LATER: ClassVar[frozenset[str]] = frozenset(("after_break",))
     most: int = Field(ge=1)
     """So many are agreed in one episode; a new version of the one that runs is none more."""
     first_within_days: int = Field(default=45, ge=1, le=366)
     """The first instalment falls due at most so many days after signing."""
     confirm_within_days: int = Field(default=3, ge=1, le=31)
     """The card system has so many days to confirm what a plan asks of it; then a person looks."""
+    after_break: AfterBreak | None = None
+    """None: any other one, within ``most``."""
     most_moves: int = Field(default=1, ge=0)
     """So many payment holidays are granted in one plan."""
     remind_days_before: int | None = Field(default=None, ge=0)
@@ -119,7 +132,9 @@ class Plans(Model):
 class Strategy(Growing):
     """The ladder and its limits. ``version`` grows with every change; a case keeps the one that it was opened with."""
 
-    LATER: ClassVar[frozenset[str]] = frozenset(("causes", "promises", "plans", "offers", "disputes", "hardship"))
+    LATER: ClassVar[frozenset[str]] = frozenset(
+        ("causes", "promises", "plans", "offers", "incentives", "disputes", "hardship")
+    )
     name: Slug
     version: int = Field(ge=1)
     title: str
@@ -146,6 +161,8 @@ class Strategy(Growing):
     """None: no plan is agreed."""
     offers: OfferBook | None = None
     """None: nothing is offered."""
+    incentives: tuple[Incentive, ...] | None = None
+    """None: nothing is given but by an offer."""
     disputes: DisputeTerms | None = None
     """None: the days of the house."""
     hardship: HardshipTerms | None = None
@@ -168,6 +185,8 @@ class Strategy(Growing):
         for step in self.ladder:
             if step.id in (PROMISE_REMINDER, *PLAN_NOTICES):
                 raise ValueError(f"{step.id} is no step of a ladder: it reminds of what was agreed")
+        if len({each.id for each in self.incentives or ()}) != len(self.incentives or ()):
+            raise ValueError("two incentives have the same id")
         if isinstance(self.ladder[0].due, AfterPrevious):
             raise ValueError("the first step has no notice before it: after_previous is not possible there")
         days = [step.due.days for step in self.ladder if not isinstance(step.due, AfterPrevious)]

@@ -80,6 +80,17 @@ class Judge:
         told = [notice for notice in self._told if self._tells_of(notice, missed[0])]
         return days_after(told[-1].on, self.rule.cure_days) if told else None
 
+    def streaks(self, of: int) -> tuple[Line, ...]:
+        """The instalments that complete so many paid in time, one after the other; early is in time."""
+        completed, run = [], 0
+        for index, line in enumerate(self._course.lines):
+            if line.no is None:
+                continue
+            run = run + 1 if self._course.is_met(index, self.grace_ends_on(line.due_on)) else 0
+            if run and run % of == 0:
+                completed.append(line)
+        return tuple(completed)
+
     @property
     def waits_for_notice(self) -> bool:
         """Whether nothing is broken before the customer was told of a miss."""

@@ -56,7 +56,7 @@ def _concessions() -> None:
         sa.Column("since", INSTANT, nullable=False),
         sa.Column("case_id", sa.Text(), nullable=False),
         sa.Column("account_id", sa.Text(), nullable=False),
-        sa.Column("request_id", sa.Text(), nullable=False),
+        sa.Column("request_id", sa.Text(), nullable=True),
         *(sa.Column(name, sa.BigInteger(), nullable=False) for name in (*_PARTS, "needed_minor")),
         sa.Column("currency", sa.CHAR(length=3), nullable=False),
         sa.Column("since_on", sa.Date(), nullable=False),

@@ -91,7 +91,6 @@ def paid(world, amount: int, *, returned: int = 0, state: AdjustmentState = Adju
     mine = [each for key, each in asked.items() if key.startswith(f"{granted.concession.id}/")]
     known = KnownConcession(
         concession=granted.concession,
-        request_id=granted.request_id,
         paid=euros(amount),
         returned=euros(returned),
         adjustments=tuple(KnownAdjustment(adjustment=each, state=state) for each in mine),

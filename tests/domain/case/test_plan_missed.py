@@ -11,11 +11,13 @@ from domain.model.entries import HoldPerson, KeepPlanStep
 from domain.model.facts import MessageState
 from domain.model.plan_requests import TellMiss
 from domain.model.repayment import PLAN_REPAIR, PlanStatus
+from domain.model.strategy import AfterBreak
 from tests.domain.case.planned import (
     CURE_ENDS,
     FIRST,
     KEY,
     NOTICE_ON,
+    TERMS,
     agree,
     status,
     tasks,
@@ -68,6 +70,29 @@ def test_after_a_break_there_may_be_another_plan_with_a_hold_of_its_own(world) -
     assert status(world) is PlanStatus.PERFORMING
     world.end_of(date(2026, 7, 9))
     assert [name for _, name in world.sent] == ["first"]
+
+
+@pytest.mark.parametrize(
+    ("after_break", "instalments", "text"),
+    [
+        (AfterBreak.NONE, 6, "the plan plan-1 was broken: the strategy agrees on no other one in this episode"),
+        (
+            AfterBreak.LESS,
+            3,
+            "the plan plan-1 asked for 200.00 EUR a month and was broken: "
+            "another one must ask for less, not 200.00 EUR",
+        ),
+        (AfterBreak.LESS, 4, None),
+        (None, 3, None),
+    ],
+)
+def test_what_may_follow_a_plan_that_was_broken(world, after_break, instalments, text) -> None:
+    world.end_of(date(2026, 6, 27))
+    plans = TERMS.model_copy(update={"after_break": after_break})
+    world.strategy = world.strategy.model_copy(update={"plans": plans})
+    asked = agree("plan-2", instalments=instalments, first_on=date(2026, 7, 10))
+    answer = world.ring(date(2026, 6, 28), asked).answers[-1]
+    assert (answer.accepted, text is None or answer.text == text) == (text is None, True), answer.text
 
 
 def test_late_money_mends_nothing_but_money_posted_late_does(world) -> None:

@@ -1,0 +1,157 @@
+"""Who keeps to what was agreed is given what the strategy says, once for each time."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from pydantic import ValidationError
+
+from domain.model.adjustments import AdjustmentKind, AdjustmentState, KnownAdjustment
+from domain.model.case import Outcome
+from domain.model.component import Component
+from domain.model.concessions import KnownConcession
+from domain.model.entries import AskAdjustment, KeepConcession
+from domain.model.facts import PromisePaid
+from domain.model.incentives import KeptPromise, Streak
+from domain.model.promise import MakePromise, PromiseState
+from domain.model.strategy import Strategy
+from tests.domain.case.bargain import TODAY, bargaining, euros, kept
+from tests.domain.case.planned import FIRST, SECOND, THIRD, agree
+
+STREAK = Streak(id="on-time", component=Component.INTEREST, percent=50, instalments=2)
+KEPT = KeptPromise(id="kept", component=Component.FEE, percent=100, at_most={"EUR": "15"})
+
+
+@pytest.fixture
+def world(new_world):
+    """Three instalments of 200, two of which paid in time earn half of the interest; a kept promise earns fees."""
+    return bargaining(new_world, incentives=(STREAK, KEPT))
+
+
+def given(world) -> list[tuple[str, dict[Component, object]]]:
+    return [(entry.concession.id.rpartition("/")[2], entry.concession.parts) for entry in kept(world, KeepConcession)]
+
+
+def known(world) -> None:
+    """The ledger has what was given, and the card system confirmed it."""
+    asked = {entry.adjustment.key: entry.adjustment for entry in kept(world, AskAdjustment)}
+    world.about["concessions"] = tuple(
+        KnownConcession(
+            concession=entry.concession,
+            paid=entry.concession.needed,
+            returned=euros(0),
+            adjustments=(
+                KnownAdjustment(adjustment=asked[f"{entry.concession.id}/waive/1"], state=AdjustmentState.CONFIRMED),
+            ),
+        )
+        for entry in kept(world, KeepConcession)
+    )
+
+
+def plan(world):
+    world.ring(TODAY, agree())
+    world.ring(TODAY, clock="13:00")
+    return world
+
+
+def test_instalments_in_time_one_after_the_other_earn_a_rebate_once(world) -> None:
+    plan(world)
+    world.repay(FIRST, 200)
+    world.ring(FIRST)
+    assert given(world) == []
+    world.repay(SECOND, 200)
+    world.ring(SECOND)
+    assert given(world) == [("on-time-plan-1.1-2", {Component.INTEREST: euros(30)})]
+    (earned,) = kept(world, KeepConcession)
+    assert (earned.request_id, earned.concession.needed, earned.concession.since_on) == (None, euros(400), TODAY)
+    assert [entry.adjustment.kind for entry in world.steps[-1].entries if isinstance(entry, AskAdjustment)] == [
+        AdjustmentKind.WAIVE
+    ]
+    known(world)
+    world.ring(SECOND, clock="14:00")
+    assert len(given(world)) == 1
+
+
+def test_paid_ahead_is_in_time_and_the_end_of_the_plan_earns_too(world) -> None:
+    plan(world)
+    world.repay(FIRST, 600)
+    world.ring(FIRST)
+    assert world.case.closure.outcome is Outcome.PLAN_COMPLETED
+    assert [name for name, _ in given(world)] == ["on-time-plan-1.1-2"]
+
+
+def test_a_miss_begins_the_streak_anew(world) -> None:
+    plan(world)
+    world.end_of(date(2026, 6, 22))
+    world.repay(date(2026, 6, 23), 200)
+    world.ring(date(2026, 6, 23))
+    world.repay(SECOND, 200)
+    world.ring(SECOND)
+    assert given(world) == []
+    world.repay(THIRD, 200)
+    world.ring(THIRD)
+    assert [name for name, _ in given(world)] == ["on-time-plan-1.1-3"]
+
+
+def test_a_current_minimum_payment_is_no_instalment_of_the_streak(world) -> None:
+    from domain.model.repayment import MinimumDue
+
+    world.minimums = (MinimumDue(due_on=date(2026, 6, 25), amount=euros(30)),)
+    world.ring(TODAY, agree(instalments=2, covers="arrears"))
+    world.ring(TODAY, clock="13:00")
+    world.repay(FIRST, 230)
+    world.ring(FIRST)
+    assert [name for name, _ in given(world)] == ["on-time-plan-1.1-2"]
+
+
+def promised(world, paid: int) -> None:
+    world.ring(TODAY, MakePromise(id="p-1", amount=euros(100), due_on=date(2026, 6, 5)))
+    world.about["promises_paid"] = (PromisePaid(promise_id="p-1", paid=euros(paid)),)
+
+
+def test_a_kept_promise_earns_fees_up_to_the_bound(world) -> None:
+    promised(world, 100)
+    world.end_of(date(2026, 6, 8))
+    assert given(world)[0] == ("kept-promise-p-1", {Component.FEE: euros(15)})
+    assert world.case.promise_judged.state is PromiseState.KEPT
+
+
+def test_a_promise_that_cures_the_case_earns_in_the_step_that_closes(world) -> None:
+    promised(world, 100)
+    world.pay(date(2026, 6, 3), d20260525="200")
+    world.ring(date(2026, 6, 3))
+    assert (world.case.closure.outcome, [name for name, _ in given(world)]) == (Outcome.CURED, ["kept-promise-p-1"])
+
+
+def test_a_broken_promise_earns_nothing(world) -> None:
+    promised(world, 99)
+    world.end_of(date(2026, 6, 8))
+    assert given(world) == []
+
+
+@pytest.mark.parametrize("owed", [{}, {Component.FEE: euros(0), Component.INTEREST: euros(0)}], ids=["nothing", "zero"])
+def test_of_what_is_not_owed_nothing_is_given(world, owed) -> None:
+    world.about["owed"] = owed
+    promised(world, 100)
+    world.end_of(date(2026, 6, 8))
+    assert given(world) == []
+
+
+def test_a_plan_that_is_not_judged_in_this_step_earns_nothing(world) -> None:
+    world.ring(TODAY, agree())
+    world.repay(TODAY, 600)
+    world.about["fresh_until"] = world.instant(date(2026, 5, 1))
+    world.ring(FIRST)
+    assert given(world) == []
+
+
+def test_an_incentive_is_written_once_and_gives_no_principal() -> None:
+    with pytest.raises(ValidationError, match="gives up principal"):
+        Streak(id="all", component=Component.PRINCIPAL, percent=1, instalments=1)
+
+
+def test_two_incentives_have_two_ids(new_strategy) -> None:
+    written = new_strategy({"first": ("days", 5)}).model_dump(mode="json")
+    with pytest.raises(ValidationError, match="two incentives have the same id"):
+        Strategy.model_validate({**written, "incentives": [STREAK.model_dump(), STREAK.model_dump()]})
