@@ -72,7 +72,12 @@ def is_hidden(sign: str) -> bool:
     return unicodedata.category(sign) in ("Cf", "Co")
 
 
+def hidden_in(text: str) -> set[str]:
+    """The hidden signs of a text; each is looked at once, however often it stands there."""
+    return set(filter(is_hidden, set(text)))
+
+
 def searchable(text: str) -> str:
     """A text as its reader takes it: narrow and wide signs alike, and nothing between the letters of a word."""
-    seen = "".join(sign for sign in unicodedata.normalize("NFKC", text) if not is_hidden(sign))
-    return _BLANK.sub("", seen)
+    seen = unicodedata.normalize("NFKC", text)
+    return _BLANK.sub("", seen.translate(dict.fromkeys(map(ord, hidden_in(seen)))))
