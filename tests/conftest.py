@@ -10,7 +10,7 @@ from ledger.engine import Ledger, open_ledger
 from tests.plugins.embedded import new_ledger
 
 pytest_plugins = [
-    *("pytester", "tests.plugins.postgres", "tests.plugins.databases"),
+    *("pytester", "tests.plugins.scratch", "tests.plugins.postgres", "tests.plugins.databases"),
     *("tests.plugins.needs", "tests.plugins.virtual_bank"),
 ]
 
