@@ -11,7 +11,7 @@ from tests.plugins.embedded import new_ledger
 
 pytest_plugins = [
     *("pytester", "tests.plugins.scratch", "tests.plugins.postgres", "tests.plugins.databases"),
-    *("tests.plugins.needs", "tests.plugins.virtual_bank"),
+    *("tests.plugins.needs", "tests.plugins.order", "tests.plugins.virtual_bank"),
 ]
 
 
