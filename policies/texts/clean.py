@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 MOST_OF_A_NAME = 60
 MOST_OF_A_REFERENCE = 60
@@ -67,6 +68,7 @@ def is_visible_line(text: str) -> bool:
     return all(sign == " " or (sign.isprintable() and not is_hidden(sign)) for sign in text) and not _BLANK.search(text)
 
 
+@lru_cache(maxsize=4_096)
 def is_hidden(sign: str) -> bool:
     """Whether a sign belongs to no text that people read: it formats, or stands for what only its writer knows."""
     return unicodedata.category(sign) in ("Cf", "Co")

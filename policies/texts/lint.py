@@ -17,7 +17,7 @@ from policies.texts.clean import hidden_in, searchable
 from policies.texts.marks import Marked
 from policies.texts.profile import BankFile, phones_of
 from policies.texts.replies import Kind, is_unheard
-from policies.texts.tokens import TOKENS, WORDS_FOR_A_GUARANTOR, WORDS_OF_THE_BANK, known_tokens
+from policies.texts.tokens import TOKENS, WORDS_FOR_A_GUARANTOR, WORDS_OF_THE_BANK, not_known
 
 MOST_SEGMENTS = 4
 """A longer text message is read by nobody."""
@@ -113,7 +113,7 @@ def _hidden(draft: Draft) -> Iterator[Finding]:
 
 def _tokens(draft: Draft, tokens: Collection[str], packs: Sequence[Pack]) -> Iterator[Finding]:
     used = frozenset().union(*(part.said for part in draft.parts.values()))
-    for token in sorted(used - known_tokens(packs)):
+    for token in sorted(not_known(used, packs)):
         yield Finding(f'unknown token "{token}"', token)
     for token in sorted(set(tokens) - draft.said):
         yield Finding(f'the token "{token}" is required and not said: {TOKENS.get(token, "no text can say it")}')
@@ -179,12 +179,13 @@ _ALIKE_IN_ANY_CASE = str.maketrans("\u0130\u0131\u017f\u212a", "iisk")
 
 def _may_stand(word: str, folded: str) -> bool:
     """Whether a pattern can find the word: false where a piece of it is nowhere, which is seen faster."""
-    return all(not piece.isascii() or piece in folded for piece in _pieces(word))
+    return all(piece in folded for piece in _plain_pieces(word))
 
 
 @cache
-def _pieces(words: str) -> tuple[str, ...]:
-    return tuple(word.rstrip("*").lower() for word in searchable(words).split())
+def _plain_pieces(words: str) -> tuple[str, ...]:
+    pieces = (word.rstrip("*").lower() for word in searchable(words).split())
+    return tuple(piece for piece in pieces if piece.isascii())
 
 
 @cache

@@ -10,7 +10,7 @@ from ledger.tables import metadata
 from tests.plugins.databases import Databases
 
 pytestmark = pytest.mark.needs("postgresql")
-A_STATEMENT = "INSERT INTO statements VALUES ('a1', '2005-05-31', 100000)"
+A_PERSON = "INSERT INTO persons (person_id) VALUES ('p1')"
 AN_ACCOUNT = "INSERT INTO accounts (account_id, person_id, currency, zone) VALUES ('a1', 'p1', 'TWD', 'Asia/Taipei')"
 
 
@@ -28,23 +28,24 @@ def run(url: str, *statements: str) -> list[object]:
 def test_a_database_serves_again_without_a_row_and_counts_from_the_start(databases: Databases) -> None:
     numbers = "SELECT min(change_id) FROM changes"
     with databases.ledger() as url:
-        [*_, first] = run(url, AN_ACCOUNT, A_STATEMENT, numbers)
+        first = run(url, A_PERSON, AN_ACCOUNT, numbers)
+        assert first == [None, None, 1]
     with databases.ledger() as again:
         assert again == url
         counts = [f"SELECT count(*) FROM {table}" for table in metadata.tables]
         assert len(counts) > 20
         assert set(run(again, *counts)) == {0}
-        assert run(again, AN_ACCOUNT, A_STATEMENT, numbers) == [None, None, first]
+        assert run(again, A_PERSON, AN_ACCOUNT, numbers) == first
 
 
 def test_what_a_test_left_open_is_cut_off_and_undone(databases: Databases) -> None:
     with databases.ledger() as url:
         left = open_ledger(url)
         conn = left.engine.connect()
-        conn.execute(text(AN_ACCOUNT))
+        conn.execute(text(A_PERSON))
     with databases.ledger() as again:
         assert again == url
-        assert run(again, "SELECT count(*) FROM accounts") == [0]
+        assert run(again, "SELECT count(*) FROM persons") == [0]
     conn.invalidate()
     left.close()
 
