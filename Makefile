@@ -21,8 +21,10 @@ demo: $(READY)
 
 test: $(READY)
 	@$(BIN)/python -m pytest tests/domain --quiet --cov --cov-report=term-missing:skip-covered
-	@# a file is never split: what it sets up once is set up once, and most of its time is spent waiting for processes
-	@$(BIN)/python -m pytest --ignore=tests/domain --numprocesses=auto --maxprocesses=4 --dist=loadfile
+	@# a file is never split: what it sets up once is set up once. Its tests wait for processes, so more files than
+	@# processors run side by side, the longest first (tests/plugins/order.py). Each process that a test starts would
+	@# compile the package anew where the environment forbids to keep what was compiled.
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --ignore=tests/domain --numprocesses=4 --dist=loadfile --no-loadscope-reorder
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 MOST_OF_A_NAME = 60
 MOST_OF_A_REFERENCE = 60
@@ -67,12 +68,18 @@ def is_visible_line(text: str) -> bool:
     return all(sign == " " or (sign.isprintable() and not is_hidden(sign)) for sign in text) and not _BLANK.search(text)
 
 
+@lru_cache(maxsize=4_096)
 def is_hidden(sign: str) -> bool:
     """Whether a sign belongs to no text that people read: it formats, or stands for what only its writer knows."""
     return unicodedata.category(sign) in ("Cf", "Co")
 
 
+def hidden_in(text: str) -> set[str]:
+    """The hidden signs of a text; each is looked at once, however often it stands there."""
+    return set(filter(is_hidden, set(text)))
+
+
 def searchable(text: str) -> str:
     """A text as its reader takes it: narrow and wide signs alike, and nothing between the letters of a word."""
-    seen = "".join(sign for sign in unicodedata.normalize("NFKC", text) if not is_hidden(sign))
-    return _BLANK.sub("", seen)
+    seen = unicodedata.normalize("NFKC", text)
+    return _BLANK.sub("", seen.translate(dict.fromkeys(map(ord, hidden_in(seen)))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache, lru_cache
 
 from babel import Locale
 from babel.dates import format_date
@@ -14,6 +15,7 @@ _REGIONS = {"en": "en-GB"}
 """English without a country names the day before the month."""
 
 
+@lru_cache(maxsize=512)
 def amount(money: Money, locale: str) -> str:
     """``CNY 1,200.00``, ``¥1,200.00``: with all the decimal places of ISO 4217."""
     places = decimal_places(money.currency)
@@ -23,11 +25,13 @@ def amount(money: Money, locale: str) -> str:
     return _plain(written)
 
 
+@lru_cache(maxsize=512)
 def day(value: date, locale: str) -> str:
     """``20 April 2026``, ``2026年4月20日``."""
     return _plain(format_date(value, "long", _babel(locale)))
 
 
+@cache
 def _babel(locale: str) -> Locale:
     return Locale.parse(_REGIONS.get(locale, locale), sep="-")
 

@@ -93,9 +93,10 @@ def notice_items(packs: Iterable[Pack], legal_notice: str | None) -> frozenset[s
     )
 
 
-def known_tokens(packs: Iterable[Pack]) -> frozenset[str]:
-    """Every token that a text may say: one folder of texts may serve several packs."""
-    return frozenset(TOKENS) | _items_of_ours() | {item for pack in packs for n in pack.notices for item in n.items}
+def not_known(tokens: Collection[str], packs: Iterable[Pack]) -> frozenset[str]:
+    """Those that no text may say: one folder of texts may serve several packs, which are read when they are needed."""
+    rest = frozenset(tokens) - TOKENS.keys() - {item for pack in packs for n in pack.notices for item in n.items}
+    return rest - _items_of_ours() if rest else rest
 
 
 @cache

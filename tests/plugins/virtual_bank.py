@@ -25,7 +25,7 @@ from domain.model.money import Money
 from domain.model.strategy import Strategy
 from ledger import tables
 from ledger.contact_tables import watermarks
-from ledger.engine import Ledger, init_ledger, open_ledger
+from ledger.engine import Ledger, open_ledger
 from ledger.importers import insertion
 from ledger.importers.history import AccountHistory, Due, Entry, Statement
 from policies import Policies, load_rules, load_strategy
@@ -37,6 +37,7 @@ from starter.posting import Payment, post_payment
 from starter.requests import look
 from starter.server import Embedded, embedded_server
 from starter.settings import Settings
+from tests.plugins.embedded import new_ledger
 from workflows.case import CaseWorkflow
 
 ZONE = "Asia/Taipei"
@@ -133,10 +134,10 @@ class Bank:
 
 def new_bank(client: Client, settings: Settings) -> Bank:
     """A bank without customers."""
-    init_ledger(settings.ledger)
     strategy = load_strategy("card-standard")
     policies = Policies(strategy, load_rules(strategy.rules))
-    return Bank(client, settings, open_ledger(settings.ledger), policies, local_day(datetime.now(UTC), ZONE))
+    ledger = open_ledger(new_ledger(settings.data_dir / "ledger.db"))
+    return Bank(client, settings, ledger, policies, local_day(datetime.now(UTC), ZONE))
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -1,5 +1,8 @@
 """The lint: every kind of fault, planted in a copy of the texts, is found at its file and line."""
 
+import re
+import string
+import sys
 from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
@@ -394,3 +397,12 @@ def test_faults_of_the_first_contact_count_only_when_it_is_the_first(texts, pack
 )
 def test_banned_words_are_whole_words_in_english_and_anywhere_in_chinese(text, language, words, found):
     assert found_words(text, language, words) == found
+
+
+def test_whatever_a_search_in_any_case_takes_for_a_letter_hides_no_word():
+    every_sign = "".join(map(chr, range(sys.maxunicode + 1)))
+    for letter in string.ascii_lowercase:
+        signs = re.findall(letter, every_sign, re.IGNORECASE)
+        assert {letter, letter.upper()} <= set(signs)
+        for sign in signs:
+            assert found_words(f"say {sign}bout it", "en", (f"{letter}bout it",)) == [f"{letter}bout it"], sign

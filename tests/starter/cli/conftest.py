@@ -16,10 +16,11 @@ from domain.model.facts import Account
 from domain.model.strategy import Channel
 from ledger import accounts, cases, policies
 from ledger.accounts import ContactPoint
-from ledger.engine import Ledger, init_ledger, open_ledger
+from ledger.engine import Ledger, open_ledger
 from policies import Policies
 from starter import cli
 from starter.server import free_port
+from tests.plugins.embedded import new_ledger
 
 OPENED_AT = datetime(2026, 1, 5, 1, tzinfo=UTC)
 NUMBER = "+886912000111"
@@ -74,9 +75,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     monkeypatch.setenv("DUECOURSE_DATA_DIR", str(tmp_path))
     monkeypatch.delenv("DUECOURSE_LEDGER_URL", raising=False)
     monkeypatch.setenv("TEMPORAL_ADDRESS", f"127.0.0.1:{free_port()}")
-    url = f"sqlite:///{tmp_path / 'ledger.db'}"
-    init_ledger(url)
-    ledger = open_ledger(url)
+    ledger = open_ledger(new_ledger(tmp_path / "ledger.db"))
     with ledger.write() as conn:
         for account_id, person_id in (("A-1", "P-1"), ("A-2", "P-1"), ("A-3", "P-2")):
             accounts.add_account(conn, Account(account_id=account_id, currency="TWD", zone="Asia/Taipei"), person_id)
