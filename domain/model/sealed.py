@@ -15,6 +15,9 @@ PLAN_STANDS = "plan_stands"
 """A plan stands otherwise than before."""
 ADJUSTMENT_WANTED = "adjustment_wanted"
 ADJUSTMENT_ANSWERED = "adjustment_answered"
+DEBIT_WANTED = "debit_wanted"
+"""A debit is about to be asked for."""
+DEBIT_ANSWERED = "debit_answered"
 
 _STEPS = (COMPLAINT_STEPS, DISPUTE_STEPS, HARDSHIP_STEPS)
 UNDERSTOOD = frozenset(
@@ -28,6 +31,8 @@ UNDERSTOOD = frozenset(
         PLAN_STANDS,
         ADJUSTMENT_WANTED,
         ADJUSTMENT_ANSWERED,
+        DEBIT_WANTED,
+        DEBIT_ANSWERED,
         *(kind for steps in _STEPS for kind in steps.values()),
     )
 )
