@@ -19,7 +19,7 @@ from sqlalchemy import (
     true,
 )
 
-from ledger import contact_tables, dispute_tables, feed_tables, intake_tables, plan_tables, promise_tables  # noqa: F401  # they belong to the same schema
+from ledger import contact_tables, debit_tables, dispute_tables, feed_tables, intake_tables, plan_tables, promise_tables  # noqa: F401  # they belong to the same schema
 from ledger.columns import SERIAL, Instant
 from ledger.metadata import metadata as metadata
 
