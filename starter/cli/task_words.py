@@ -33,6 +33,9 @@ _ABOUT = {
     "insolvency_specialist": "find out whether the customer is insolvent, and file the claim",
     "adjustment_silent": "find out why the card system has not confirmed what the plan {plan} needs",
     "adjustment_refused": "the card system refused {adjustment}: agree on something else with the customer",
+    "debit_beyond_mandate": "more is due on {due_on} than the customer's mandate allows: ask for a wider one",
+    "debit_unknown": "find out whether {debit} took money, then `duecourse debit confirm` or `decline`",
+    "debit_silent": "find out why {debit} has no answer, or its money has not come: nobody was told of a miss",
     "repair_notice": "tell the customer that the payment due on {due_on} is missing, then `duecourse plan told`",
     "complaint": "answer the complaint {complaint}: `duecourse complaint answer`",
     "complaint_escalation": "a supervisor looks: the complaint {complaint} is due and not answered",
@@ -54,6 +57,7 @@ _TOLD = (
     "treatment",
     "plan",
     "adjustment",
+    "debit",
     "due_on",
 )
 

@@ -46,7 +46,7 @@ def test_what_is_affordable_is_offered_the_best_first(late: Office, tmp_path: Pa
     assert told[:2] == [("pay-now", 1, "3000.00"), ("plan-without-interest", 12, "2500.00")]
     assert [each["count"] for each in found["offers"] if each["entry"] == "plan-reduced"] == [24, 36, 60]
     lines = late.done("plan", "offers", "A-1")
-    assert lines[0] == "owed 30,000.00 TWD, of which 3,000.00 TWD past due; strategy card-standard v5"
+    assert lines[0] == "owed 30,000.00 TWD, of which 3,000.00 TWD past due; strategy card-standard v6"
     assert lines[1].startswith("affordable 3,000.00 TWD a month (ability report ")
     assert "plan-without-interest" in lines[4]
 
