@@ -97,7 +97,7 @@ def test_a_strategy_without_a_book_says_so(owing: Office, tmp_path: Path, monkey
     book = text[text.index("offers:\n  expires_days") : text.index("# Days count from the oldest")]
     own.write_text(text.replace(book, "").replace("name: card-standard", "name: own"), encoding="utf-8")
     monkeypatch.setenv("DUECOURSE_STRATEGY", str(own))
-    assert "the strategy own v5 has no offer book" in owing.refused("plan", "offers", "A-1")
+    assert "the strategy own v6 has no offer book" in owing.refused("plan", "offers", "A-1")
 
 
 def test_days_of_the_book_are_told(late: Office, tmp_path: Path) -> None:
