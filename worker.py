@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from temporalio.client import Client
@@ -27,6 +27,10 @@ from activities.channels.file import FileChannel
 from activities.channels.http_sms import HttpSms, HttpSmsSettings
 from activities.channels.settings import checked
 from activities.channels.sms import Sms, SmsSettings
+from activities.debiting import Debits
+from activities.debits.base import DebitProvider
+from activities.debits.embedded import EmbeddedDebits, read_declines
+from activities.debits.listed import ListedDebits
 from activities.feed import FeedActivities, Relay
 from activities.health import LedgerActivities, Polling
 from activities.messaging import Messaging
@@ -35,6 +39,7 @@ from activities.reconcile import Pass, ReconcileActivities
 from activities.stuck import StuckMessages
 from domain.model.errors import InputError, SurroundingsError
 from domain.model.feed import FeedAsk, FeedPass
+from domain.model.money import Money
 from domain.model.reconcile import ReconcileAsk, Reconciled
 from domain.model.strategy import Channel
 from ledger.engine import Ledger, open_ledger
@@ -43,6 +48,7 @@ from starter.connection import connect, leave_cleanly, register_search_attribute
 from starter.feed import relay as feed_relay
 from starter.feed.bell import ring_at_changes
 from starter.feed.delivery import Door
+from starter.posting import Payment, Posted, post_payment
 from starter.reconcile.reconciler import Reconciler
 from starter.reconcile.server import Server
 from starter.settings import Settings, load_settings
@@ -100,6 +106,18 @@ def card_system(settings: Settings, ledger: Ledger) -> CardSystem:
     return EmbeddedCards(ledger) if settings.card_system == "embedded" else ListedCards()
 
 
+def debit_provider(settings: Settings, ledger: Ledger) -> DebitProvider:
+    """Who debits by mandate; raises InputError for a table of declines that is none."""
+    if settings.debit_provider == "listed":
+        return ListedDebits()
+    rules = Policies.named(settings.strategy).rules
+
+    def post(account_id: str, amount: Money, reference: str, on: date, at: datetime) -> Posted:
+        return post_payment(ledger, rules, Payment(account_id, amount, reference, on), at)
+
+    return EmbeddedDebits(ledger, post, read_declines(settings.debit_declines))
+
+
 @contextlib.asynccontextmanager
 async def running_workers(
     client: Client,
@@ -114,6 +132,7 @@ async def running_workers(
         ledger, ways_out, texts_for(settings).message, now=lambda: datetime.now(UTC), locale=settings.locale
     )
     cards = Cards(ledger, card_system(settings, ledger), now=lambda: datetime.now(UTC))
+    debits = Debits(ledger, debit_provider(settings, ledger), now=lambda: datetime.now(UTC))
     health = LedgerActivities(ledger, polling=polling or Polling())
     feed = FeedActivities(relay_of(client, settings, ledger))
     reconcile = ReconcileActivities(reconcile_of(client, settings, ledger, ways_out))
@@ -125,7 +144,7 @@ async def running_workers(
             client,
             task_queue=CASES_QUEUE,
             workflows=[CaseWorkflow],
-            activities=[cases.advance, messaging.send_notice, cards.adjust],
+            activities=[cases.advance, messaging.send_notice, cards.adjust, debits.debit],
             activity_executor=threads,
             workflow_runner=workflow_runner(),
             max_cached_workflows=settings.cached_workflows,

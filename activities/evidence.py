@@ -87,6 +87,8 @@ def _of_plan(plan: PlanFacts) -> dict[str, JsonValue]:
         "returned": plan.returned,
         "adjustments": {each.adjustment.key: each.state.value for each in plan.adjustments},
         "notices": {each.key: each.state for each in plan.notices},
+        **({"debits": {each.key: each.state.value for each in plan.debits}} if plan.debits else {}),
+        **({"mandates": [each.id for each in plan.mandates]} if plan.mandates else {}),
     }
 
 

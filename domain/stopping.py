@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
 from domain.model.blocker import Blocker
 from domain.model.contact import Actor, ContactAsk, Purpose
 from domain.model.rules import Rules
 from domain.model.stops import StopInForce, StopKind
-from domain.model.strategy import Strategy
+from domain.model.strategy import Channel, Strategy
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,18 @@ def against(
     if ask.purpose is Purpose.COLLECT and is_stale(fresh_until, strategy, ask.at):
         return Stopped(Blocker.STALE)
     return None
+
+
+def of_debits(stops: Sequence[StopInForce], strategy: Strategy, rules: Rules) -> tuple[str, ...]:
+    """The stops that keep the bank from taking money: those of everything, the bank, the strategy and the rules.
+
+    One of a channel or an agency closes a way of contact, and no debit.
+    """
+    ask = ContactAsk(channel=Channel.FILE, at=datetime.min.replace(tzinfo=UTC))
+    ways = (StopKind.CHANNEL, StopKind.AGENCY)
+    return tuple(
+        f"stop.{stop.stop_id}" for stop in stops if stop.kind not in ways and _closes(stop, ask, strategy, rules)
+    )
 
 
 def is_stale(fresh_until: datetime | None, strategy: Strategy, at: datetime) -> bool:

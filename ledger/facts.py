@@ -14,7 +14,8 @@ from domain.model.concessions import KnownConcession
 from domain.model.facts import Facts, World
 from domain.model.money import Money
 from domain.model.repayment import PlanFacts
-from ledger import accounts, concessions, disputes, messages, plans, policies, promises, requests
+from domain.model.strategy import Strategy
+from ledger import accounts, concessions, debits, disputes, mandates, messages, plans, policies, promises, requests
 from ledger.contact_tables import person_facts
 from ledger.entries import component_balances
 from ledger.info import REPLAYED_UNTIL
@@ -24,8 +25,8 @@ from ledger.tables import entries, info, meetings, obligations
 
 
 def read_facts(conn: Connection, case: Case, as_of: datetime, message_ids: Collection[str] = ()) -> Facts:
-    """The facts of the case as of the instant: ten statements at most, none of a whole table; six more with
-    a plan, three with a concession.
+    """The facts of the case as of the instant: ten statements at most, none of a whole table; six more with a plan,
+    two for its debits, three with a concession.
 
     ``message_ids`` are those of the inbox: the ones that were answered long ago come back with their answers.
     """
@@ -50,15 +51,20 @@ def read_facts(conn: Connection, case: Case, as_of: datetime, message_ids: Colle
         world=_world(conn, account.account_id, today, as_of),
         promises_paid=promises.paid(conn, account.account_id, made, today, as_of),
         corrections=disputes.corrections(conn, account, case.disputes, today, as_of),
-        plan=_plan(conn, case, today, as_of),
+        plan=_plan(conn, case, strategy, today, as_of),
         concessions=_concessions(conn, case, today, as_of),
     )
 
 
-def _plan(conn: Connection, case: Case, today: date, as_of: datetime) -> PlanFacts | None:
-    return (
-        None if case.plan is None else plans.known(conn, case.case_id, case.account.account_id, case.plan, today, as_of)
-    )
+def _plan(conn: Connection, case: Case, strategy: Strategy, today: date, as_of: datetime) -> PlanFacts | None:
+    if case.plan is None:
+        return None
+    account_id = case.account.account_id
+    known = plans.known(conn, case.case_id, account_id, case.plan, today, as_of)
+    if strategy.plans is None or strategy.plans.debit is None:
+        return known
+    asked = debits.known(conn, account_id, case.plan.key(case.case_id), today, as_of)
+    return known.model_copy(update={"debits": asked, "mandates": mandates.running(conn, account_id, as_of)})
 
 
 def _concessions(conn: Connection, case: Case, today: date, as_of: datetime) -> tuple[KnownConcession, ...]:

@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from ledger import (  # noqa: F401  # they belong to the same schema
     contact_tables,
+    debit_tables,
     dispute_tables,
     feed_tables,
     intake_tables,

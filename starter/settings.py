@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     """Files with the secrets that sign delivery reports, set apart by commas: two while one is changed; empty: none."""
     card_system: Literal["embedded", "listed"] = "embedded"
     """Who keeps the accounts: this ledger, or a system that answers by ``duecourse adjustment confirm | refuse``."""
+    debit_provider: Literal["embedded", "listed"] = "embedded"
+    """Who debits by mandate: this ledger, which moves no money, or a program that answers by ``duecourse debit``."""
+    debit_declines: Path | None = None
+    """JSON file of what the embedded provider declines, for demos and tests; None: nothing."""
     bank_file: Path | None = None
     """YAML file with what texts tell about the bank; None: the example bank."""
     wording: Path | None = None

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
+from typing import assert_never
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, FailureError
@@ -13,9 +14,11 @@ from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 from domain.model.adjustments import Adjust
 from domain.model.blocker import Blocker
 from domain.model.case import Advance, Case, Closure, Next, Remark, Step
-from domain.model.commands import SendNotice
+from domain.model.commands import Command, SendNotice
+from domain.model.debits import Debit
 from domain.model.events import (
     AdjustmentAnswered,
+    DebitAnswered,
     Event,
     NoticeNotSent,
     Opened,
@@ -23,7 +26,7 @@ from domain.model.events import (
 from workflows import options, page
 from workflows.doors import CaseDoors
 from workflows.names import search_attribute_updates
-from workflows.ports.case import LEDGER_UNAVAILABLE, CardsPort, CasePort, LedgerPort, MessagingPort
+from workflows.ports.case import LEDGER_UNAVAILABLE, CardsPort, CasePort, DebitsPort, LedgerPort, MessagingPort
 
 
 @workflow.defn(name="Case")
@@ -112,8 +115,16 @@ class CaseWorkflow(CaseDoors):
         return self.case.timeline
 
 
-async def _performed(command: SendNotice | Adjust) -> Event | None:
-    return await (_send(command) if isinstance(command, SendNotice) else _adjust(command))
+async def _performed(command: Command) -> Event | None:
+    match command:
+        case SendNotice():
+            return await _send(command)
+        case Adjust():
+            return await _adjust(command)
+        case Debit():
+            return await _debit(command)
+        case _:
+            assert_never(command)
 
 
 async def _send(command: SendNotice) -> Event | None:
@@ -130,15 +141,28 @@ async def _adjust(command: Adjust) -> Event | None:
     return AdjustmentAnswered(key=command.key, states=result.states)
 
 
+async def _debit(command: Debit) -> Event | None:
+    result = await workflow.execute_activity_method(
+        DebitsPort.debit, command, summary=command.summary, **options.MESSAGE
+    )
+    return None if result.state is None else DebitAnswered(key=command.key, state=result.state)
+
+
 def _heard(events: list[Event]) -> str:
     kinds = dict.fromkeys(event.kind.replace("_", " ") for event in events)
     return f"Decide what to do: {', '.join(kinds)}"
 
 
-def _lost(command: SendNotice | Adjust) -> Event:
-    if isinstance(command, Adjust):
-        return AdjustmentAnswered(key=command.key)
-    return NoticeNotSent(key=command.key, step=command.step, blocker=Blocker.NO_ANSWER)
+def _lost(command: Command) -> Event:
+    match command:
+        case SendNotice():
+            return NoticeNotSent(key=command.key, step=command.step, blocker=Blocker.NO_ANSWER)
+        case Adjust():
+            return AdjustmentAnswered(key=command.key)
+        case Debit():
+            return DebitAnswered(key=command.key)
+        case _:
+            assert_never(command)
 
 
 def _ledger_is_away(error: FailureError) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import assert_never
 
-from domain.case import timing, wording
+from domain.case import debiting, timing, wording
 from domain.case.draft import Draft
 from domain.case.planning import plan_message_not_sent
 from domain.case.promising import reminder_not_sent
@@ -15,6 +15,7 @@ from domain.model.blocker import Blocker
 from domain.model.events import (
     AdjustmentAnswered,
     CancelRequested,
+    DebitAnswered,
     Event,
     LedgerChanged,
     NoticeNotSent,
@@ -57,6 +58,8 @@ def _take(draft: Draft, event: Event) -> None:
             _not_sent(draft, event)
         case AdjustmentAnswered():
             pass  # the ledger has it
+        case DebitAnswered():
+            debiting.answered(draft, event)
         case _:  # every other event asks
             draft.answers.append(answer(draft, event))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
+from domain.model.debits import OPEN_DEBITS
 from domain.model.money import Money
 from domain.model.plan import Instalment
 from domain.model.repayment import ROWS_SHOWN, InstalmentMark, Mark, Plan, PlanFacts
@@ -28,19 +29,30 @@ def seen(plan: Plan, known: PlanFacts, judged: Judged) -> Plan:
         update={
             "paid": judged.standing.paid,
             "met": sum(line.is_met for line in lines),
-            "rows": _rows(lines, judged.missed, judged.on),
+            "rows": _rows(lines, judged.missed, judged.on, _debited(plan, known)),
             "cure_ends_on": judged.cure_ends_on,
             "count": len(known.instalments),
         }
     )
 
 
-def _rows(lines: Sequence[Line], missed: Sequence[Line], today: date) -> tuple[InstalmentMark, ...]:
+def _debited(plan: Plan, known: PlanFacts) -> frozenset[date]:
+    """Due dates of the instalments of which nobody knows yet what became of their debit."""
+    return frozenset(
+        each.due_on
+        for each in known.debits
+        if each.version == plan.version and each.plan.endswith(f"/plan/{plan.no}") and each.state in OPEN_DEBITS
+    )
+
+
+def _rows(
+    lines: Sequence[Line], missed: Sequence[Line], today: date, debited: Collection[date] = ()
+) -> tuple[InstalmentMark, ...]:
     first_open = next((place for place, line in enumerate(lines) if not line.is_met), len(lines))
     start = max(0, min(first_open - _PAID_SHOWN, len(lines) - ROWS_SHOWN))
     shown = lines[start : start + ROWS_SHOWN]
     gone = {line.no for line in missed}
-    return tuple(_row(line, _mark(line, line.no in gone, today)) for line in shown)
+    return tuple(_row(line, _mark(line, line.no in gone, line.due_on in debited, today)) for line in shown)
 
 
 def _row(line: Line, mark: Mark) -> InstalmentMark:
@@ -48,11 +60,13 @@ def _row(line: Line, mark: Mark) -> InstalmentMark:
     return InstalmentMark(no=line.no, due_on=line.due_on, amount=line.amount.amount, paid=line.met.amount, mark=mark)
 
 
-def _mark(line: Line, is_missed: bool, today: date) -> Mark:
+def _mark(line: Line, is_missed: bool, is_debited: bool, today: date) -> Mark:
     if line.is_met:
         return Mark.PAID
     if is_missed:
         return Mark.MISSED
+    if is_debited:
+        return Mark.DEBIT_ASKED
     if line.due_on < today:
         return Mark.DUE
     return Mark.PARTLY_PAID if line.met > Money.zero(line.met.currency) else Mark.TO_COME

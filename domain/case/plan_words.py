@@ -6,10 +6,19 @@ from collections.abc import Sequence
 from datetime import date
 
 from domain.model.case import Next
+from domain.model.debits import DebitState
 from domain.model.plan import Instalment
 from domain.model.repayment import EarlyEnd, Plan, PlanCovers, PlanStatus
 from domain.plans.standing import Line
 
+_ANSWERS = {
+    DebitState.WANTED: "A debit is about to be asked for",
+    DebitState.ASKED: "A debit waits for its answer",
+    DebitState.COLLECTED: "A debit was collected",
+    DebitState.DECLINED: "A debit was declined by the customer's bank",
+    DebitState.FAILED: "Nothing was debited: something stood against it at the last look",
+    DebitState.UNKNOWN: "Nobody knows whether a debit took money: a person must find out",
+}
 STATUSES = {
     PlanStatus.AGREED: "is agreed, and in force once the bank's card system has confirmed it",
     PlanStatus.PERFORMING: "is in force",
@@ -63,6 +72,29 @@ def waits_for_cards(plan: Plan) -> Next:
 def waits(plan: Plan, line: Line) -> Next:
     what = f"waits for the {line.unpaid} due on {line.due_on}"
     return Next(what=what, why=f"the plan {plan.id} is in force: nobody is asked for money but by it")
+
+
+def debits(plan: Plan, line: Line, on: date) -> Next:
+    why = f"the {line.unpaid} due on {line.due_on} under the plan {plan.id} are taken by the customer's mandate"
+    return Next(what=f"debits {line.unpaid} on {on}", why=why)
+
+
+def debit_stopped(plan: Plan, line: Line) -> Next:
+    why = f"the {line.unpaid} due on {line.due_on} under the plan {plan.id} would be debited, and a stop closes it"
+    return Next(what="waits for the end of an emergency stop", why=why)
+
+
+def waits_for_debit(plan: Plan) -> Next:
+    why = f"an instalment of the plan {plan.id} is being debited: nobody is asked for it meanwhile"
+    return Next(what="waits for the money of a debit", why=why)
+
+
+def debit_asked(plan: Plan, line: Line) -> str:
+    return f"Debits {line.unpaid} due on {line.due_on} under the plan {plan.id}."
+
+
+def debit_answered(plan: Plan, state: DebitState) -> str:
+    return f"{_ANSWERS[state]} (plan {plan.id})."
 
 
 def cures(plan: Plan, missed: Sequence[Line], ends_on: date | None) -> Next:

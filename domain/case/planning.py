@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from domain import stopping
-from domain.calendar import days_after, local_day
+from domain.calendar import days_after
+from domain.case import debiting, timing
 from domain.case import plan_words as words
-from domain.case import timing
-from domain.case.channels import WayOut, asked, way_out
 from domain.case.draft import Draft
 from domain.case.ladder import view_of
-from domain.case.plan_limits import rule_of
+from domain.case.plan_messages import PlanMessage, is_settled, send
 from domain.case.plan_status import judge_of
 from domain.case.reminding import Reminding, wakes
 from domain.model.adjustments import Adjust, AdjustmentState
 from domain.model.blocker import Blocker
-from domain.model.case import HeldBy, Next
-from domain.model.commands import SendNotice
-from domain.model.contact import Purpose, Verdict
+from domain.model.case import Next
+from domain.model.debits import DEBITS_KEY
 from domain.model.entries import AddTask, AskAdjustment
 from domain.model.events import NoticeNotSent
 from domain.model.facts import Arrears, MessageState
-from domain.model.repayment import PLAN_REMINDER, PLAN_REPAIR, Plan, Planned, PlanNotice, PlanStatus
-from domain.model.strategy import DaysPastDue, LadderStep, Plans
+from domain.model.repayment import PLAN_REMINDER, PLAN_REPAIR, Plan, PlanNotice, PlanStatus
 from domain.plans.judging import Judged, is_repair, repair_key
 from domain.plans.standing import Line
 
@@ -110,8 +105,29 @@ def _follow(
         return words.waits(plan, judged.missed[0]), None, None
     known = draft.facts.plan
     assert known is not None, "a plan is judged by what is known of it"
-    again_on = days_after(judge_of(draft, known).grace_ends_on(line.due_on), 1)
-    return words.waits(plan, line), _remind(draft, plan, line, arrears), again_on
+    ends_on = judge_of(draft, known).grace_ends_on(line.due_on)
+    again_on = days_after(ends_on, 1)
+    debit = debiting.follow(draft, plan, line, ends_on)
+    if debit is None:
+        return words.waits(plan, line), _remind(draft, plan, line, arrears), again_on
+    told_at = None if debit.on is None else _announce(draft, plan, line, debit.on, arrears)
+    return debit.what, min((at for at in (debit.at, told_at) if at is not None), default=None), again_on
+
+
+def _announce(draft: Draft, plan: Plan, line: Line, debit_on: date, arrears: Arrears | None) -> datetime | None:
+    """The instant at which the customer is still to be told of the debit; where the strategy wants it, before its day.
+
+    It has a key of its own: should the debit come to nothing, the customer can still be reminded.
+    """
+    section = draft.facts.strategy.plans
+    if section is None or section.debit is None or section.debit.notify_days_before is None:
+        return None
+    day = days_after(line.due_on, -section.debit.notify_days_before)
+    key = f"{plan.key(draft.case.case_id)}/{PLAN_REMINDER}/{plan.version}/{line.due_on}/{DEBITS_KEY}"
+    if day <= plan.terms.signed_on or is_settled(draft, key):
+        return None
+    message = PlanMessage(key, PLAN_REMINDER, day, days_after(debit_on, -1), line, debit_on=debit_on)
+    return send(draft, plan, section, message, arrears)
 
 
 def _remind(draft: Draft, plan: Plan, line: Line, arrears: Arrears | None) -> datetime | None:
@@ -121,10 +137,10 @@ def _remind(draft: Draft, plan: Plan, line: Line, arrears: Arrears | None) -> da
         return None
     day = days_after(line.due_on, -section.remind_days_before)
     key = f"{plan.key(draft.case.case_id)}/{PLAN_REMINDER}/{plan.version}/{line.due_on}"
-    if day <= plan.terms.signed_on or _is_settled(draft, key):
+    if day <= plan.terms.signed_on or is_settled(draft, key):
         return None
-    message = _Message(key, PLAN_REMINDER, day, line.due_on, line)
-    return _send(draft, plan, section, message, arrears)
+    message = PlanMessage(key, PLAN_REMINDER, day, line.due_on, line)
+    return send(draft, plan, section, message, arrears)
 
 
 def _cure(
@@ -135,6 +151,9 @@ def _cure(
     if ends_on is not None:
         return words.cures(plan, judged.missed, ends_on), None, days_after(ends_on, 1)
     tomorrow = days_after(draft.today, 1)
+    waits = next((what for line in judged.missed if (what := debiting.awaits(draft, plan, line)) is not None), None)
+    if waits is not None:
+        return waits, None, tomorrow
     tried, section = _tried(draft), draft.facts.strategy.plans
     if section is None or len(tried) >= _MOST_REPAIRS or any(each.state == MessageState.UNKNOWN for each in tried):
         return _ask_person(draft, plan, judged), None, tomorrow
@@ -142,8 +161,8 @@ def _cure(
     under_way = [each for each in tried if each.state == MessageState.SENDING]
     attempt = len(tried) + (0 if under_way else 1)
     key = repair_key(plan.key(draft.case.case_id), line.due_on, _returned(draft), attempt)
-    message = _Message(key, PLAN_REPAIR, draft.today, None, line, attempt)
-    return words.cures(plan, judged.missed, None), _send(draft, plan, section, message, arrears), tomorrow
+    message = PlanMessage(key, PLAN_REPAIR, draft.today, None, line, attempt)
+    return words.cures(plan, judged.missed, None), send(draft, plan, section, message, arrears), tomorrow
 
 
 def _tried(draft: Draft) -> list[PlanNotice]:
@@ -158,83 +177,8 @@ def _returned(draft: Draft) -> int:
     return 0 if draft.facts.plan is None else draft.facts.plan.returned
 
 
-def _is_settled(draft: Draft, key: str) -> bool:
-    """Whether the message of this key was sent, or will not be."""
-    known = draft.facts.plan
-    found = () if known is None else known.notices
-    return any(each.key == key and each.state != MessageState.SENDING for each in found)
-
-
 def _ask_person(draft: Draft, plan: Plan, judged: Judged) -> Next:
     key, due_on = plan.key(draft.case.case_id), str(judged.missed[0].due_on)
     task_id = f"{_REPAIR_TASK}/{key}/{due_on}/{_returned(draft)}"
     draft.entries.append(AddTask(task_id=task_id, task=_REPAIR_TASK, detail={"plan": key, "due_on": due_on}))
     return words.waits_for_person(plan)
-
-
-@dataclass(frozen=True)
-class _Message:
-    """A message of the plan that is to leave."""
-
-    key: str
-    notice: str
-    day: date
-    last_day: date | None
-    """After it the message says nothing any more; None: it is never too late."""
-    line: Line
-    attempt: int = 1
-
-
-def _send(draft: Draft, plan: Plan, section: Plans, message: _Message, arrears: Arrears | None) -> datetime | None:
-    """Ask for the message when its time has come; the instant at which it comes, or is looked at again."""
-    way = _way(draft, plan, section, message)
-    if way is None or way.leaves_at > draft.at:
-        return None if way is None else way.leaves_at
-    facts = draft.facts
-    ask = asked(way.channel, None, facts, draft.at, Purpose.SERVICE_NOTICE)
-    if stopping.against(ask, facts.stops, facts.fresh_until, facts.strategy, facts.rules) is not None:
-        return timing.slot(days_after(draft.today, 1), facts)
-    draft.note(words.asked(plan, message.notice, way.channel, message.line))
-    draft.commands.append(_command(draft, plan, message, arrears, way))
-    return None
-
-
-def _way(draft: Draft, plan: Plan, section: Plans, message: _Message) -> WayOut | None:
-    """Where and when it leaves; None: no rule lets it, or no day for it is left."""
-    facts = draft.facts
-    free = draft.holds.first_free_day(max(message.day, draft.today))
-    if isinstance(free, HeldBy) or _is_too_late(free, message):
-        return None
-    step = LadderStep(id=message.notice, notice=message.notice, channels=section.channels, due=DaysPastDue(days=1))
-    earliest = max(draft.at, plan.not_before or draft.at)
-    way = way_out(message.key, step, (), facts, free, earliest, Purpose.SERVICE_NOTICE)
-    if isinstance(way, Verdict) or _is_too_late(local_day(way.leaves_at, facts.account.zone), message):
-        return None
-    return way
-
-
-def _is_too_late(day: date, message: _Message) -> bool:
-    return message.last_day is not None and day > message.last_day
-
-
-def _command(draft: Draft, plan: Plan, message: _Message, arrears: Arrears | None, way: WayOut) -> SendNotice:
-    """It keeps a customer informed who keeps to what was agreed: a service notice, which asks for nothing else."""
-    case, line = draft.case, message.line
-    rule = rule_of(draft.facts.rules.packs).broken_by
-    until = days_after(draft.today, rule.cure_days) if message.notice == PLAN_REPAIR else None
-    return SendNotice(
-        key=message.key,
-        case_id=case.case_id,
-        account_id=case.account.account_id,
-        step=message.notice,
-        notice=message.notice,
-        attempt=message.attempt,
-        channel=way.channel,
-        as_of=draft.at,
-        oldest_due_on=line.due_on if arrears is None else arrears.oldest_due_on,
-        past_due=line.unpaid if arrears is None else arrears.past_due,
-        purpose=Purpose.SERVICE_NOTICE,
-        planned=Planned(
-            plan=plan.key(case.case_id), no=line.no or 0, amount=line.unpaid, due_on=line.due_on, until=until
-        ),
-    )

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field
 from domain.model.adjustments import Adjust
 from domain.model.base import Model
 from domain.model.contact import Purpose
+from domain.model.debits import Debit
 from domain.model.disputes import DisputeWord
 from domain.model.events import NoticeNotSent
 from domain.model.money import Money
@@ -58,7 +59,7 @@ class SendNotice(Model):
         return f"Send {self.notice} by {self.channel}: {self.past_due} past due since {self.oldest_due_on}"
 
 
-Command = Annotated[SendNotice | Adjust, Field(discriminator="kind")]
+Command = Annotated[SendNotice | Adjust | Debit, Field(discriminator="kind")]
 """Placement and bureau commands join here."""
 
 

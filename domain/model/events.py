@@ -12,6 +12,7 @@ from domain.model.adjustments import AdjustmentState
 from domain.model.base import Model
 from domain.model.blocker import Blocker
 from domain.model.complaints import ComplaintRequest
+from domain.model.debits import DebitState
 from domain.model.disputes import ResolveDispute
 from domain.model.hardship import HardshipRequest
 from domain.model.names import MessageId
@@ -127,6 +128,15 @@ class AdjustmentAnswered(Model):
     """In the order in which it was asked; none: it is not known whether it has heard."""
 
 
+class DebitAnswered(Model):
+    """A debit was not collected, or nobody knows: the ledger has what is known."""
+
+    kind: Literal["debit_answered"] = "debit_answered"
+    key: str
+    state: DebitState | None = None
+    """None: it is not known whether the provider was asked."""
+
+
 Request = (
     Hold
     | Release
@@ -143,7 +153,15 @@ Request = (
 )
 """The events that ask, and are answered."""
 Event = Annotated[
-    Opened | Woken | LedgerChanged | CancelRequested | Quarantined | NoticeNotSent | AdjustmentAnswered | Request,
+    Opened
+    | Woken
+    | LedgerChanged
+    | CancelRequested
+    | Quarantined
+    | NoticeNotSent
+    | AdjustmentAnswered
+    | DebitAnswered
+    | Request,
     Field(discriminator="kind"),
 ]
 

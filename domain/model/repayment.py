@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field
 
 from domain.model.adjustments import KnownAdjustment
 from domain.model.base import Model
+from domain.model.debits import KnownDebit, KnownMandate
 from domain.model.money import Money
 from domain.model.names import MessageId
 from domain.model.plan import Instalment, PlanTerms
@@ -71,6 +72,8 @@ class Mark(StrEnum):
     DUE = "due"
     """Its day is over, and its grace is not."""
     MISSED = "missed"
+    DEBIT_ASKED = "debit_asked"
+    """It is being debited, and what became of that is not known yet."""
 
 
 class InstalmentMark(Model):
@@ -189,6 +192,10 @@ class PlanFacts(Model):
     minimums: tuple[MinimumDue, ...] = ()
     adjustments: tuple[KnownAdjustment, ...] = ()
     notices: tuple[PlanNotice, ...] = ()
+    debits: tuple[KnownDebit, ...] = ()
+    """Of this plan, and those of the account on the local day; oldest first."""
+    mandates: tuple[KnownMandate, ...] = ()
+    """Of the account, not ended; the newest first."""
 
 
 class Planned(Model):
@@ -202,3 +209,5 @@ class Planned(Model):
     due_on: date
     until: date | None = None
     """With a missed one: the last day on which it can be made good."""
+    debit_on: date | None = None
+    """With one that a mandate is there for: the day on which it is debited."""

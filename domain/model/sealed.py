@@ -17,6 +17,9 @@ PLAN_STANDS = "plan_stands"
 CONCESSION_GRANTED = "concession_granted"
 ADJUSTMENT_WANTED = "adjustment_wanted"
 ADJUSTMENT_ANSWERED = "adjustment_answered"
+DEBIT_WANTED = "debit_wanted"
+"""A debit is about to be asked for."""
+DEBIT_ANSWERED = "debit_answered"
 
 _STEPS = (COMPLAINT_STEPS, DISPUTE_STEPS, HARDSHIP_STEPS, NEGOTIATION_STEPS)
 UNDERSTOOD = frozenset(
@@ -31,6 +34,8 @@ UNDERSTOOD = frozenset(
         CONCESSION_GRANTED,
         ADJUSTMENT_WANTED,
         ADJUSTMENT_ANSWERED,
+        DEBIT_WANTED,
+        DEBIT_ANSWERED,
         *(kind for steps in _STEPS for kind in steps.values()),
     )
 )

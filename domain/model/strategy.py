@@ -109,10 +109,27 @@ class AfterBreak(StrEnum):
     """One that asks for less in a month than the one that could not be kept."""
 
 
+class Debits(Model):
+    """How instalments are debited where the customer has given a mandate."""
+
+    at: time
+    """Local time of day, on the due date; when that is no business day, on the next one."""
+    retry_days: tuple[int, ...] = Field(default=(), max_length=2)
+    """After a decline that may pass: so many calendar days after the first attempt it is tried again."""
+    notify_days_before: int | None = Field(default=None, ge=1)
+    """The customer is told so many days before the due date that it will be debited; None: they are not told."""
+
+    @model_validator(mode="after")
+    def _days_rise(self) -> Debits:
+        if list(self.retry_days) != sorted({day for day in self.retry_days if day >= 1}):
+            raise ValueError("the days of the retries must rise, from 1 on")
+        return self
+
+
 class Plans(Growing):
     """Which repayment plans are agreed, and how they are followed."""
 
-    LATER: ClassVar[frozenset[str]] = frozenset(("after_break",))
+    LATER: ClassVar[frozenset[str]] = frozenset(("after_break", "debit"))
     most: int = Field(ge=1)
     """So many are agreed in one episode; a new version of the one that runs is none more."""
     first_within_days: int = Field(default=45, ge=1, le=366)
@@ -127,6 +144,8 @@ class Plans(Growing):
     """A reminder leaves so many days before each due date; None: no reminder."""
     channels: tuple[Channel, ...] = Field(default=(Channel.SMS, Channel.EMAIL, Channel.FILE), min_length=1)
     """Of the reminder and of the notice that an instalment was missed, the cheapest first."""
+    debit: Debits | None = None
+    """None: nothing is debited."""
 
 
 class Strategy(Growing):

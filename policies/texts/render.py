@@ -94,6 +94,7 @@ class Texts:
     def _context(self, locale: str, values: NoticeValues) -> Context:
         promised, planned = values.promised, values.planned
         until = None if planned is None else planned.until
+        debit_on = None if planned is None else planned.debit_on
         return {
             "bank": self.bank.profile(locale).model_dump(),
             "name": named(clean_name(values.customer_name)),
@@ -105,6 +106,7 @@ class Texts:
             "promised_by": None if promised is None else day(promised.due_on, locale),
             "instalment": None if planned is None else amount(planned.amount, locale),
             "due_on": None if planned is None else day(planned.due_on, locale),
+            "debit_on": None if debit_on is None else day(debit_on, locale),
             "pay_until": None if until is None else day(until, locale),
             "disputed": {word.value for word in values.disputed},
             "oldest_due_on": day(values.oldest_due_on, locale),

@@ -11,7 +11,7 @@ from domain.model.disputes import DisputeWord
 from domain.model.message import NoticeValues
 from domain.model.money import Money
 from domain.model.promise import PROMISE_REMINDER, Promised
-from domain.model.repayment import PLAN_NOTICES, PLAN_REPAIR, Planned
+from domain.model.repayment import PLAN_NOTICES, PLAN_REMINDER, PLAN_REPAIR, Planned
 from policies.texts.choose import PLEASE_CALL
 
 _NAMES = {"zh": "王小明", "en": "Anna Example"}
@@ -51,6 +51,9 @@ def samples(notice: str, locale: str) -> Iterator[tuple[NoticeValues, frozenset[
     whole = sample(notice, locale)
     yield whole, frozenset()
     yield whole.model_copy(update={"customer_name": None, "balance": None}), frozenset({"customer_name", "balance"})
+    if notice == PLAN_REMINDER and whole.planned is not None:
+        debited = whole.planned.model_copy(update={"debit_on": date(2026, 4, 30)})
+        yield whole.model_copy(update={"planned": debited}), frozenset()
     for words in ((word,) for word in DisputeWord):
         yield whole.model_copy(update={"disputed": words}), frozenset()
     if notice == PLEASE_CALL:

@@ -15,6 +15,7 @@ from starter.cli import (
     case,
     complaint,
     contact,
+    debit,
     dispute,
     feed,
     gate,
@@ -22,6 +23,7 @@ from starter.cli import (
     intake,
     journey,
     ledger,
+    mandate,
     message,
     offer,
     person,
@@ -52,6 +54,8 @@ app.add_typer(hardship.app, name="hardship", help="What an assessment granted, a
 app.add_typer(plan.app, name="plan", help="Repayment plans: quoted, agreed, changed, shown.")
 app.add_typer(offer.app, name="offer", help="What customers propose, what the bank offers, and who decides.")
 app.add_typer(adjustment.app, name="adjustment", help="What is asked of the card system, and what it answers.")
+app.add_typer(mandate.app, name="mandate", help="By which customers let the bank debit an account of theirs.")
+app.add_typer(debit.app, name="debit", help="What is debited by mandate, and what became of it.")
 app.add_typer(message.app, name="message", help="What became of a message, as a person says or its provider reports.")
 app.add_typer(task.app, name="task", help="What is left for people to do.")
 app.add_typer(stop.app, name="stop", help="Stop contact at once, and let it go on.")

@@ -14,6 +14,8 @@ from domain.model.sealed import (
     CAUSE_TOLD,
     COMPLAINT_STEPS,
     CONCESSION_GRANTED,
+    DEBIT_ANSWERED,
+    DEBIT_WANTED,
     DISPUTE_STEPS,
     HARDSHIP_STEPS,
     NEGOTIATION_STEPS,
@@ -44,6 +46,7 @@ _HEARD = {
     "tell_miss": "a person told the customer of a missed instalment",
     "end_plan": "the end of a plan was asked for",
     "adjustment_answered": "the card system answered",
+    "debit_answered": "a debit was not collected",
     "withdraw": "the withdrawal of the case was asked for",
     "notice_not_sent": "a notice did not leave",
     "request_contact": "leave for a contact was asked for",
@@ -87,8 +90,12 @@ _UNDERSTOOD = {
     CONCESSION_GRANTED: "Something is given up once {needed} are paid ({concession})",
     ADJUSTMENT_WANTED: "The card system is to be asked: {kind} ({adjustment})",
     ADJUSTMENT_ANSWERED: "The card system answers: {kind} is {state} ({adjustment})",
+    DEBIT_WANTED: "A debit of {amount} is to be asked for, due on {due_on} ({debit})",
 }
-_IDS = ("promise", "complaint", "dispute", "by", "reason", "id", "adjustment", "offer_id", "plan_id", "concession")
+_IDS = (
+    *("promise", "complaint", "dispute", "by", "reason", "id", "adjustment"),
+    *("debit", "code", "offer_id", "plan_id", "concession"),
+)
 """Names and codes: they stand as they were given."""
 _NOTICES = {
     "notice_intended": "is about to leave by {channel}: {past_due} past due since {oldest_due_on}",
@@ -126,6 +133,9 @@ def sentence(link: AuditRow, zone: str) -> str:
         return _notice(link.kind, content, zone)
     if link.kind in _BY_HAND:
         return _by_hand(link.kind, content, zone)
+    if link.kind == DEBIT_ANSWERED:
+        why = f", {content['code']}" if content.get("code") else ""
+        return f"The debit of {content['amount']} is {content['state']}{why} ({content['debit']})."
     if link.kind in _UNDERSTOOD:
         told = {name: value if name in _IDS else _words(value) for name, value in content.items()}
         return f"{_UNDERSTOOD[link.kind].format_map(told)}."

@@ -6,9 +6,11 @@ import pytest
 from temporalio import activity
 
 from activities.advance import CaseActivities
+from activities.debiting import Debits
 from activities.health import LedgerActivities
 from activities.messaging import Messaging
-from workflows.ports.case import CasePort, LedgerPort, MessagingPort
+from activities.money import Cards
+from workflows.ports.case import CardsPort, CasePort, DebitsPort, LedgerPort, MessagingPort
 
 
 @pytest.mark.parametrize(
@@ -17,6 +19,8 @@ from workflows.ports.case import CasePort, LedgerPort, MessagingPort
         (CasePort.advance, CaseActivities.advance),
         (LedgerPort.await_ledger, LedgerActivities.await_ledger),
         (MessagingPort.send_notice, Messaging.send_notice),
+        (CardsPort.adjust, Cards.adjust),
+        (DebitsPort.debit, Debits.debit),
     ],
 )
 def test_an_activity_answers_to_the_name_of_its_port(

@@ -13,8 +13,9 @@ from domain.calendar import local_day, local_instant
 from domain.case.decide import decide
 from domain.model.adjustments import Adjust, AdjustmentKind, AdjustmentState, KnownAdjustment
 from domain.model.case import Case, Stage, Step
-from domain.model.commands import SendNotice
+from domain.model.commands import Command, SendNotice
 from domain.model.contact import PastFact, Purpose, Record
+from domain.model.debits import Debit, DebitState, KnownDebit, KnownMandate
 from domain.model.entries import AskAdjustment, KeepPlan
 from domain.model.events import Event, Hold, LedgerChanged, Opened, Release, Woken
 from domain.model.facts import Account, Facts, MessageState, Notice, Obligation, World
@@ -172,6 +173,12 @@ class TinyWorld:
     """Messages of a plan, by key."""
     instalments: tuple[Instalment, ...] = ()
     minimums: tuple[MinimumDue, ...] = ()
+    mandates: tuple[KnownMandate, ...] = ()
+    declines: dict[str, tuple[DebitState, bool]] = field(default_factory=dict)
+    """What becomes of a debit, by due date and attempt, and whether that is hard; collected when not named."""
+    debits: dict[str, KnownDebit] = field(default_factory=dict)
+    debited: list[Debit] = field(default_factory=list)
+    """Debits that were asked for, each time."""
     case: Case | None = None
     steps: list[Step] = field(default_factory=list)
     sent: list[tuple[date, str]] = field(default_factory=list)
@@ -246,6 +253,8 @@ class TinyWorld:
             minimums=tuple(each for each in self.minimums if each.due_on <= today + timedelta(days=20)),
             adjustments=tuple(self.adjusted.values()),
             notices=tuple(self.planned.values()),
+            debits=tuple(self.debits.values()),
+            mandates=self.mandates,
         )
 
     def _keep_plan(self, step: Step) -> None:
@@ -276,8 +285,33 @@ class TinyWorld:
         self.steps.append(step)
         self._keep_plan(step)
         for command in step.commands:
-            self._adjust(command) if isinstance(command, Adjust) else self._send(command)
+            self._perform(command)
         return step
+
+    def _perform(self, command: Command) -> None:
+        match command:
+            case Adjust():
+                self._adjust(command)
+            case Debit():
+                self._debit(command)
+            case _:
+                self._send(command)
+
+    def _debit(self, command: Debit) -> None:
+        """As the ledger would have it: once under its key; what is collected is a payment of that day."""
+        self.debited.append(command)
+        if command.key in self.debits:
+            return
+        state, hard = self.declines.get(f"{command.due_on}/{command.attempt}", (DebitState.COLLECTED, False))
+        said = command.model_dump(include={"key", "plan", "version", "due_on", "on", "attempt", "amount", "mandate"})
+        arrived = state is DebitState.COLLECTED
+        self.debits[command.key] = KnownDebit(**said, state=state, hard=hard, arrived=arrived)
+        if arrived:
+            self.repay(command.on, command.amount.amount)
+
+    def settle_debit(self, key: str, **more: object) -> None:
+        """The provider, or a person, says what became of it."""
+        self.debits[key] = self.debits[key].model_copy(update=more)
 
     def _adjust(self, command: Adjust) -> None:
         for each in command.adjustments:

@@ -11,6 +11,7 @@ from domain.model.complaints import OpenComplaint
 from domain.model.component import Component
 from domain.model.concessions import Concession
 from domain.model.contact import ContactAsk, FactKind, PastFact
+from domain.model.debits import DebitState
 from domain.model.delivery import DeliveryReport, DeliveryState
 from domain.model.disputes import OpenDispute
 from domain.model.entries import KeepComplaint, KeepConcession, KeepDispute, KeepHardship, KeepNegotiation
@@ -24,8 +25,10 @@ from ledger import (
     ability_reports,
     audit,
     causes,
+    debits,
     deliveries,
     keeping,
+    mandates,
     messages,
     permits,
     person_facts,
@@ -41,6 +44,7 @@ from ledger.person_facts import PersonFact
 from ledger.stops import Stop
 from ledger.tasks import Task
 from ledger.treatments import TreatmentRow
+from tests.ledger.debit_of_one import debit, mandate
 from tests.ledger.plan_of_six import agreed
 from tests.ledger.test_ability_reports import assessed
 from tests.ledger.test_representatives import ASKED
@@ -77,6 +81,17 @@ STATES = {
     "permits": ["permit_id", "issued_at", "valid_from", "expires_at", "conditions", "asked_digest"],
     "promises": ["promise_id", "amount_minor", "made_at", "made_on", "due_on", "grace_ends_on", "made_by"],
     "adjustments": ["key", "case_id", "account_id", "kind"],
+    "mandates": [
+        "mandate_id",
+        "person_id",
+        "account_id",
+        "token",
+        "signed_on",
+        "valid_until",
+        "most_minor",
+        "evidence",
+    ],
+    "debits": ["key", "account_id", "plan_key", "due_on", "attempt", "amount_minor", "mandate_id", "on_date"],
     "stops": ["stop_id", "kind", "value", "set_at", "set_by", "reason"],
     "tasks": ["task_id", "case_id", "account_id", "person_id", "kind", "at", "due_at", "detail", "must_say"],
 }
@@ -124,6 +139,8 @@ def filled(book, notice) -> Connection:
     days = {"made_at": at, "made_on": at.date(), "due_on": at.date(), "grace_ends_on": at.date()}
     promises.add(book.conn, row.case_id, Promise(id="pr1", amount=book.money(5), **days), "op-1")
     keeping.keep(book.conn, agreed(book.money(1000), at), Kept(row.case_id, "a1", "p1", at))
+    mandates.add(book.conn, mandate())
+    debits.add(book.conn, debit(case_id=row.case_id), at, DebitState.WANTED)
     return book.conn
 
 
@@ -182,6 +199,10 @@ def test_a_row_with_states_is_never_deleted(filled: Connection, table: str) -> N
         ("UPDATE adjustments SET state = 'asked'", "UPDATE adjustments SET state = 'wanted'"),
         ("UPDATE adjustments SET state = 'asked'", "UPDATE adjustments SET percent = '9'"),
         ("UPDATE adjustments SET settled_at = wanted_at", "UPDATE adjustments SET reference = 'x'"),
+        ("UPDATE mandates SET ended_at = recorded_at", "UPDATE mandates SET ended_by = 'op-3'"),
+        ("UPDATE debits SET state = 'asked'", "UPDATE debits SET state = 'wanted'"),
+        ("UPDATE debits SET state = 'unknown'", "UPDATE debits SET state = 'asked'"),
+        ("UPDATE debits SET state = 'declined', settled_at = wanted_at", "UPDATE debits SET code = 'x'"),
         ("UPDATE stops SET released_by = 'op-2', released_at = set_at", "UPDATE stops SET released_at = NULL"),
         ("UPDATE tasks SET closed_by = 'op-2', closed_at = at", "UPDATE tasks SET closed_by = 'op-3'"),
     ],

@@ -12,6 +12,7 @@ from domain.model.complaints import ComplaintOutcome, OpenComplaint
 from domain.model.component import Component
 from domain.model.concessions import Concession
 from domain.model.contact import Direction, Outcome
+from domain.model.debits import DebitState
 from domain.model.disputes import DisputeOutcome, OpenDispute
 from domain.model.entries import (
     GivePromise,
@@ -34,11 +35,12 @@ from domain.model.offers import Offer, Proposal, Verdict
 from domain.model.permits import ReportContact
 from domain.model.promise import JudgedPromise, Promise, PromiseState
 from domain.model.sealed import UNDERSTOOD
-from ledger import accounts, audit, cases, keeping, keeping_plans, policies
+from ledger import accounts, audit, cases, debits, keeping, keeping_debits, keeping_plans, mandates, policies
 from ledger.engine import Ledger
 from ledger.keeping import Kept
 from policies import Policies
 from starter.cli.sentences import sentence
+from tests.ledger.debit_of_one import debit, mandate
 from tests.ledger.plan_of_six import agreed
 
 AT = datetime(2026, 3, 3, 2, tzinfo=UTC)
@@ -143,6 +145,9 @@ SENTENCES = [
     "The plan 1 of the case is agreed: 0.00 TWD of 1,000.00 TWD paid.",
     "The card system is to be asked: block (a1/1/plan/1/block/1).",
     "The card system answers: block is confirmed (a1/1/plan/1/block/1).",
+    "A debit of 200.00 TWD is to be asked for, due on 2005-06-22 (A-1/1/plan/1/debit/1/2005-06-22/1).",
+    "The debit of 200.00 TWD is declined, no_funds (A-1/1/plan/1/debit/1/2005-06-22/1).",
+    "The debit of 200.00 TWD is collected (A-1/1/plan/1/debit/1/2005-06-22/2).",
 ]
 
 
@@ -154,6 +159,17 @@ def test_every_row_is_known_to_the_audit_and_told_in_a_sentence(ledger: Ledger) 
         cases.open_case(conn, "A-1", *refs, AT)
         keeping.keep(conn, ENTRIES, Kept("A-1/1", "A-1", "P-1", AT))
         keeping_plans.answer_adjustment(conn, "a1/1/plan/1/block/1", AdjustmentState.CONFIRMED, AT, reference="C-9")
+        mandates.add(conn, mandate(account_id="A-1"))
+        for number, said in (
+            (1, {"state": DebitState.DECLINED, "why": "no_funds"}),
+            (2, {"state": DebitState.COLLECTED}),
+        ):
+            asked = debit(number, plan="A-1/1/plan/1", case_id="A-1/1", account_id="A-1")
+            if number == 1:
+                keeping_debits.intend(conn, asked, AT)
+            else:
+                debits.add(conn, asked, AT, DebitState.WANTED)
+            keeping_debits.answer(conn, asked.key, at=AT, **said)
         rows = audit.rows(conn, "A-1/1")
     kinds = {row.kind for row in rows}
     assert kinds - {"contact_reported"} == UNDERSTOOD, "each is written by some entry, and no other"

@@ -7,6 +7,7 @@ from temporalio import activity
 from domain.model.adjustments import ADJUST, Adjust, AdjustResult
 from domain.model.case import Advance, Step
 from domain.model.commands import SEND_NOTICE, NoticeResult, SendNotice
+from domain.model.debits import DEBIT, Debit, DebitResult
 
 LEDGER_UNAVAILABLE = "LedgerUnavailable"
 """Error type of a decision that could not read or write the ledger: it is awaited, then decided again."""
@@ -46,3 +47,12 @@ class CardsPort(ABC):
     @abstractmethod
     def adjust(self, command: Adjust) -> AdjustResult:
         """Ask for each once under its own key, and keep the answers; one that comes later rings the case."""
+
+
+class DebitsPort(ABC):
+    """Debits by a customer's mandate."""
+
+    @activity.defn(name=DEBIT)
+    @abstractmethod
+    def debit(self, command: Debit) -> DebitResult:
+        """Ask for it at most once under its key; what keeps it from being asked for is a result, not an error."""

@@ -1,0 +1,1 @@
+"""Providers that debit an account by a customer's mandate. One file a provider."""
