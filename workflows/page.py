@@ -11,7 +11,6 @@ from domain.model.disputes import OpenDispute
 from domain.model.events import HoldReason
 from domain.model.facts import MessageState
 from domain.model.money import Money
-from domain.model.negotiation import OfferState
 from domain.model.promise import Promise, PromiseState
 from domain.model.repayment import Plan, PlanCovers
 
@@ -45,15 +44,6 @@ _HOLDS = {
     HoldReason.PAUSE: "Hardship pause: no contact, and treatment days stand still",
     HoldReason.LEFT_OUT: "Left out of what the ladder treats",
     HoldReason.TRACE: "A payment is looked for, and no notice leaves meanwhile",
-}
-
-_OFFERS = {
-    OfferState.STANDING: "stands until {until}",
-    OfferState.AWAITING: "waits for a supervisor until {until}",
-    OfferState.AGREED: "is agreed, and to be signed by {until}",
-    OfferState.TAKEN: "was taken",
-    OfferState.DECLINED: "was declined by the bank",
-    OfferState.EXPIRED: "expired on {until}",
 }
 
 
@@ -161,10 +151,11 @@ def _negotiation(case: Case) -> list[str]:
         for each in negotiation.last
     ]
     table = _table(("Round", "On", "By", "Proposed", "Answer", "What was said"), rows)
-    lines = [f"**Negotiation** ({negotiation.rounds} proposals answered)", "", *table]
+    rounds = "one proposal" if negotiation.rounds == 1 else f"{negotiation.rounds} proposals"
+    lines = [f"**Negotiation** ({rounds} answered)", "", *table]
     made = negotiation.offer
     if made is not None:
-        lines += ["", f"The offer `{made.id}` {_OFFERS[made.state].format(until=made.offer.expires_on)}."]
+        lines += ["", f"The offer `{made.id}` {made.stands}."]
     return lines
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from domain.model.negotiation import MadeOffer, OfferState, Proposer
+from domain.model.negotiation import MadeOffer, Proposer
 from domain.model.offers import Proposal
 from domain.offers.negotiating import in_words
 
@@ -14,21 +14,6 @@ _WHO = {
     Proposer.AGENT: "An agent",
     Proposer.AGENCY: "The agency",
 }
-
-
-_STATES = {
-    OfferState.STANDING: "stands until {until}",
-    OfferState.AWAITING: "waits for a supervisor until {until}",
-    OfferState.AGREED: "is agreed, and to be signed by {until}",
-    OfferState.TAKEN: "was taken",
-    OfferState.DECLINED: "was declined by the bank",
-    OfferState.EXPIRED: "expired on {until}",
-}
-
-
-def stands(made: MadeOffer) -> str:
-    """How far an offer came: the state that a case keeps of it."""
-    return _STATES[made.state].format(until=made.offer.expires_on)
 
 
 def said(proposal: Proposal) -> str:

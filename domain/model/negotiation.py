@@ -52,6 +52,16 @@ SILENT_OFFERS = (OfferState.AWAITING, OfferState.AGREED)
 """While an offer is one of these nobody is asked for money: it is the bank's turn, or the paper's."""
 
 
+_IN_WORDS = {
+    OfferState.STANDING: "stands until {until}",
+    OfferState.AWAITING: "waits for a supervisor until {until}",
+    OfferState.AGREED: "is agreed, and to be signed by {until}",
+    OfferState.TAKEN: "was taken",
+    OfferState.DECLINED: "was declined by the bank",
+    OfferState.EXPIRED: "expired on {until}",
+}
+
+
 class ProposeTerms(Model):
     """Propose how the customer would pay, or take an offer as it is."""
 
@@ -118,6 +128,11 @@ class MadeOffer(Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_OFFERS
+
+    @property
+    def stands(self) -> str:
+        """How far it came, in words."""
+        return _IN_WORDS[self.state].format(until=self.offer.expires_on)
 
 
 class Round(Model):

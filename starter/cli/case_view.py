@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pydantic import JsonValue
 
 from domain.calendar import local_day, zone_of
-from domain.case import dispute_words, offer_words, plan_words, promise_words, wording
+from domain.case import dispute_words, plan_words, promise_words, wording
 from domain.model.case import Case, Closure, Stage
 from domain.model.facts import Account, MessageState, Notice
 from domain.model.money import Money
@@ -151,7 +151,7 @@ def _plan(case: Case) -> Iterator[tuple[str, str]]:
 def _offer(case: Case) -> Iterator[tuple[str, str]]:
     made = None if case.negotiation is None else case.negotiation.offer
     if made is not None:
-        yield "Offer", f"{made.id} {offer_words.stands(made)}: {in_words(made.offer)}"
+        yield "Offer", f"{made.id} {made.stands}: {in_words(made.offer)}"
 
 
 def _promises(case: Case) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,8 @@ from domain.model.events import HoldReason
 from domain.model.facts import Account, Arrears, MessageState
 from domain.model.hardship import Hardship, HardshipOutcome
 from domain.model.money import Money
+from domain.model.negotiation import MadeOffer, Negotiation, OfferState, Proposer, Round
+from domain.model.offers import Offer, Verdict
 from domain.model.promise import JudgedPromise, Promise, PromiseState
 from domain.model.repayment import EarlyEnd, InstalmentMark, Mark, PlanStatus
 from domain.model.strategy import PolicyRef
@@ -72,6 +74,25 @@ def test_promises_are_a_table_of_the_one_that_runs_and_the_one_judged_last() -> 
     assert "| 500.00 TWD | 2026-05-09 | 2026-05-11 | partly kept | 100.00 TWD |" in text
     assert "| 500.00 TWD | 2026-05-09 | 2026-05-11 | active |  |" in text
     assert "Promises" not in page.render(CASE)
+
+
+def test_a_negotiation_is_a_table_of_its_rounds_and_says_what_stands() -> None:
+    answer = "6 instalments of at most 170.00 TWD, 1,000.00 TWD in all, from 2026-06-05 on"
+    said = {"on": date(2026, 5, 6), "proposer": Proposer.CUSTOMER, "said": "all in 3 instalments"}
+    line = Round(no=1, verdict=Verdict.COUNTERED, answer=answer, **said)
+    money = Money.of_minor(17_000, "TWD")
+    days = {"first_on": date(2026, 6, 5), "expires_on": date(2026, 5, 20)}
+    offer = Offer(entry="free", kind="instalments", count=6, monthly=money, total=money, **days)
+    made = MadeOffer(id="o-1", offer=offer, state=OfferState.STANDING, asked_by="agent-1")
+    negotiation = Negotiation(rounds=1, offer=made, last=(line,))
+    text = page.render(CASE.model_copy(update={"negotiation": negotiation})).replace("\u2003\u200b", "")
+    assert "**Negotiation** (one proposal answered)" in text
+    assert f"| 1 | 2026-05-06 | customer | all in 3 instalments | countered | {answer} |" in text
+    assert "The offer `o-1` stands until 2026-05-20." in text
+    without = page.render(CASE.model_copy(update={"negotiation": Negotiation(rounds=2, last=(line,))}))
+    assert "(2 proposals answered)" in without
+    assert "The offer" not in without
+    assert "Negotiation" not in page.render(CASE)
 
 
 def test_disputes_are_a_table_with_what_each_waits_for() -> None:

@@ -104,6 +104,11 @@ def test_what_is_too_far_away_is_countered_and_the_counter_can_be_taken(world) -
     assert (taken.accepted, state(world)) == (True, OfferState.AGREED)
 
 
+def test_how_far_an_offer_came_is_told_in_words(world) -> None:
+    propose(world, count=2)
+    assert world.case.negotiation.offer.stands == "stands until 2026-06-16"
+
+
 def test_a_counter_keeps_nobody_silent(world) -> None:
     propose(world, count=2)
     world.end_of(date(2026, 6, 8))
