@@ -14,6 +14,7 @@ from domain.case.promise import is_fulfilled
 from domain.case.timing import spread
 from domain.compliance import gate
 from domain.compliance.clocks import check_by_every_clock
+from domain.compliance.optouts import has_opted_out
 from domain.compliance.zones import evident
 from domain.delinquency import assess
 from domain.model.blocker import Blocker
@@ -26,6 +27,7 @@ from domain.model.promise import Promise, Promised
 from domain.model.repayment import Planned
 from domain.model.rules import Rules
 from domain.model.strategy import Strategy
+from domain.model.thanks import THANK_YOU, Thanked
 from domain.plans.standing import course_of
 from ledger import (
     accounts,
@@ -76,6 +78,9 @@ class Stop:
 TAKEN_BACK = "opt_out.taken_back"
 """Stands for a rule where an opt-out is not to be confirmed any more: the customer took it back."""
 
+OPTED_OUT = "opt_out.standing"
+"""Stands for a rule where the customer wants no messages: who opted out of any is not thanked on another way."""
+
 
 _NO_HOLDS = Holds((), ())
 
@@ -112,6 +117,8 @@ def check(
         return Stop(Blocker.NO_CONTACT_POINT, look.on)
     zones = partial(evident, look.rules.packs)
     record = record_with(conn, person_id, look.account, points, at + CLOCKS_APART, zones, besides=command.key)
+    if command.thanked is not None and has_opted_out(record, at + CLOCKS_APART):
+        return Stop(Blocker.BARRED, look.on, refused_by=(OPTED_OUT,))
     ask, verdict = check_by_every_clock(_ask(command, contact, at), record, look.rules.packs)
     if not verdict.allowed:
         return _refused(command, ask, verdict, record, look)
@@ -120,7 +127,7 @@ def check(
 
 def asks_for_too_much(conn: Connection, command: SendNotice, at: datetime) -> bool:
     """Whether money came in since the decision, so that what the message says is no longer so."""
-    if command.purpose is Purpose.CONFIRM_OPT_OUT:
+    if command.purpose is Purpose.CONFIRM_OPT_OUT or command.step == THANK_YOU:
         return False
     return _asks_for_too_much(conn, command, _look(conn, command, at))
 
@@ -147,7 +154,9 @@ def _stopped(conn: Connection, command: SendNotice, look: _Look) -> Stop | None:
 
 def _contact(command: SendNotice, points: Sequence[ContactPoint], address: str | None) -> ContactPoint | None:
     """The contact point of this id, where one is named; else the debtor's own that became usable last."""
-    usable = (point for point in points if point.channel is command.channel)
+    usable = [point for point in points if point.channel is command.channel]
+    if command.thanked is not None:  # it tells of a debt that was, and others are not asked for a call to hear of it
+        usable = [point for point in usable if point.verified and not point.shared]
     if address is None:
         return next((point for point in usable if point.party is Party.DEBTOR), None)
     return next((point for point in usable if point.contact_point_id == address), None)
@@ -189,6 +198,8 @@ def _fact_against(conn: Connection, command: SendNotice, person_id: str, look: _
 
 
 def _of_the_case(conn: Connection, command: SendNotice, look: _Look) -> Blocker | None:
+    if command.thanked is not None:
+        return _of_the_end(conn, command.thanked, look)
     if look.case.closed_at is not None:
         return Blocker.CLOSED
     if look.holds.stopping(look.on):
@@ -202,6 +213,18 @@ def _of_the_case(conn: Connection, command: SendNotice, look: _Look) -> Blocker 
     # What was left out since the decision, as it is disputed for one, is owed as before: no money came in.
     owed_still = not _asks_for_too_much(conn, command, replace(look, holds=_NO_HOLDS))
     return Blocker.HELD if owed_still else Blocker.PAID
+
+
+def _of_the_end(conn: Connection, thanked: Thanked, look: _Look) -> Blocker | None:
+    """Thanks are said so while the case is closed as they say, and no more is past due than when it closed."""
+    if look.holds.stopping(look.on):
+        return Blocker.HELD
+    if look.case.outcome is None or look.case.outcome.value != thanked.reached.value:
+        return Blocker.PAST_DUE
+    unmet = obligations.unmet(conn, look.account.account_id, look.on, look.at)
+    arrears = assess(unmet, look.balance, look.on, look.rules)
+    again = arrears is not None and arrears.past_due.minor > (look.case.past_due_minor or 0)
+    return Blocker.PAST_DUE if again else None
 
 
 def _is_silenced(command: SendNotice, running: Promise | None) -> bool:

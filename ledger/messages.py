@@ -13,9 +13,7 @@ from domain.model.contact import FactKind, Outcome, Party, PastFact, Purpose
 from domain.model.errors import InputError
 from domain.model.facts import MessageState, Notice
 from domain.model.money import Money
-from domain.model.promise import PROMISE_REMINDER
-from domain.model.repayment import PLAN_NOTICES
-from domain.model.strategy import Channel
+from domain.model.strategy import BESIDE_THE_LADDER, Channel
 from ledger import audit, contacts, person_facts, tasks
 from ledger.codes import code
 from ledger.inserts import insert_new
@@ -32,7 +30,7 @@ _FROM: dict[MessageState, tuple[MessageState, ...]] = {
 }
 OF_THE_LADDER = (
     messages.c.purpose != Purpose.CONFIRM_OPT_OUT,
-    messages.c.step.not_in((PROMISE_REMINDER, *PLAN_NOTICES)),
+    messages.c.step.not_in(BESIDE_THE_LADDER),
 )
 """Which messages are notices of the ladder."""
 _RESOLVED = {
@@ -224,7 +222,7 @@ def bounced(conn: Connection, key: str, at: datetime) -> bool:
 def notices(conn: Connection, case_id: str) -> tuple[Notice, ...]:
     """The messages of the ladder that were tried in this episode, oldest first.
 
-    The confirmation of an opt-out answers the customer, the messages of a promise or a plan follow it: no steps of it.
+    The confirmation of an opt-out answers the customer, and those of a promise, a plan or an end follow it: no steps.
     """
     c = messages.c
     statement = (

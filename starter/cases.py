@@ -19,7 +19,8 @@ from domain.model.case import KEEP_LAST, Case, Closure, Next, Stage
 from domain.model.errors import InputError, SurroundingsError
 from domain.model.facts import Arrears
 from domain.model.strategy import PolicyRef
-from ledger import accounts, cases, causes, complaints, disputes, hardships, holds, plans, policies, promises
+from domain.model.thanks import thanks_key
+from ledger import accounts, cases, causes, complaints, disputes, hardships, holds, messages, plans, policies, promises
 from ledger.cases import CaseRow
 from ledger.engine import Ledger
 from ledger.exposures import Exposure, exposures
@@ -193,6 +194,7 @@ def _as_it_begins(
         promises_broken=promised.broken,
         plan=planned.plan,
         plans_agreed=planned.agreed,
+        thanked=bool(row.step_no) and messages.get(connection, thanks_key(row.case_id)) is not None,
         history_bound=history_bound,
     )
 

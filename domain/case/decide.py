@@ -16,11 +16,13 @@ from domain.case.ladder import given_of, view_of
 from domain.case.planning import keep_plan, perform_adjustments
 from domain.case.promising import keep_promise
 from domain.case.reminding import remind, wakes
+from domain.case.thanking import thank
 from domain.delinquency import assess
 from domain.model.case import Case, Outcome, Stage, Step
 from domain.model.events import Event
 from domain.model.facts import Arrears, Facts
 from domain.model.repayment import Plan, PlanStatus
+from domain.model.thanks import Parting
 
 
 def decide(case: Case, events: Sequence[Event], facts: Facts, as_of: datetime) -> Step:
@@ -50,7 +52,8 @@ def decide(case: Case, events: Sequence[Event], facts: Facts, as_of: datetime) -
     arrears = plan_status.observed(draft, arrears)
     outcome = outcome_of(draft, arrears)
     if outcome is not None:
-        return _close(draft, arrears, outcome)
+        parting = thank(draft, outcome, arrears)
+        return _close(draft, arrears, outcome) if parting is None else _part(draft, parting)
     if draft.running_plan is not None:
         return _plan(draft, draft.running_plan, arrears)
     return _wait(draft) if arrears is None else _remind(draft, arrears)
@@ -88,6 +91,19 @@ def _close(draft: Draft, arrears: Arrears | None, outcome: Outcome) -> Step:
     )
 
 
+def _part(draft: Draft, parting: Parting) -> Step:
+    """Over but for the thanks: nobody is contacted about the debt any more, and nothing is judged but what comes in."""
+    permits.review(draft, closing=True)
+    promise.settle_early(draft)
+    if draft.case.parting is None:
+        draft.note(wording.parting(parting))
+    draft.parting, draft.blocked, draft.retry_at = parting, None, None
+    facts = draft.facts
+    what = wakes(draft, wording.parts(parting, facts), parting.thanks_at, draft.holds.next_end())
+    view = given_of(facts.strategy, facts.notices)
+    return _step(draft, draft.becomes(balance=facts.balance, arrears=None, ladder=view, next=what))
+
+
 def _wait(draft: Draft) -> Step:
     """Never late so far, and within grace."""
     facts, late_from = draft.facts, first_past_due_day(draft)
@@ -107,7 +123,8 @@ def _plan(draft: Draft, plan: Plan, arrears: Arrears | None) -> Step:
 def _keep_silent(draft: Draft) -> Step:
     """The bank's feed is too old to judge by: nothing is concluded from what it may have left out."""
     tomorrow = draft.today + timedelta(days=1)
-    return _step(draft, draft.becomes(next=wakes(draft, wording.silent(draft.facts), None, tomorrow)))
+    ahead = wakes(draft, wording.silent(draft.facts), None, tomorrow)
+    return _step(draft, draft.becomes(parting=draft.case.parting, next=ahead))
 
 
 def _remind(draft: Draft, arrears: Arrears) -> Step:

@@ -20,6 +20,7 @@ from domain.model.hardship import Hardship
 from domain.model.money import Money
 from domain.model.promise import JudgedPromise, Promise
 from domain.model.repayment import Plan
+from domain.model.thanks import Parting
 from domain.plans.judging import Judged
 
 
@@ -51,6 +52,8 @@ class Draft:
     dispute_answer: DisputeAnswer | None = None
     hardship: Hardship | None = None
     resumes_on: date | None = None
+    parting: Parting | None = None
+    """What the case waits for before it closes, as this step finds it."""
     withdrawn: WithdrawReason | None = None
     answers: list[Answer] = field(default_factory=list)
     """One for each request of this step, in order."""
@@ -163,6 +166,7 @@ class Draft:
             "dispute_answer": self.dispute_answer,
             "hardship": self.hardship,
             "resumes_on": self.resumes_on,
+            "parting": self.parting,
             "answers": _bounded(case.answers, self._travelling()) if self.kept else case.answers,
             "timeline": (*case.timeline, *remarks)[-KEEP_LAST:] if remarks else case.timeline,
         }

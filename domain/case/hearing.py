@@ -89,6 +89,7 @@ def _not_sent(draft: Draft, event: NoticeNotSent) -> None:
             | Blocker.HELD
             | Blocker.PROMISED
             | Blocker.PLAN_OVER
+            | Blocker.PAST_DUE
             | Blocker.CLOSED
             | Blocker.CONTACT_WINDOW
             | Blocker.BARRED

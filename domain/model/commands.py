@@ -17,6 +17,7 @@ from domain.model.names import RuleId, Slug
 from domain.model.promise import Promised
 from domain.model.repayment import Planned
 from domain.model.strategy import Channel
+from domain.model.thanks import Thanked
 
 SEND_NOTICE = "send_notice"
 """Name of the activity that sends one: it stands in histories, and tells that a message is under way."""
@@ -47,6 +48,8 @@ class SendNotice(Model):
     """With a message of a repayment plan: the instalment that it is about."""
     disputed: tuple[DisputeWord, ...] = ()
     """What it says about what is or was disputed."""
+    thanked: Thanked | None = None
+    """With the message of thanks: what was reached."""
 
     @property
     def summary(self) -> str:
@@ -55,6 +58,8 @@ class SendNotice(Model):
             return f"Send {self.notice} by {self.channel}: {self.promised.amount} promised by {self.promised.due_on}"
         if self.planned is not None:
             return f"Send {self.notice} by {self.channel}: {self.planned.amount} due on {self.planned.due_on}"
+        if self.thanked is not None:
+            return f"Send {self.notice} by {self.channel}: {self.thanked.reached.replace('_', ' ')}"
         return f"Send {self.notice} by {self.channel}: {self.past_due} past due since {self.oldest_due_on}"
 
 

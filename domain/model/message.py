@@ -15,6 +15,7 @@ from domain.model.names import Slug
 from domain.model.promise import Promised
 from domain.model.repayment import Planned
 from domain.model.strategy import Channel
+from domain.model.thanks import Thanked
 
 LocaleName = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
 """Language and, where it matters, country: ``en``, ``zh-CN``."""
@@ -37,6 +38,8 @@ class NoticeValues(Model):
     """With a message of a repayment plan: the instalment, and until when it can be made good."""
     disputed: tuple[DisputeWord, ...] = ()
     """What is said about what is or was disputed."""
+    thanked: Thanked | None = None
+    """With the message of thanks: what was reached, and how long a bureau keeps a record."""
     on: date
     """The date of the message."""
     reference: str

@@ -18,6 +18,10 @@ from domain.model.names import RuleId, Slug
 from domain.model.offers import OfferBook
 from domain.model.promise import PROMISE_REMINDER
 from domain.model.repayment import PLAN_NOTICES
+from domain.model.thanks import THANK_YOU, Reached
+
+BESIDE_THE_LADDER = (PROMISE_REMINDER, *PLAN_NOTICES, THANK_YOU)
+"""Steps, and notices, that are none of a ladder's: they follow what was agreed or reached."""
 
 
 class Channel(StrEnum):
@@ -116,10 +120,23 @@ class Plans(Model):
     """Of the reminder and of the notice that an instalment was missed, the cheapest first."""
 
 
+class Thanks(Model):
+    """The one message of thanks when a case is over."""
+
+    after: tuple[Reached, ...] = Field(min_length=1)
+    """The outcomes after which it leaves."""
+    channels: tuple[Channel, ...] = Field(default=(Channel.SMS, Channel.EMAIL, Channel.FILE), min_length=1)
+    """The cheapest first."""
+    within_days: int = Field(default=3, ge=0, le=7)
+    """The case stays open at most so many days for an hour at which it may leave; then it closes without it."""
+
+
 class Strategy(Growing):
     """The ladder and its limits. ``version`` grows with every change; a case keeps the one that it was opened with."""
 
-    LATER: ClassVar[frozenset[str]] = frozenset(("causes", "promises", "plans", "offers", "disputes", "hardship"))
+    LATER: ClassVar[frozenset[str]] = frozenset(
+        ("causes", "promises", "plans", "offers", "disputes", "hardship", "thanks")
+    )
     name: Slug
     version: int = Field(ge=1)
     title: str
@@ -150,15 +167,19 @@ class Strategy(Growing):
     """None: the days of the house."""
     hardship: HardshipTerms | None = None
     """None: the bounds of the house."""
+    thanks: Thanks | None = None
+    """None: nobody is thanked."""
 
     @property
     def messages(self) -> tuple[tuple[str, tuple[Channel, ...]], ...]:
-        """The notice and the channels of everything that is sent by it: the ladder, and what follows an agreement."""
+        """The notice and the channels of everything that is sent by it: the ladder, and what follows it."""
         sent = [(step.notice, step.channels) for step in self.ladder]
         if self.promises is not None and self.promises.remind_days_before is not None:
             sent.append((PROMISE_REMINDER, self.promises.channels))
         if self.plans is not None:
             sent += [(notice, self.plans.channels) for notice in PLAN_NOTICES]
+        if self.thanks is not None:
+            sent.append((THANK_YOU, self.thanks.channels))
         return tuple(sent)
 
     @model_validator(mode="after")
@@ -166,8 +187,8 @@ class Strategy(Growing):
         if len({step.id for step in self.ladder}) != len(self.ladder):
             raise ValueError("two steps of the ladder have the same id")
         for step in self.ladder:
-            if step.id in (PROMISE_REMINDER, *PLAN_NOTICES):
-                raise ValueError(f"{step.id} is no step of a ladder: it reminds of what was agreed")
+            if step.id in BESIDE_THE_LADDER:
+                raise ValueError(f"{step.id} is no step of a ladder: it follows what was agreed or reached")
         if isinstance(self.ladder[0].due, AfterPrevious):
             raise ValueError("the first step has no notice before it: after_previous is not possible there")
         days = [step.due.days for step in self.ladder if not isinstance(step.due, AfterPrevious)]

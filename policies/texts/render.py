@@ -11,6 +11,7 @@ from domain.model.errors import InputError
 from domain.model.message import NoticeValues, Rendered, TextAsk
 from domain.model.pack import Pack
 from domain.model.strategy import Channel
+from domain.model.thanks import THANK_YOU
 from domain.sms_length import segments
 from policies.texts.choose import OPT_OUT_CONFIRMATION, PLEASE_CALL, chosen
 from policies.texts.clean import clean_name, clean_reference
@@ -21,7 +22,8 @@ from policies.texts.profile import BankFile, example_bank
 from policies.texts.templates import Context, Templates, package_folder
 from policies.texts.tokens import notice_items, required
 
-_SHOWS_NO_DEBT = (PLEASE_CALL, OPT_OUT_CONFIRMATION)
+_ASKS_FOR_NOTHING = (PLEASE_CALL, OPT_OUT_CONFIRMATION, THANK_YOU)
+"""So that nothing has to be said of what is disputed."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class Texts:
         return file, draft
 
     def _filled(self, file: str, notice: str, channel: Channel, locale: str, values: NoticeValues) -> Draft:
-        if notice in _SHOWS_NO_DEBT:
+        if notice in _ASKS_FOR_NOTHING:
             values = values.model_copy(update={"disputed": ()})
         return Draft(
             notice, channel, locale, values, self.templates.compose(file, channel, self._context(locale, values))
@@ -105,6 +107,8 @@ class Texts:
             "instalment": None if planned is None else amount(planned.amount, locale),
             "due_on": None if planned is None else day(planned.due_on, locale),
             "pay_until": None if until is None else day(until, locale),
+            "reached": None if values.thanked is None else values.thanked.reached.value,
+            "record_years": None if values.thanked is None else values.thanked.record_years,
             "disputed": {word.value for word in values.disputed},
             "oldest_due_on": day(values.oldest_due_on, locale),
             "on": day(values.on, locale),

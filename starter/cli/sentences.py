@@ -97,6 +97,7 @@ _BLOCKERS = {
     "held": "a hold lies on the case",
     "promised": "a promise to pay runs",
     "plan_over": "the repayment plan runs no more",
+    "past_due": "something is past due again",
     "closed": "the case is closed",
     "contact_window": "contact is not allowed at this hour",
     "no_contact_point": "there is no address for this channel",

@@ -179,6 +179,8 @@ class TinyWorld:
     """Confirmations of opt-outs that were asked for."""
     reminded: list[SendNotice] = field(default_factory=list)
     """Messages of promises and plans that were asked for."""
+    thanked: list[SendNotice] = field(default_factory=list)
+    """Messages of thanks that were asked for."""
 
     @property
     def account(self) -> Account:
@@ -287,6 +289,9 @@ class TinyWorld:
     def _send(self, command: SendNotice) -> None:
         if command.purpose is Purpose.CONFIRM_OPT_OUT:
             self._confirm(command)
+            return
+        if command.thanked is not None:
+            self.thanked.append(command)
             return
         if command.step == PROMISE_REMINDER:
             self.reminded.append(command)
