@@ -17,6 +17,11 @@ from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.advance import CaseActivities
+from activities.bureau import Bureau
+from activities.bureaus.base import CreditBureau
+from activities.bureaus.embedded import EmbeddedBureau
+from activities.bureaus.listed import ListedBureau
+from activities.bureaus.none import NoBureau
 from activities.cards.base import CardSystem
 from activities.cards.embedded import EmbeddedCards
 from activities.cards.listed import ListedCards
@@ -99,6 +104,13 @@ def card_system(settings: Settings) -> CardSystem:
     return EmbeddedCards() if settings.card_system == "embedded" else ListedCards()
 
 
+def credit_bureau(settings: Settings) -> CreditBureau:
+    """Who is told of late accounts."""
+    if settings.bureau == "none":
+        return NoBureau()
+    return EmbeddedBureau() if settings.bureau == "embedded" else ListedBureau()
+
+
 @contextlib.asynccontextmanager
 async def running_workers(
     client: Client,
@@ -108,11 +120,12 @@ async def running_workers(
     polling: Polling | None = None,
 ) -> AsyncIterator[None]:
     """Poll while the context is open; let work in flight finish when it closes."""
-    cases = CaseActivities(ledger, ways_out)
+    cases = CaseActivities(ledger, ways_out, reports=settings.bureau != "none")
     messaging = Messaging(
         ledger, ways_out, texts_for(settings).message, now=lambda: datetime.now(UTC), locale=settings.locale
     )
     cards = Cards(ledger, card_system(settings), now=lambda: datetime.now(UTC))
+    bureau = Bureau(ledger, credit_bureau(settings), now=lambda: datetime.now(UTC))
     health = LedgerActivities(ledger, polling=polling or Polling())
     feed = FeedActivities(relay_of(client, settings, ledger))
     reconcile = ReconcileActivities(reconcile_of(client, settings, ledger, ways_out))
@@ -124,7 +137,7 @@ async def running_workers(
             client,
             task_queue=CASES_QUEUE,
             workflows=[CaseWorkflow],
-            activities=[cases.advance, messaging.send_notice, cards.adjust],
+            activities=[cases.advance, messaging.send_notice, cards.adjust, bureau.report_to_bureau],
             activity_executor=threads,
             workflow_runner=workflow_runner(),
             max_cached_workflows=settings.cached_workflows,

@@ -74,6 +74,7 @@ def _values(command: SendNotice, clear: Clear, person: Person, reference: str) -
         planned=command.planned,
         disputed=command.disputed,
         thanked=command.thanked,
+        reported=command.reported,
         on=clear.on,
         reference=reference,
         verified=contact.verified and not contact.shared,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 
 from domain.model.blocker import Blocker
 from domain.model.commands import SendNotice
@@ -224,10 +224,19 @@ def notices(conn: Connection, case_id: str) -> tuple[Notice, ...]:
 
     The confirmation of an opt-out answers the customer, and those of a promise, a plan or an end follow it: no steps.
     """
+    return _noticed(conn, case_id, *OF_THE_LADDER)
+
+
+def beside_the_ladder(conn: Connection, case_id: str, step: str) -> tuple[Notice, ...]:
+    """The messages of this step that were tried in this episode, oldest first: one that is none of the ladder."""
+    return _noticed(conn, case_id, messages.c.step == step)
+
+
+def _noticed(conn: Connection, case_id: str, *which: ColumnElement[bool]) -> tuple[Notice, ...]:
     c = messages.c
     statement = (
         select(c.key, c.step, c.attempt, c.channel, c.state, c.on_date.label("on"), c.blocker)
-        .where(c.case_id == case_id, *OF_THE_LADDER)
+        .where(c.case_id == case_id, *which)
         .order_by(c.intent_at, c.attempt, c.key)
     )
     return tuple(Notice.model_validate(dict(row)) for row in conn.execute(statement).mappings())

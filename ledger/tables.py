@@ -19,7 +19,15 @@ from sqlalchemy import (
     true,
 )
 
-from ledger import contact_tables, dispute_tables, feed_tables, intake_tables, plan_tables, promise_tables  # noqa: F401  # they belong to the same schema
+from ledger import (  # noqa: F401  # they belong to the same schema
+    bureau_tables,
+    contact_tables,
+    dispute_tables,
+    feed_tables,
+    intake_tables,
+    plan_tables,
+    promise_tables,
+)
 from ledger.columns import SERIAL, Instant
 from ledger.metadata import metadata as metadata
 

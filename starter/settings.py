@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     """Files with the secrets that sign delivery reports, set apart by commas: two while one is changed; empty: none."""
     card_system: Literal["embedded", "listed"] = "embedded"
     """Who keeps the accounts: this ledger, or a system that answers by ``duecourse adjustment confirm | refuse``."""
+    bureau: Literal["embedded", "listed", "none"] = "embedded"
+    """Who is told of late accounts: a stand-in, a system that answers by ``duecourse bureau``, or nobody."""
     bank_file: Path | None = None
     """YAML file with what texts tell about the bank; None: the example bank."""
     wording: Path | None = None

@@ -6,19 +6,22 @@ import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
+from typing import assert_never
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 
 from domain.model.adjustments import Adjust
 from domain.model.blocker import Blocker
+from domain.model.bureau import TellBureau
 from domain.model.case import Advance, Case, Closure, Next, Remark, Step
-from domain.model.commands import SendNotice
+from domain.model.commands import Command, SendNotice
 from domain.model.complaints import AnswerComplaint, Complain, ExtendComplaint
 from domain.model.disputes import ResolveDispute
 from domain.model.events import (
     AdjustmentAnswered,
     Answer,
+    BureauUnheard,
     Event,
     Hold,
     NoticeNotSent,
@@ -34,7 +37,7 @@ from domain.model.promise import MakePromise
 from workflows import options, page
 from workflows.entity import Entity
 from workflows.names import search_attribute_updates
-from workflows.ports.case import LEDGER_UNAVAILABLE, CardsPort, CasePort, LedgerPort, MessagingPort
+from workflows.ports.case import LEDGER_UNAVAILABLE, BureauPort, CardsPort, CasePort, LedgerPort, MessagingPort
 
 
 @workflow.defn(name="Case")
@@ -274,8 +277,16 @@ class CaseWorkflow(Entity):
         return self.case.timeline
 
 
-async def _performed(command: SendNotice | Adjust) -> Event | None:
-    return await (_send(command) if isinstance(command, SendNotice) else _adjust(command))
+async def _performed(command: Command) -> Event | None:
+    match command:
+        case SendNotice():
+            return await _send(command)
+        case Adjust():
+            return await _adjust(command)
+        case TellBureau():
+            return await _report(command)
+        case _:
+            assert_never(command)
 
 
 async def _send(command: SendNotice) -> Event | None:
@@ -292,12 +303,22 @@ async def _adjust(command: Adjust) -> Event | None:
     return AdjustmentAnswered(key=command.key, states=result.states)
 
 
+async def _report(command: TellBureau) -> Event | None:
+    """What the bureau answers is in the ledger, and each report is a task until it has: the case needs no event."""
+    await workflow.execute_activity_method(
+        BureauPort.report_to_bureau, command, summary=command.summary, **options.MESSAGE
+    )
+    return None
+
+
 def _heard(events: list[Event]) -> str:
     kinds = dict.fromkeys(event.kind.replace("_", " ") for event in events)
     return f"Decide what to do: {', '.join(kinds)}"
 
 
-def _lost(command: SendNotice | Adjust) -> Event:
+def _lost(command: Command) -> Event:
+    if isinstance(command, TellBureau):
+        return BureauUnheard(key=command.key)
     if isinstance(command, Adjust):
         return AdjustmentAnswered(key=command.key)
     return NoticeNotSent(key=command.key, step=command.step, blocker=Blocker.NO_ANSWER)

@@ -16,6 +16,7 @@ from domain.case.ladder import given_of, view_of
 from domain.case.planning import keep_plan, perform_adjustments
 from domain.case.promising import keep_promise
 from domain.case.reminding import remind, wakes
+from domain.case.reporting import correct_reports, perform_reports, report_negative, update_reports
 from domain.case.thanking import thank
 from domain.delinquency import assess
 from domain.model.case import Case, Outcome, Stage, Step
@@ -40,6 +41,7 @@ def decide(case: Case, events: Sequence[Event], facts: Facts, as_of: datetime) -
     hardship.review(draft)
     if case.closure is not None:
         return _step(draft, draft.becomes())
+    correct_reports(draft)
     _confirm(draft)
     if case.opens_at is not None and as_of < case.opens_at and draft.withdrawn is None:
         return _step(draft, draft.becomes(next=wording.opens_later(case.opens_at, facts), balance=facts.balance))
@@ -75,6 +77,7 @@ def _close(draft: Draft, arrears: Arrears | None, outcome: Outcome) -> Step:
         promise.settle_early(draft)
     elif draft.running_plan is not None:
         plan_status.change_status(draft, draft.running_plan, PlanStatus.CANCELLED)
+    update_reports(draft, outcome)
     closure = closure_of(draft, outcome, arrears)
     draft.blocked = draft.retry_at = None
     draft.note(wording.closed(closure))
@@ -97,6 +100,7 @@ def _part(draft: Draft, parting: Parting) -> Step:
     promise.settle_early(draft)
     if draft.case.parting is None:
         draft.note(wording.parting(parting))
+    update_reports(draft, Outcome(parting.reached))
     draft.parting, draft.blocked, draft.retry_at = parting, None, None
     facts = draft.facts
     what = wakes(draft, wording.parts(parting, facts), parting.thanks_at, draft.holds.next_end())
@@ -131,6 +135,7 @@ def _remind(draft: Draft, arrears: Arrears) -> Step:
     if (moved := wording.changed(draft.case.arrears, arrears)) is not None:
         draft.note(moved)
     reminding = remind(draft, arrears) if draft.promise is None else keep_promise(draft, draft.promise, arrears)
+    report_negative(draft, arrears)
     case = draft.becomes(
         stage=Stage.REMINDING,
         balance=draft.facts.balance,
@@ -143,6 +148,7 @@ def _remind(draft: Draft, arrears: Arrears) -> Step:
 
 def _step(draft: Draft, case: Case) -> Step:
     perform_adjustments(draft)
+    perform_reports(draft)
     return Step(
         case=_woken_in_time(draft, case),
         commands=tuple(draft.commands),

@@ -54,6 +54,8 @@ class Draft:
     resumes_on: date | None = None
     parting: Parting | None = None
     """What the case waits for before it closes, as this step finds it."""
+    report_not_before: datetime | None = None
+    """The notice before a report did not leave, heard of in this step: not asked for again before then."""
     withdrawn: WithdrawReason | None = None
     answers: list[Answer] = field(default_factory=list)
     """One for each request of this step, in order."""

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from domain.model.adjustments import Adjust
 from domain.model.base import Model
+from domain.model.bureau import ReportAhead, TellBureau
 from domain.model.contact import Purpose
 from domain.model.disputes import DisputeWord
 from domain.model.events import NoticeNotSent
@@ -50,6 +51,8 @@ class SendNotice(Model):
     """What it says about what is or was disputed."""
     thanked: Thanked | None = None
     """With the message of thanks: what was reached."""
+    reported: ReportAhead | None = None
+    """With the notice before a report to a credit bureau: from when on it may be given."""
 
     @property
     def summary(self) -> str:
@@ -63,8 +66,8 @@ class SendNotice(Model):
         return f"Send {self.notice} by {self.channel}: {self.past_due} past due since {self.oldest_due_on}"
 
 
-Command = Annotated[SendNotice | Adjust, Field(discriminator="kind")]
-"""Placement and bureau commands join here."""
+Command = Annotated[SendNotice | Adjust | TellBureau, Field(discriminator="kind")]
+"""Placement commands join here."""
 
 
 class NoticeResult(Model):

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from domain.model.adjustments import Adjustment
 from domain.model.base import Model
+from domain.model.bureau import BureauReport
 from domain.model.complaints import ComplaintOutcome, OpenComplaint
 from domain.model.contact import FactKind, PastFact
 from domain.model.disputes import OpenDispute
@@ -235,6 +236,13 @@ class AskAdjustment(Model):
     adjustment: Adjustment
 
 
+class AskReport(Model):
+    """Keep that a credit bureau is to be told, once under its key."""
+
+    kind: Literal["ask_report"] = "ask_report"
+    report: BureauReport
+
+
 Entry = Annotated[
     GivePermit
     | ClosePermit
@@ -251,6 +259,7 @@ Entry = Annotated[
     | JudgePromise
     | KeepPlan
     | KeepPlanStep
-    | AskAdjustment,
+    | AskAdjustment
+    | AskReport,
     Field(discriminator="kind"),
 ]

@@ -126,6 +126,13 @@ class AdjustmentAnswered(Model):
     """In the order in which it was asked; none: it is not known whether it has heard."""
 
 
+class BureauUnheard(Model):
+    """Nobody knows whether a credit bureau has what it was to be told: the ledger has what is known."""
+
+    kind: Literal["bureau_unheard"] = "bureau_unheard"
+    key: str
+
+
 Request = (
     Hold
     | Release
@@ -141,7 +148,15 @@ Request = (
 )
 """The events that ask, and are answered."""
 Event = Annotated[
-    Opened | Woken | LedgerChanged | CancelRequested | Quarantined | NoticeNotSent | AdjustmentAnswered | Request,
+    Opened
+    | Woken
+    | LedgerChanged
+    | CancelRequested
+    | Quarantined
+    | NoticeNotSent
+    | AdjustmentAnswered
+    | BureauUnheard
+    | Request,
     Field(discriminator="kind"),
 ]
 

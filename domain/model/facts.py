@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from domain.model.base import Model
 from domain.model.blocker import Blocker
+from domain.model.bureau import KnownReport
 from domain.model.contact import Party, Place, Record
 from domain.model.disputes import CorrectionSeen
 from domain.model.money import CurrencyCode, Money
@@ -149,6 +150,15 @@ class PromisePaid(Model):
     """Payments that nobody took back, of a value date within the promise and its grace, posted after it was made."""
 
 
+class BureauFacts(Model):
+    """What the ledger has of the case's reports to a credit bureau."""
+
+    notices: tuple[Notice, ...] = ()
+    """Tried before a negative report, oldest first."""
+    reports: tuple[KnownReport, ...] = ()
+    """Oldest first."""
+
+
 class Facts(Model):
     """Everything that ``decide`` may know besides the case and the events."""
 
@@ -196,5 +206,7 @@ class Facts(Model):
     """With a request for a plan: the newest report of what the customer can pay."""
     corrections: tuple[CorrectionSeen, ...] = ()
     """For each dispute of the case."""
+    bureau: BureauFacts | None = None
+    """None: the strategy reports to no credit bureau, or the bank has none."""
     to_confirm: tuple[OptOutToConfirm, ...] = ()
     """Opt-outs of the person that wait for their one confirmation."""

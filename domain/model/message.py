@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.model.base import Model
+from domain.model.bureau import ReportAhead
 from domain.model.contact import Party
 from domain.model.disputes import DisputeWord
 from domain.model.money import Money
@@ -40,6 +41,8 @@ class NoticeValues(Model):
     """What is said about what is or was disputed."""
     thanked: Thanked | None = None
     """With the message of thanks: what was reached, and how long a bureau keeps a record."""
+    reported: ReportAhead | None = None
+    """With the notice before a report to a credit bureau."""
     on: date
     """The date of the message."""
     reference: str

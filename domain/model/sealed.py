@@ -15,6 +15,9 @@ PLAN_STANDS = "plan_stands"
 """A plan stands otherwise than before."""
 ADJUSTMENT_WANTED = "adjustment_wanted"
 ADJUSTMENT_ANSWERED = "adjustment_answered"
+REPORT_WANTED = "bureau_report_wanted"
+REPORT_ENDED = "bureau_report_ended"
+"""A credit bureau confirmed or refused a report, or nobody was given it."""
 
 _STEPS = (COMPLAINT_STEPS, DISPUTE_STEPS, HARDSHIP_STEPS)
 UNDERSTOOD = frozenset(
@@ -28,6 +31,8 @@ UNDERSTOOD = frozenset(
         PLAN_STANDS,
         ADJUSTMENT_WANTED,
         ADJUSTMENT_ANSWERED,
+        REPORT_WANTED,
+        REPORT_ENDED,
         *(kind for steps in _STEPS for kind in steps.values()),
     )
 )

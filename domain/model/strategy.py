@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from domain.model.base import Growing, Model
+from domain.model.bureau import BUREAU_NOTICE
 from domain.model.causes import Cause, CausePath
 from domain.model.disputes import DisputeTerms
 from domain.model.hardship import HardshipTerms
@@ -20,8 +21,8 @@ from domain.model.promise import PROMISE_REMINDER
 from domain.model.repayment import PLAN_NOTICES
 from domain.model.thanks import THANK_YOU, Reached
 
-BESIDE_THE_LADDER = (PROMISE_REMINDER, *PLAN_NOTICES, THANK_YOU)
-"""Steps, and notices, that are none of a ladder's: they follow what was agreed or reached."""
+BESIDE_THE_LADDER = (PROMISE_REMINDER, *PLAN_NOTICES, THANK_YOU, BUREAU_NOTICE)
+"""Steps, and notices, that are none of a ladder's: they follow what was agreed, reached or is reported."""
 
 
 class Channel(StrEnum):
@@ -131,11 +132,30 @@ class Thanks(Model):
     """The case stays open at most so many days for an hour at which it may leave; then it closes without it."""
 
 
+class BureauTerms(Model):
+    """When a credit bureau is told that an account is past due, and how the customer hears of it before."""
+
+    report_from_dpd: int = Field(ge=1)
+    """Nothing is reported before so many contractual days past due; the rule pack may ask for more."""
+    notice_days: int = Field(default=14, ge=1, le=90)
+    """So many whole days lie at least between the notice and the report; the rule pack may ask for more."""
+    answer_within_days: int = Field(default=5, ge=1, le=60)
+    """The bureau has so many days to answer; then a person looks."""
+    channels: tuple[Channel, ...] = Field(default=(Channel.LETTER, Channel.EMAIL, Channel.FILE), min_length=1)
+    """Of the notice, the cheapest first."""
+
+    @model_validator(mode="after")
+    def _gives_a_notice(self) -> BureauTerms:
+        if {Channel.CALL, Channel.VISIT} & set(self.channels):
+            raise ValueError("a call or a visit gives nobody a notice of a report: name channels that write")
+        return self
+
+
 class Strategy(Growing):
     """The ladder and its limits. ``version`` grows with every change; a case keeps the one that it was opened with."""
 
     LATER: ClassVar[frozenset[str]] = frozenset(
-        ("causes", "promises", "plans", "offers", "disputes", "hardship", "thanks")
+        ("causes", "promises", "plans", "offers", "disputes", "hardship", "thanks", "bureau")
     )
     name: Slug
     version: int = Field(ge=1)
@@ -169,6 +189,8 @@ class Strategy(Growing):
     """None: the bounds of the house."""
     thanks: Thanks | None = None
     """None: nobody is thanked."""
+    bureau: BureauTerms | None = None
+    """None: nothing is reported to a credit bureau."""
 
     @property
     def messages(self) -> tuple[tuple[str, tuple[Channel, ...]], ...]:
@@ -180,6 +202,8 @@ class Strategy(Growing):
             sent += [(notice, self.plans.channels) for notice in PLAN_NOTICES]
         if self.thanks is not None:
             sent.append((THANK_YOU, self.thanks.channels))
+        if self.bureau is not None:
+            sent.append((BUREAU_NOTICE, self.bureau.channels))
         return tuple(sent)
 
     @model_validator(mode="after")

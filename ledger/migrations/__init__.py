@@ -1,4 +1,4 @@
 """Schema revisions of the ledger, applied by ``duecourse ledger init``."""
 
-HEAD = "0011"
+HEAD = "0012"
 """The revision that this code needs; known without importing alembic, which costs a command its start time."""

@@ -95,6 +95,7 @@ class Texts:
     def _context(self, locale: str, values: NoticeValues) -> Context:
         promised, planned = values.promised, values.planned
         until = None if planned is None else planned.until
+        ends = values.thanked or values.reported
         return {
             "bank": self.bank.profile(locale).model_dump(),
             "name": named(clean_name(values.customer_name)),
@@ -108,7 +109,8 @@ class Texts:
             "due_on": None if planned is None else day(planned.due_on, locale),
             "pay_until": None if until is None else day(until, locale),
             "reached": None if values.thanked is None else values.thanked.reached.value,
-            "record_years": None if values.thanked is None else values.thanked.record_years,
+            "record_years": None if ends is None else ends.record_years,
+            "report_on": None if values.reported is None else day(values.reported.on, locale),
             "disputed": {word.value for word in values.disputed},
             "oldest_due_on": day(values.oldest_due_on, locale),
             "on": day(values.on, locale),

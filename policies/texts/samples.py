@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
+from domain.model.bureau import BUREAU_NOTICE, ReportAhead
 from domain.model.contact import Party
 from domain.model.disputes import DisputeWord
 from domain.model.message import NoticeValues
@@ -44,6 +45,8 @@ def sample(notice: str, locale: str) -> NoticeValues:
         until = date(2026, 5, 8) if notice == PLAN_REPAIR else None
         planned = Planned(plan="A-1/1/plan/1", no=2, amount=open_of_it, due_on=date(2026, 4, 29), until=until)
         return values.model_copy(update={"planned": planned})
+    if notice == BUREAU_NOTICE:
+        return values.model_copy(update={"reported": ReportAhead(on=date(2026, 5, 18), record_years=5)})
     if notice == THANK_YOU:
         return values.model_copy(update={"thanked": Thanked(reached=Reached.CURED, record_years=5)})
     return values.model_copy(update={"party": Party.RESERVED_CONTACT}) if notice == PLEASE_CALL else values
@@ -54,6 +57,8 @@ def samples(notice: str, locale: str) -> Iterator[tuple[NoticeValues, frozenset[
     whole = sample(notice, locale)
     yield whole, frozenset()
     yield whole.model_copy(update={"customer_name": None, "balance": None}), frozenset({"customer_name", "balance"})
+    if notice == BUREAU_NOTICE:
+        yield whole.model_copy(update={"reported": ReportAhead(on=date(2026, 5, 18))}), frozenset()
     if notice == THANK_YOU:
         for thanked in (Thanked(reached=each, record_years=years) for each in Reached for years in (None, 5)):
             yield whole.model_copy(update={"thanked": thanked}), frozenset()

@@ -12,6 +12,7 @@ from ledger.failures import first_line, is_unavailable
 from starter.cli import (
     adjustment,
     audit,
+    bureau,
     case,
     complaint,
     contact,
@@ -50,6 +51,7 @@ app.add_typer(dispute.app, name="dispute", help="What customers dispute, its clo
 app.add_typer(hardship.app, name="hardship", help="What an assessment granted, and whether advice helped.")
 app.add_typer(plan.app, name="plan", help="Repayment plans: quoted, agreed, changed, shown.")
 app.add_typer(adjustment.app, name="adjustment", help="What is asked of the card system, and what it answers.")
+app.add_typer(bureau.app, name="bureau", help="What a credit bureau is told, and what it answers.")
 app.add_typer(message.app, name="message", help="What became of a message, as a person says or its provider reports.")
 app.add_typer(task.app, name="task", help="What is left for people to do.")
 app.add_typer(stop.app, name="stop", help="Stop contact at once, and let it go on.")

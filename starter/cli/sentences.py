@@ -21,6 +21,8 @@ from domain.model.sealed import (
     PLAN_STANDS,
     PROMISE_JUDGED,
     PROMISE_MADE,
+    REPORT_ENDED,
+    REPORT_WANTED,
 )
 from ledger.audit import AuditRow
 
@@ -39,6 +41,7 @@ _HEARD = {
     "tell_miss": "a person told the customer of a missed instalment",
     "end_plan": "the end of a plan was asked for",
     "adjustment_answered": "the card system answered",
+    "bureau_unheard": "nobody knows whether the credit bureau has heard",
     "withdraw": "the withdrawal of the case was asked for",
     "notice_not_sent": "a notice did not leave",
     "request_contact": "leave for a contact was asked for",
@@ -75,9 +78,11 @@ _UNDERSTOOD = {
     PLAN_AGREED: "The plan {id} is agreed: {instalments} instalments from {first_on}, {total} in all",
     PLAN_STANDS: "The plan {plan} of the case is {status}: {paid} of {total} paid",
     ADJUSTMENT_WANTED: "The card system is to be asked: {kind} ({adjustment})",
+    REPORT_WANTED: "The credit bureau is to be told: {kind}, {status} ({report})",
+    REPORT_ENDED: "The report to the credit bureau is {state}: {kind}, {status} ({report})",
     ADJUSTMENT_ANSWERED: "The card system answers: {kind} is {state} ({adjustment})",
 }
-_IDS = ("promise", "complaint", "dispute", "by", "reason", "id", "adjustment")
+_IDS = ("promise", "complaint", "dispute", "by", "reason", "id", "adjustment", "report")
 """Names and codes: they stand as they were given."""
 _NOTICES = {
     "notice_intended": "is about to leave by {channel}: {past_due} past due since {oldest_due_on}",

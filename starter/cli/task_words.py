@@ -33,6 +33,10 @@ _ABOUT = {
     "insolvency_specialist": "find out whether the customer is insolvent, and file the claim",
     "adjustment_silent": "find out why the card system has not confirmed what the plan {plan} needs",
     "adjustment_refused": "the card system refused {adjustment}: agree on something else with the customer",
+    "bureau_notice": "the customer could not be told before a report to the credit bureau: nothing is reported",
+    "bureau_report": "see that the credit bureau answers {report}, then `duecourse bureau confirm | refuse`",
+    "bureau_refused": "the credit bureau refused {report}: put right what it has",
+    "bureau_review": "the case was withdrawn after {report}: tell the credit bureau what is right",
     "repair_notice": "tell the customer that the payment due on {due_on} is missing, then `duecourse plan told`",
     "complaint": "answer the complaint {complaint}: `duecourse complaint answer`",
     "complaint_escalation": "a supervisor looks: the complaint {complaint} is due and not answered",
@@ -54,6 +58,7 @@ _TOLD = (
     "treatment",
     "plan",
     "adjustment",
+    "report",
     "due_on",
 )
 

@@ -12,12 +12,13 @@ import pytest
 from domain.calendar import local_day, local_instant
 from domain.case.decide import decide
 from domain.model.adjustments import Adjust, AdjustmentKind, AdjustmentState, KnownAdjustment
+from domain.model.bureau import BUREAU_NOTICE, KnownReport, ReportKind, ReportState, TellBureau
 from domain.model.case import Case, Stage, Step
-from domain.model.commands import SendNotice
+from domain.model.commands import Command, SendNotice
 from domain.model.contact import PastFact, Purpose, Record
-from domain.model.entries import AskAdjustment, KeepPlan
+from domain.model.entries import AskAdjustment, AskReport, KeepPlan
 from domain.model.events import Event, Hold, LedgerChanged, Opened, Release, Woken
-from domain.model.facts import Account, Facts, MessageState, Notice, Obligation, World
+from domain.model.facts import Account, BureauFacts, Facts, MessageState, Notice, Obligation, World
 from domain.model.money import Money
 from domain.model.pack import Pack
 from domain.model.plan import Instalment
@@ -172,6 +173,11 @@ class TinyWorld:
     """Messages of a plan, by key."""
     instalments: tuple[Instalment, ...] = ()
     minimums: tuple[MinimumDue, ...] = ()
+    bureau: dict[ReportKind, ReportState] = field(default_factory=dict)
+    """What becomes of a report; confirmed when not named."""
+    reports: dict[str, KnownReport] = field(default_factory=dict)
+    warned: list[Notice] = field(default_factory=list)
+    """Notices before a report."""
     case: Case | None = None
     steps: list[Step] = field(default_factory=list)
     sent: list[tuple[date, str]] = field(default_factory=list)
@@ -219,6 +225,7 @@ class TinyWorld:
             world=self.history,
             record=Record(zones=(self.zone,), facts=self.said),
             plan=self._plan(local_day(as_of, self.zone)),
+            bureau=self._bureau(),
             **self.about,
         )
 
@@ -250,8 +257,17 @@ class TinyWorld:
             notices=tuple(self.planned.values()),
         )
 
+    def _bureau(self) -> BureauFacts | None:
+        if self.strategy.bureau is None:
+            return None
+        return BureauFacts(notices=tuple(self.warned), reports=tuple(self.reports.values()))
+
     def _keep_plan(self, step: Step) -> None:
         for entry in step.entries:
+            if isinstance(entry, AskReport):
+                on = local_day(step.case.as_of, self.zone)
+                told = KnownReport(report=entry.report, state=ReportState.WANTED, wanted_on=on)
+                self.reports[entry.report.key] = told
             if isinstance(entry, KeepPlan):
                 self.instalments = entry.instalments
             if isinstance(entry, AskAdjustment):
@@ -278,8 +294,18 @@ class TinyWorld:
         self.steps.append(step)
         self._keep_plan(step)
         for command in step.commands:
-            self._adjust(command) if isinstance(command, Adjust) else self._send(command)
+            self._perform(command)
         return step
+
+    def _perform(self, command: Command) -> None:
+        if isinstance(command, TellBureau):
+            for each in command.reports:
+                became = self.bureau.get(each.kind, ReportState.CONFIRMED)
+                self.reports[each.key] = self.reports[each.key].model_copy(update={"state": became})
+        elif isinstance(command, Adjust):
+            self._adjust(command)
+        else:
+            self._send(command)
 
     def _adjust(self, command: Adjust) -> None:
         for each in command.adjustments:
@@ -303,11 +329,14 @@ class TinyWorld:
             self.reminded.append(command)
             return
         on, state = local_day(command.as_of, self.zone), self.fates.get(command.key, MessageState.SENT)
-        known = next((n for n in self.notices if n.key == command.key), None)
+        known = next((n for n in (*self.notices, *self.warned) if n.key == command.key), None)
         on = known.on if known else on  # the ledger keeps an intent as it was stored first
         notice = Notice(
             key=command.key, step=command.step, attempt=command.attempt, channel=command.channel, state=state, on=on
         )
+        if command.step == BUREAU_NOTICE:
+            self.warned = [n for n in self.warned if n.key != notice.key] + [notice]
+            return
         self.notices = [n for n in self.notices if n.key != notice.key] + [notice]
         if state is MessageState.SENT:
             self.sent.append((on, command.step))

@@ -135,7 +135,7 @@ def new_bank(client: Client, settings: Settings) -> Bank:
     """A bank without customers."""
     init_ledger(settings.ledger)
     # Without what a case waits for at its end: the journeys of the other parts close at whatever hour they are run.
-    strategy = load_strategy("card-standard").model_copy(update={"thanks": None})
+    strategy = load_strategy("card-standard").model_copy(update={"thanks": None, "bureau": None})
     policies = Policies(strategy, load_rules(strategy.rules))
     return Bank(client, settings, open_ledger(settings.ledger), policies, local_day(datetime.now(UTC), ZONE))
 

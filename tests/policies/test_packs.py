@@ -149,7 +149,7 @@ def test_every_hold_of_every_pack_has_an_end():
         ("status: S", "status: X", "status"),
         ("force: self", "forse: self", 'did you mean "force"?'),
         ("windows:  ", "windws:  ", 'did you mean "windows"?'),
-        ("  version: 5", "  version: 5\n  version: 6", "stands here a second time"),
+        ("  version: 6", "  version: 6\n  version: 7", "stands here a second time"),
         ("max: 6", "max: true", "max: input should be a valid integer"),
         ("max: 6", 'max: "6"', "max: input should be a valid integer"),
         ("production: false", 'production: "no"', "production: input should be a valid boolean"),

@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from temporalio import activity
 
 from domain.model.adjustments import ADJUST, Adjust, AdjustResult
+from domain.model.bureau import REPORT, BureauResult, TellBureau
 from domain.model.case import Advance, Step
 from domain.model.commands import SEND_NOTICE, NoticeResult, SendNotice
 
@@ -46,3 +47,12 @@ class CardsPort(ABC):
     @abstractmethod
     def adjust(self, command: Adjust) -> AdjustResult:
         """Ask for each once under its own key, and keep the answers; one that comes later rings the case."""
+
+
+class BureauPort(ABC):
+    """Reports to a credit bureau."""
+
+    @activity.defn(name=REPORT)
+    @abstractmethod
+    def report_to_bureau(self, command: TellBureau) -> BureauResult:
+        """Give each once under its own key, in order, after a last look; an answer that comes later is kept."""
