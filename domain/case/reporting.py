@@ -25,7 +25,7 @@ _STATUSES = {
     "cured": ReportStatus.CURED,
     "cleared_by_status": ReportStatus.CURED,
     "plan_completed": ReportStatus.PLAN_COMPLETED,
-    "settled": ReportStatus.SETTLED,
+    "settled_for_less": ReportStatus.SETTLED,
     "paid_in_full": ReportStatus.PAID_IN_FULL,
 }
 """By the name of the outcome."""
