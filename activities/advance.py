@@ -75,7 +75,7 @@ class CaseActivities(CasePort):
             accounts.lock_person(conn, person_id)
             known = _known(conn, ask, person_id, self._channels)
             if self._reports and known.strategy.bureau is not None:
-                told_so_far = bureau_reports.known(conn, ask.case.case_id)
+                told_so_far = bureau_reports.known(conn, ask.case.case_id, known.account.zone)
                 known = known.model_copy(update={"bureau": told_so_far})
             step = decide(ask.case, ask.events, known, ask.as_of)
             _store(conn, ask, known, step)

@@ -33,6 +33,7 @@ from ledger import (
     accounts,
     cases,
     confirmations,
+    disputes,
     entries,
     holds,
     obligations,
@@ -206,6 +207,8 @@ def _of_the_case(conn: Connection, command: SendNotice, look: _Look) -> Blocker 
         return Blocker.HELD
     if command.planned is not None:
         return _of_the_plan(conn, command.planned, look)
+    if command.reported is not None and disputes.standing(conn, look.case.case_id).going_on:
+        return Blocker.HELD  # nobody is told that what is contested will be reported
     if _is_silenced(command, _running(conn, look)):
         return Blocker.PROMISED
     if not _asks_for_too_much(conn, command, look):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, RowMapping, select, update
 
 from domain.model.bureau import BUREAU_NOTICE, BureauReport, KnownReport, ReportKind, ReportState, ReportStatus
 from domain.model.errors import InputError
-from domain.model.facts import BureauFacts
+from domain.model.facts import BureauFacts, Notice
 from domain.model.money import Money
 from ledger import messages
 from ledger.bureau_tables import bureau_reports
@@ -119,10 +120,14 @@ def of_case(conn: Connection, case_id: str) -> tuple[ReportRow, ...]:
     return tuple(_row(row) for row in conn.execute(found).mappings())
 
 
-def known(conn: Connection, case_id: str) -> BureauFacts:
-    """What a decision may know of the case's reports, and of the notices before them: two statements."""
+def known(conn: Connection, case_id: str, zone: str) -> BureauFacts:
+    """What a decision may know of the case's reports, and of the notices before them: three statements.
+
+    A notice is of the local day on which its receipt came, not of its intent: the days before a report count from it.
+    """
+    tried = messages.beside_the_ladder(conn, case_id, BUREAU_NOTICE)
     return BureauFacts(
-        notices=messages.beside_the_ladder(conn, case_id, BUREAU_NOTICE),
+        notices=tuple(_settled_on(notice, at, zone) for notice, at in tried),
         reports=tuple(
             KnownReport(report=row.report, state=row.state, wanted_on=row.wanted_at.date())
             for row in of_case(conn, case_id)
@@ -137,6 +142,10 @@ def listing(conn: Connection, limit: int, *, only_open: bool) -> list[ReportRow]
     if only_open:
         statement = statement.where(c.settled_at.is_(None))
     return [_row(row) for row in conn.execute(statement).mappings()]
+
+
+def _settled_on(notice: Notice, at: datetime | None, zone: str) -> Notice:
+    return notice if at is None else notice.model_copy(update={"on": at.astimezone(ZoneInfo(zone)).date()})
 
 
 def _row(row: RowMapping) -> ReportRow:

@@ -227,9 +227,13 @@ def notices(conn: Connection, case_id: str) -> tuple[Notice, ...]:
     return _noticed(conn, case_id, *OF_THE_LADDER)
 
 
-def beside_the_ladder(conn: Connection, case_id: str, step: str) -> tuple[Notice, ...]:
-    """The messages of this step that were tried in this episode, oldest first: one that is none of the ladder."""
-    return _noticed(conn, case_id, messages.c.step == step)
+def beside_the_ladder(conn: Connection, case_id: str, step: str) -> tuple[tuple[Notice, datetime | None], ...]:
+    """The messages of this step, one that is none of the ladder, oldest first, and when each was settled."""
+    found = _noticed(conn, case_id, messages.c.step == step)
+    c = messages.c
+    settled = conn.execute(select(c.key, c.settled_at).where(c.case_id == case_id, c.step == step))
+    at = {row.key: row.settled_at for row in settled}
+    return tuple((notice, at[notice.key]) for notice in found)
 
 
 def _noticed(conn: Connection, case_id: str, *which: ColumnElement[bool]) -> tuple[Notice, ...]:

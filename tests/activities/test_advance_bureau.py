@@ -7,14 +7,18 @@ from datetime import timedelta
 import pytest
 
 from activities.advance import CaseActivities
+from domain.model.blocker import Blocker
 from domain.model.bureau import BUREAU_NOTICE, ReportState, TellBureau
 from domain.model.case import Advance, Case, Step
 from domain.model.commands import SendNotice
+from domain.model.disputes import OpenDispute
+from domain.model.entries import KeepDispute
 from domain.model.events import Woken
 from domain.model.facts import MessageState
 from domain.model.strategy import BureauTerms, Channel
-from ledger import bureau_reports, keeping_bureau, messages
-from tests.activities.sending import WorldOf
+from ledger import bureau_reports, keeping, keeping_bureau, messages
+from ledger.keeping import Kept
+from tests.activities.sending import WorldOf, blocker_of
 from tests.activities.world import DECIDED_AT, STRATEGY, World, rules_with
 
 DAY = timedelta(days=1)
@@ -84,6 +88,26 @@ def test_a_run_that_begins_again_knows_what_was_told(world: World) -> None:
         keeping_bureau.end_report(conn, KEY, ReportState.CONFIRMED, DECIDED_AT + 3 * DAY)
     last = advance(world, world.case, 4)
     assert (reports_of(last), notice_of(last)) == ([], None)
+
+
+@pytest.mark.parametrize(("goes_on", "blocker"), [(True, Blocker.HELD), (False, None)])
+def test_the_notice_does_not_leave_once_something_is_disputed(world: World, goes_on, blocker) -> None:
+    notice = notice_of(advance(world, world.case, 0))
+    assert notice is not None
+    opened = OpenDispute(
+        id="d-1",
+        contact_id="c-1",
+        reports=("c-1",),
+        since=DECIDED_AT.date(),
+        told_at=DECIDED_AT,
+        resolve_by=DECIDED_AT.date() + 30 * DAY,
+    )
+    if goes_on:
+        entry = KeepDispute(step="opened", dispute=opened, awaits=True)
+        with world.ledger.write() as conn:
+            keeping.keep(conn, [entry], Kept("A-1/1", "A-1", "P-1", DECIDED_AT))
+    result = world.messaging().send_notice(notice)
+    assert blocker_of(result) is blocker
 
 
 def test_a_bank_without_a_bureau_warns_nobody_and_reports_nothing(world: World) -> None:

@@ -8,14 +8,18 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from domain.model.bureau import BureauReport, ReportKind, ReportState, ReportStatus
+from domain.model.bureau import BUREAU_NOTICE, BureauReport, ReportKind, ReportState, ReportStatus
+from domain.model.commands import SendNotice
 from domain.model.entries import AddTask, AskReport
 from domain.model.errors import InputError
-from ledger import audit, bureau_reports, keeping, keeping_bureau, report, tasks
+from domain.model.facts import MessageState
+from domain.model.strategy import Channel
+from ledger import audit, bureau_reports, keeping, keeping_bureau, messages, report, tasks
 from ledger.keeping import Kept
 
 AT = datetime.fromisoformat("2005-06-22T02:00:00+00:00")
 HOUR = timedelta(hours=1)
+ZONE = "Asia/Taipei"
 KEY = "a1/1/bureau/negative/1"
 CONFIRMED, REFUSED, DROPPED = ReportState.CONFIRMED, ReportState.REFUSED, ReportState.DROPPED
 
@@ -115,12 +119,34 @@ def test_the_list_names_what_is_open_or_all(book, wanted, case_id) -> None:
 
 
 def test_a_decision_knows_reports_and_notices_of_its_case(book, wanted, case_id) -> None:
-    known = bureau_reports.known(book.conn, case_id)
+    known = bureau_reports.known(book.conn, case_id, ZONE)
     assert [(each.report.key, each.state, each.wanted_on) for each in known.reports] == [
         (KEY, ReportState.WANTED, AT.date())
     ]
     assert known.notices == ()
-    assert bureau_reports.known(book.conn, "other/1").reports == ()
+    assert bureau_reports.known(book.conn, "other/1", ZONE).reports == ()
+
+
+@pytest.mark.parametrize(("hours", "on"), [(None, date(2005, 6, 22)), (14, date(2005, 6, 23)), (13, date(2005, 6, 22))])
+def test_a_notice_is_of_the_local_day_of_its_receipt(book, case_id, hours, on) -> None:
+    command = SendNotice(
+        key=f"{case_id}/bureau-notice/1/2005-04-22/1",
+        case_id=case_id,
+        account_id="a1",
+        step=BUREAU_NOTICE,
+        notice=BUREAU_NOTICE,
+        attempt=1,
+        channel=Channel.FILE,
+        as_of=AT,
+        oldest_due_on=date(2005, 4, 22),
+        past_due=book.money(500),
+    )
+    messages.intend(book.conn, command, "p1", None, AT.date(), AT)
+    if hours is not None:
+        messages.settle(book.conn, command.key, MessageState.SENT, AT + hours * HOUR)
+    (notice,) = bureau_reports.known(book.conn, case_id, ZONE).notices
+    assert (notice.key, notice.on) == (command.key, on)
+    assert messages.notices(book.conn, case_id) == (), "it is none of the ladder"
 
 
 def test_what_nobody_has_been_given_is_no_rest(book, wanted) -> None:
