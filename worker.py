@@ -17,6 +17,11 @@ from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.advance import CaseActivities
+from activities.bureau import Bureau
+from activities.bureaus.base import CreditBureau
+from activities.bureaus.embedded import EmbeddedBureau
+from activities.bureaus.listed import ListedBureau
+from activities.bureaus.none import NoBureau
 from activities.cards.base import CardSystem
 from activities.cards.embedded import EmbeddedCards
 from activities.cards.listed import ListedCards
@@ -118,6 +123,13 @@ def debit_provider(settings: Settings, ledger: Ledger) -> DebitProvider:
     return EmbeddedDebits(ledger, post, read_declines(settings.debit_declines))
 
 
+def credit_bureau(settings: Settings) -> CreditBureau:
+    """Who is told of late accounts."""
+    if settings.bureau == "none":
+        return NoBureau()
+    return EmbeddedBureau() if settings.bureau == "embedded" else ListedBureau()
+
+
 @contextlib.asynccontextmanager
 async def running_workers(
     client: Client,
@@ -127,12 +139,13 @@ async def running_workers(
     polling: Polling | None = None,
 ) -> AsyncIterator[None]:
     """Poll while the context is open; let work in flight finish when it closes."""
-    cases = CaseActivities(ledger, ways_out)
+    cases = CaseActivities(ledger, ways_out, reports=settings.bureau != "none")
     messaging = Messaging(
         ledger, ways_out, texts_for(settings).message, now=lambda: datetime.now(UTC), locale=settings.locale
     )
     cards = Cards(ledger, card_system(settings, ledger), now=lambda: datetime.now(UTC))
     debits = Debits(ledger, debit_provider(settings, ledger), now=lambda: datetime.now(UTC))
+    bureau = Bureau(ledger, credit_bureau(settings), now=lambda: datetime.now(UTC))
     health = LedgerActivities(ledger, polling=polling or Polling())
     feed = FeedActivities(relay_of(client, settings, ledger))
     reconcile = ReconcileActivities(reconcile_of(client, settings, ledger, ways_out))
@@ -144,7 +157,7 @@ async def running_workers(
             client,
             task_queue=CASES_QUEUE,
             workflows=[CaseWorkflow],
-            activities=[cases.advance, messaging.send_notice, cards.adjust, debits.debit],
+            activities=[cases.advance, messaging.send_notice, cards.adjust, debits.debit, bureau.report_to_bureau],
             activity_executor=threads,
             workflow_runner=workflow_runner(),
             max_cached_workflows=settings.cached_workflows,

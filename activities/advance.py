@@ -29,6 +29,7 @@ from ledger import (
     ability_reports,
     accounts,
     audit,
+    bureau_reports,
     cases,
     confirmations,
     contacts,
@@ -53,9 +54,10 @@ _log = logging.getLogger(__name__)
 class CaseActivities(CasePort):
     """Decisions on the ledger's facts."""
 
-    def __init__(self, ledger: Ledger, channels: Collection[Channel] | None = None) -> None:
-        """``channels``: the ways out of this bank; None: every one."""
+    def __init__(self, ledger: Ledger, channels: Collection[Channel] | None = None, *, reports: bool = True) -> None:
+        """``channels``: the ways out of this bank; None: every one. ``reports``: whether it has a credit bureau."""
         self._ledger = ledger
+        self._reports = reports
         self._channels = None if channels is None else tuple(channels)
 
     @activity.defn(name="advance_case", no_thread_cancel_exception=True)
@@ -73,6 +75,9 @@ class CaseActivities(CasePort):
             person_id = accounts.person_of(conn, ask.case.account.account_id)
             accounts.lock_person(conn, person_id)
             known = _known(conn, ask, person_id, self._channels)
+            if self._reports and known.strategy.bureau is not None:
+                told_so_far = bureau_reports.known(conn, ask.case.case_id, known.account.zone)
+                known = known.model_copy(update={"bureau": told_so_far})
             step = decide(ask.case, ask.events, known, ask.as_of)
             _store(conn, ask, known, step)
             about = Kept(step.case.case_id, known.account.account_id, person_id, ask.as_of)

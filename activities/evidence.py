@@ -8,7 +8,7 @@ from pydantic import JsonValue
 from domain.model.case import Advance, Case, Step
 from domain.model.commands import SendNotice
 from domain.model.contact import ContactAsk
-from domain.model.facts import Facts
+from domain.model.facts import BureauFacts, Facts
 from domain.model.repayment import PlanFacts
 
 Body = Mapping[str, JsonValue]
@@ -76,6 +76,15 @@ def _of_facts(facts: Facts) -> dict[str, JsonValue]:
         **({"promises_paid": promised} if promised else {}),
         **({"corrections": corrected} if corrected else {}),
         **({} if facts.plan is None else {"plan": _of_plan(facts.plan)}),
+        **({} if facts.bureau is None else {"bureau": _of_bureau(facts.bureau)}),
+    }
+
+
+def _of_bureau(known: BureauFacts) -> dict[str, JsonValue]:
+    """What was read of the reports to a credit bureau, and of the notices before them."""
+    return {
+        "reports": {each.report.key: each.state.value for each in known.reports},
+        "notices": {each.key: each.state.value for each in known.notices},
     }
 
 

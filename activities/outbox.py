@@ -124,12 +124,18 @@ def record_stop(
         command, blocker=stop.blocker.value, retry_at=stop.retry_at, refused_by=list(stop.refused_by)
     )
     audit.append(conn, command.case_id, "notice_deferred" if deferred else "notice_refused", at, body)
-    # An opt-out that is not confirmed has its own task: it stays open.
-    if stop.blocker in _FOR_PEOPLE and command.purpose is not Purpose.CONFIRM_OPT_OUT:
+    if _is_for_people(command, stop.blocker):
         task_id, kind = f"{stop.blocker.value}/{command.key}", stop.blocker.value
         # The plan may have asked a person about this very notice before.
         tasks.add_first(conn, _task(command, person_id, task_id, kind, at, stop.refused_by))
     return result(command, stop.blocker, stop.retry_at)
+
+
+def _is_for_people(command: SendNotice, blocker: Blocker) -> bool:
+    """An opt-out that is not confirmed has its own task, which stays open; thanks that a rule bars nobody misses."""
+    if blocker is Blocker.BARRED and command.thanked is not None:
+        return False
+    return blocker in _FOR_PEOPLE and command.purpose is not Purpose.CONFIRM_OPT_OUT
 
 
 def record_settlement(

@@ -14,6 +14,7 @@ from domain.case.promise import is_fulfilled
 from domain.case.timing import spread
 from domain.compliance import gate
 from domain.compliance.clocks import check_by_every_clock
+from domain.compliance.optouts import has_opted_out
 from domain.compliance.speakers import addressee
 from domain.compliance.zones import evident
 from domain.delinquency import assess
@@ -27,11 +28,13 @@ from domain.model.promise import Promise, Promised
 from domain.model.repayment import Planned
 from domain.model.rules import Rules
 from domain.model.strategy import Strategy
+from domain.model.thanks import THANK_YOU, Thanked
 from domain.plans.standing import course_of
 from ledger import (
     accounts,
     cases,
     confirmations,
+    disputes,
     entries,
     holds,
     obligations,
@@ -77,6 +80,9 @@ class Stop:
 TAKEN_BACK = "opt_out.taken_back"
 """Stands for a rule where an opt-out is not to be confirmed any more: the customer took it back."""
 
+OPTED_OUT = "opt_out.standing"
+"""Stands for a rule where the customer wants no messages: who opted out of any is not thanked on another way."""
+
 
 _NO_HOLDS = Holds((), ())
 
@@ -110,6 +116,10 @@ def check(
     points = accounts.contact_points(conn, person_id, look.on)
     zones = partial(evident, look.rules.packs)
     record = record_with(conn, person_id, look.account, points, at + CLOCKS_APART, zones, besides=command.key)
+    if command.thanked is not None and has_opted_out(record, at + CLOCKS_APART):
+        return Stop(Blocker.BARRED, look.on, refused_by=(OPTED_OUT,))
+    if command.thanked is not None:  # it tells of a debt that was, and others are not asked for a call to hear of it
+        points = tuple(point for point in points if point.verified and not point.shared)
     named = command.address if row is None else row.contact_point_id
     contact = _addressed(command, points, record, look) if named is None else _named(named, command, points)
     if contact is None:
@@ -122,7 +132,7 @@ def check(
 
 def asks_for_too_much(conn: Connection, command: SendNotice, at: datetime) -> bool:
     """Whether money came in since the decision, so that what the message says is no longer so."""
-    if command.purpose is Purpose.CONFIRM_OPT_OUT:
+    if command.purpose is Purpose.CONFIRM_OPT_OUT or command.step == THANK_YOU:
         return False
     return _asks_for_too_much(conn, command, _look(conn, command, at))
 
@@ -193,12 +203,16 @@ def _fact_against(conn: Connection, command: SendNotice, person_id: str, look: _
 
 
 def _of_the_case(conn: Connection, command: SendNotice, look: _Look) -> Blocker | None:
+    if command.thanked is not None:
+        return _of_the_end(conn, command.thanked, look)
     if look.case.closed_at is not None:
         return Blocker.CLOSED
     if look.holds.stopping(look.on):
         return Blocker.HELD
     if command.planned is not None:
         return _of_the_plan(conn, command.planned, look)
+    if command.reported is not None and disputes.standing(conn, look.case.case_id).going_on:
+        return Blocker.HELD  # nobody is told that what is contested will be reported
     if _is_silenced(command, _running(conn, look)):
         return Blocker.PROMISED
     if not _asks_for_too_much(conn, command, look):
@@ -206,6 +220,18 @@ def _of_the_case(conn: Connection, command: SendNotice, look: _Look) -> Blocker 
     # What was left out since the decision, as it is disputed for one, is owed as before: no money came in.
     owed_still = not _asks_for_too_much(conn, command, replace(look, holds=_NO_HOLDS))
     return Blocker.HELD if owed_still else Blocker.PAID
+
+
+def _of_the_end(conn: Connection, thanked: Thanked, look: _Look) -> Blocker | None:
+    """Thanks are said so while the case is closed as they say, and no more is past due than when it closed."""
+    if look.holds.stopping(look.on):
+        return Blocker.HELD
+    if look.case.outcome is None or look.case.outcome.value != thanked.reached.value:
+        return Blocker.PAST_DUE
+    unmet = obligations.unmet(conn, look.account.account_id, look.on, look.at)
+    arrears = assess(unmet, look.balance, look.on, look.rules)
+    again = arrears is not None and arrears.past_due.minor > (look.case.past_due_minor or 0)
+    return Blocker.PAST_DUE if again else None
 
 
 def _is_silenced(command: SendNotice, running: Promise | None) -> bool:

@@ -73,6 +73,8 @@ def _values(command: SendNotice, clear: Clear, person: Person, reference: str) -
         promised=command.promised,
         planned=command.planned,
         disputed=command.disputed,
+        thanked=command.thanked,
+        reported=command.reported,
         on=clear.on,
         reference=reference,
         verified=contact.verified and not contact.shared,

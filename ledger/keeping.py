@@ -17,6 +17,7 @@ from domain.model.contact import ContactAsk, FactKind, PastContact, Place, Purpo
 from domain.model.entries import (
     AddTask,
     AskAdjustment,
+    AskReport,
     ClosePermit,
     CloseTask,
     Entry,
@@ -45,6 +46,7 @@ from ledger import (
     contacts,
     disputes,
     hardships,
+    keeping_bureau,
     keeping_plans,
     negotiations,
     permits,
@@ -103,6 +105,8 @@ def _keep(conn: Connection, entry: Entry, kept: Kept) -> None:
             concessions.keep(conn, entry, kept)
         case AskAdjustment():
             keeping_plans.ask_adjustment(conn, entry, kept.case_id, kept.account_id, kept.at)
+        case AskReport():
+            keeping_bureau.ask_report(conn, entry, kept.case_id, kept.account_id, kept.at)
         case _:
             assert_never(entry)
 

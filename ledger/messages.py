@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 
 from domain.model.blocker import Blocker
 from domain.model.commands import SendNotice
@@ -13,9 +13,7 @@ from domain.model.contact import FactKind, Outcome, Party, PastFact, Purpose
 from domain.model.errors import InputError
 from domain.model.facts import MessageState, Notice
 from domain.model.money import Money
-from domain.model.promise import PROMISE_REMINDER
-from domain.model.repayment import PLAN_NOTICES
-from domain.model.strategy import Channel
+from domain.model.strategy import BESIDE_THE_LADDER, Channel
 from ledger import audit, contacts, person_facts, tasks
 from ledger.codes import code
 from ledger.inserts import insert_new
@@ -32,7 +30,7 @@ _FROM: dict[MessageState, tuple[MessageState, ...]] = {
 }
 OF_THE_LADDER = (
     messages.c.purpose != Purpose.CONFIRM_OPT_OUT,
-    messages.c.step.not_in((PROMISE_REMINDER, *PLAN_NOTICES)),
+    messages.c.step.not_in(BESIDE_THE_LADDER),
 )
 """Which messages are notices of the ladder."""
 _RESOLVED = {
@@ -224,12 +222,25 @@ def bounced(conn: Connection, key: str, at: datetime) -> bool:
 def notices(conn: Connection, case_id: str) -> tuple[Notice, ...]:
     """The messages of the ladder that were tried in this episode, oldest first.
 
-    The confirmation of an opt-out answers the customer, the messages of a promise or a plan follow it: no steps of it.
+    The confirmation of an opt-out answers the customer, and those of a promise, a plan or an end follow it: no steps.
     """
+    return _noticed(conn, case_id, *OF_THE_LADDER)
+
+
+def beside_the_ladder(conn: Connection, case_id: str, step: str) -> tuple[tuple[Notice, datetime | None], ...]:
+    """The messages of this step, one that is none of the ladder, oldest first, and when each was settled."""
+    found = _noticed(conn, case_id, messages.c.step == step)
+    c = messages.c
+    settled = conn.execute(select(c.key, c.settled_at).where(c.case_id == case_id, c.step == step))
+    at = {row.key: row.settled_at for row in settled}
+    return tuple((notice, at[notice.key]) for notice in found)
+
+
+def _noticed(conn: Connection, case_id: str, *which: ColumnElement[bool]) -> tuple[Notice, ...]:
     c = messages.c
     statement = (
         select(c.key, c.step, c.attempt, c.channel, c.state, c.on_date.label("on"), c.blocker)
-        .where(c.case_id == case_id, *OF_THE_LADDER)
+        .where(c.case_id == case_id, *which)
         .order_by(c.intent_at, c.attempt, c.key)
     )
     return tuple(Notice.model_validate(dict(row)) for row in conn.execute(statement).mappings())

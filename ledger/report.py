@@ -8,9 +8,11 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from domain.model.adjustments import AdjustmentState
+from domain.model.bureau import ReportState
 from domain.model.case import Outcome
 from domain.model.facts import MessageState
 from domain.model.strategy import Channel
+from ledger.bureau_tables import bureau_reports
 from ledger.plan_tables import adjustments
 from ledger.tables import cases, messages
 
@@ -46,8 +48,9 @@ def standing(conn: Connection) -> Standing:
     sent = select(func.count()).where(messages.c.state == MessageState.SENT)
     in_flight = select(messages.c.case_id).where(messages.c.state == MessageState.SENDING)
     asked = select(adjustments.c.case_id).where(adjustments.c.state == AdjustmentState.WANTED)
+    told = select(bureau_reports.c.case_id).where(bureau_reports.c.state == ReportState.WANTED)
     resting = select(func.count()).where(
-        cases.c.step_no > 0, cases.c.wake_at.is_(None), cases.c.case_id.not_in(in_flight.union(asked))
+        cases.c.step_no > 0, cases.c.wake_at.is_(None), cases.c.case_id.not_in(in_flight.union(asked, told))
     )
     wakes = select(cases.c.wake_at).where(cases.c.wake_at.is_not(None), cases.c.closed_at.is_(None))
     return Standing(

@@ -81,6 +81,7 @@ def _misfits(strategy: Strategy, source: Source, shelf: Shelf) -> list[Fault]:
     return [
         *_closed_hours(strategy, stack, source),
         *_legal_notices(strategy, stack, source),
+        *_bureau_channels(strategy, stack, source),
         *_person_holds(strategy, stack, source),
     ]
 
@@ -112,6 +113,17 @@ def _legal_notices(strategy: Strategy, stack: Sequence[Pack], source: Source) ->
                     ways = ", ".join(notice.delivery)
                     text = f"{pack.id}.{notice.id} may not go by {channel}: its channels are {ways}"
                     yield Fault(source.place_of(("ladder", i, "channels", j)), text)
+
+
+def _bureau_channels(strategy: Strategy, stack: Sequence[Pack], source: Source) -> Iterator[Fault]:
+    """The notice before a report goes as the packs say that it may go."""
+    before = [(pack, each) for pack in stack for each in pack.notices if each.required_before == "furnish_negative"]
+    for i, channel in enumerate(() if strategy.bureau is None else strategy.bureau.channels):
+        for pack, notice in before:
+            if notice.delivery and channel not in notice.delivery:
+                ways = ", ".join(notice.delivery)
+                text = f"{pack.id}.{notice.id} may not go by {channel}: its channels are {ways}"
+                yield Fault(source.place_of(("bureau", "channels", i)), text)
 
 
 def _person_holds(strategy: Strategy, stack: Sequence[Pack], source: Source) -> Iterator[Fault]:

@@ -19,6 +19,7 @@ from domain.model.case import KEEP_LAST, Case, Closure, Next, Stage
 from domain.model.errors import InputError, SurroundingsError
 from domain.model.facts import Arrears
 from domain.model.strategy import PolicyRef
+from domain.model.thanks import thanks_key
 from ledger import (
     accounts,
     cases,
@@ -28,6 +29,7 @@ from ledger import (
     disputes,
     hardships,
     holds,
+    messages,
     negotiations,
     plans,
     policies,
@@ -208,6 +210,7 @@ def _as_it_begins(
         promises_broken=promised.broken,
         plan=planned.plan,
         plans_agreed=planned.agreed,
+        thanked=bool(row.step_no) and messages.get(connection, thanks_key(row.case_id)) is not None,
         history_bound=history_bound,
     )
 

@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     """Who debits by mandate: this ledger, which moves no money, or a program that answers by ``duecourse debit``."""
     debit_declines: Path | None = None
     """JSON file of what the embedded provider declines, for demos and tests; None: nothing."""
+    bureau: Literal["embedded", "listed", "none"] = "embedded"
+    """Who is told of late accounts: a stand-in, a system that answers by ``duecourse bureau``, or nobody."""
     bank_file: Path | None = None
     """YAML file with what texts tell about the bank; None: the example bank."""
     wording: Path | None = None

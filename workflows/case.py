@@ -13,11 +13,13 @@ from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 
 from domain.model.adjustments import Adjust
 from domain.model.blocker import Blocker
+from domain.model.bureau import TellBureau
 from domain.model.case import Advance, Case, Closure, Next, Remark, Step
 from domain.model.commands import Command, SendNotice
 from domain.model.debits import Debit
 from domain.model.events import (
     AdjustmentAnswered,
+    BureauUnheard,
     DebitAnswered,
     Event,
     NoticeNotSent,
@@ -26,7 +28,15 @@ from domain.model.events import (
 from workflows import options, page
 from workflows.doors import CaseDoors
 from workflows.names import search_attribute_updates
-from workflows.ports.case import LEDGER_UNAVAILABLE, CardsPort, CasePort, DebitsPort, LedgerPort, MessagingPort
+from workflows.ports.case import (
+    LEDGER_UNAVAILABLE,
+    BureauPort,
+    CardsPort,
+    CasePort,
+    DebitsPort,
+    LedgerPort,
+    MessagingPort,
+)
 
 
 @workflow.defn(name="Case")
@@ -123,6 +133,8 @@ async def _performed(command: Command) -> Event | None:
             return await _adjust(command)
         case Debit():
             return await _debit(command)
+        case TellBureau():
+            return await _report(command)
         case _:
             assert_never(command)
 
@@ -148,6 +160,14 @@ async def _debit(command: Debit) -> Event | None:
     return None if result.state is None else DebitAnswered(key=command.key, state=result.state)
 
 
+async def _report(command: TellBureau) -> Event | None:
+    """What the bureau answers is in the ledger, and each report is a task until it has: the case needs no event."""
+    await workflow.execute_activity_method(
+        BureauPort.report_to_bureau, command, summary=command.summary, **options.MESSAGE
+    )
+    return None
+
+
 def _heard(events: list[Event]) -> str:
     kinds = dict.fromkeys(event.kind.replace("_", " ") for event in events)
     return f"Decide what to do: {', '.join(kinds)}"
@@ -161,6 +181,8 @@ def _lost(command: Command) -> Event:
             return AdjustmentAnswered(key=command.key)
         case Debit():
             return DebitAnswered(key=command.key)
+        case TellBureau():
+            return BureauUnheard(key=command.key)
         case _:
             assert_never(command)
 

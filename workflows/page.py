@@ -64,7 +64,11 @@ def render(case: Case) -> str:
         *(_doors, _timeline, _pinned),
     )
     blocks = (part(case) for part in parts)
-    return "\n\n".join([f"## {title(case)}", _STAGES[case.stage], *("\n".join(block) for block in blocks if block)])
+    return "\n\n".join([f"## {title(case)}", _stage(case), *("\n".join(block) for block in blocks if block)])
+
+
+def _stage(case: Case) -> str:
+    return _STAGES[case.stage] if case.parting is None else "Over: the case closes when the customer has been thanked."
 
 
 def _money(case: Case) -> list[str]:

@@ -66,12 +66,13 @@ def ended_elsewhere(case: Case, end: EpisodeEnd) -> Case:
 
 def closure_of(draft: Draft, outcome: Outcome, arrears: Arrears | None) -> Closure:
     """The typed end of the episode, with the days past due when it was last seen late."""
-    last_seen = arrears or draft.case.arrears
+    last_seen, parting = arrears or draft.case.arrears, draft.case.parting
+    before = 0 if parting is None else parting.days_past_due
     return Closure(
         case_id=draft.case.case_id,
         outcome=outcome,
         closed_at=draft.at,
-        days_past_due=0 if last_seen is None else last_seen.days_past_due,
+        days_past_due=before if last_seen is None else last_seen.days_past_due,
         notices=sum(notice.state is MessageState.SENT for notice in draft.facts.notices),
         reason=draft.withdrawn,
     )

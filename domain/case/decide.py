@@ -27,11 +27,14 @@ from domain.case.ladder import given_of, view_of
 from domain.case.planning import keep_plan, perform_adjustments
 from domain.case.promising import keep_promise
 from domain.case.reminding import remind, wakes
+from domain.case.reporting import correct_reports, perform_reports, report_negative, update_reports
+from domain.case.thanking import thank
 from domain.delinquency import assess
 from domain.model.case import Case, Outcome, Stage, Step
 from domain.model.events import Event
 from domain.model.facts import Arrears, Facts
 from domain.model.repayment import Plan, PlanStatus
+from domain.model.thanks import Parting
 
 
 def decide(case: Case, events: Sequence[Event], facts: Facts, as_of: datetime) -> Step:
@@ -50,6 +53,7 @@ def decide(case: Case, events: Sequence[Event], facts: Facts, as_of: datetime) -
     negotiating.review(draft)
     if case.closure is not None:
         return _step(draft, draft.becomes())
+    correct_reports(draft)
     _confirm(draft)
     if case.opens_at is not None and as_of < case.opens_at and draft.withdrawn is None:
         return _step(draft, draft.becomes(next=wording.opens_later(case.opens_at, facts), balance=facts.balance))
@@ -64,7 +68,8 @@ def decide(case: Case, events: Sequence[Event], facts: Facts, as_of: datetime) -
     arrears = plan_status.observed(draft, arrears)
     outcome = outcome_of(draft, arrears)
     if outcome is not None:
-        return _close(draft, arrears, outcome)
+        parting = thank(draft, outcome, arrears)
+        return _close(draft, arrears, outcome) if parting is None else _part(draft, parting)
     if draft.running_plan is not None:
         return _plan(draft, draft.running_plan, arrears)
     if (ahead := conceding.waits(draft)) is not None:
@@ -90,6 +95,7 @@ def _close(draft: Draft, arrears: Arrears | None, outcome: Outcome) -> Step:
         rewarding.review(draft)
     elif draft.running_plan is not None:
         plan_status.change_status(draft, draft.running_plan, PlanStatus.CANCELLED)
+    update_reports(draft, outcome)
     closure = closure_of(draft, outcome, arrears)
     draft.blocked = draft.retry_at = None
     draft.note(wording.closed(closure))
@@ -104,6 +110,20 @@ def _close(draft: Draft, arrears: Arrears | None, outcome: Outcome) -> Step:
             next=wording.over(closure),
         ),
     )
+
+
+def _part(draft: Draft, parting: Parting) -> Step:
+    """Over but for the thanks: nobody is contacted about the debt any more, and nothing is judged but what comes in."""
+    permits.review(draft, closing=True)
+    promise.settle_early(draft)
+    if draft.case.parting is None:
+        draft.note(wording.parting(parting))
+    update_reports(draft, Outcome(parting.reached))
+    draft.parting, draft.blocked, draft.retry_at = parting, None, None
+    facts = draft.facts
+    what = wakes(draft, wording.parts(parting, facts), parting.thanks_at, draft.holds.next_end())
+    view = given_of(facts.strategy, facts.notices)
+    return _step(draft, draft.becomes(balance=facts.balance, arrears=None, ladder=view, next=what))
 
 
 def _wait(draft: Draft) -> Step:
@@ -125,13 +145,15 @@ def _plan(draft: Draft, plan: Plan, arrears: Arrears | None) -> Step:
 def _keep_silent(draft: Draft) -> Step:
     """The bank's feed is too old to judge by: nothing is concluded from what it may have left out."""
     tomorrow = draft.today + timedelta(days=1)
-    return _step(draft, draft.becomes(next=wakes(draft, wording.silent(draft.facts), None, tomorrow)))
+    ahead = wakes(draft, wording.silent(draft.facts), None, tomorrow)
+    return _step(draft, draft.becomes(parting=draft.case.parting, next=ahead))
 
 
 def _remind(draft: Draft, arrears: Arrears) -> Step:
     if (moved := wording.changed(draft.case.arrears, arrears)) is not None:
         draft.note(moved)
     reminding = remind(draft, arrears) if draft.promise is None else keep_promise(draft, draft.promise, arrears)
+    report_negative(draft, arrears)
     case = draft.becomes(
         stage=Stage.REMINDING,
         balance=draft.facts.balance,
@@ -144,6 +166,7 @@ def _remind(draft: Draft, arrears: Arrears) -> Step:
 
 def _step(draft: Draft, case: Case) -> Step:
     perform_adjustments(draft)
+    perform_reports(draft)
     return Step(
         case=_woken_in_time(draft, case),
         commands=tuple(draft.commands),

@@ -22,6 +22,7 @@ from domain.model.money import Money
 from domain.model.negotiation import Negotiation
 from domain.model.promise import JudgedPromise, Promise
 from domain.model.repayment import Plan
+from domain.model.thanks import Parting
 from domain.plans.judging import Judged
 
 
@@ -55,6 +56,10 @@ class Draft:
     negotiation: Negotiation | None = None
     conceded: bool = False
     resumes_on: date | None = None
+    parting: Parting | None = None
+    """What the case waits for before it closes, as this step finds it."""
+    report_not_before: datetime | None = None
+    """The notice before a report did not leave, heard of in this step: not asked for again before then."""
     withdrawn: WithdrawReason | None = None
     answers: list[Answer] = field(default_factory=list)
     """One for each request of this step, in order."""
@@ -173,6 +178,7 @@ class Draft:
             "negotiation": self.negotiation,
             "conceded": self.conceded,
             "resumes_on": self.resumes_on,
+            "parting": self.parting,
             "answers": _bounded(case.answers, self._travelling()) if self.kept else case.answers,
             "timeline": (*case.timeline, *remarks)[-KEEP_LAST:] if remarks else case.timeline,
         }

@@ -7,13 +7,16 @@ from datetime import timedelta
 from typing import assert_never
 
 from domain.case import debiting, timing, wording
+from domain.case.bureau_notice import notice_not_sent
 from domain.case.draft import Draft
 from domain.case.planning import plan_message_not_sent
 from domain.case.promising import reminder_not_sent
 from domain.case.requests import answer
 from domain.model.blocker import Blocker
+from domain.model.bureau import BUREAU_NOTICE
 from domain.model.events import (
     AdjustmentAnswered,
+    BureauUnheard,
     CancelRequested,
     DebitAnswered,
     Event,
@@ -56,7 +59,7 @@ def _take(draft: Draft, event: Event) -> None:
             draft.note(f"A message {event.name} could not be read and was set aside: {event.reason}.")
         case NoticeNotSent():
             _not_sent(draft, event)
-        case AdjustmentAnswered():
+        case AdjustmentAnswered() | BureauUnheard():
             pass  # the ledger has it
         case DebitAnswered():
             debiting.answered(draft, event)
@@ -79,6 +82,9 @@ def _not_sent(draft: Draft, event: NoticeNotSent) -> None:
     if event.step in PLAN_NOTICES:
         plan_message_not_sent(draft, event)
         return
+    if event.step == BUREAU_NOTICE:
+        notice_not_sent(draft, event)
+        return
     match event.blocker:
         case Blocker.NO_CONTACT_POINT:
             draft.blocked = event.key
@@ -92,6 +98,7 @@ def _not_sent(draft: Draft, event: NoticeNotSent) -> None:
             | Blocker.HELD
             | Blocker.PROMISED
             | Blocker.PLAN_OVER
+            | Blocker.PAST_DUE
             | Blocker.CLOSED
             | Blocker.CONTACT_WINDOW
             | Blocker.BARRED

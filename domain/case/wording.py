@@ -15,6 +15,7 @@ from domain.model.contact import NextKind, Verdict
 from domain.model.events import HoldReason, NoticeNotSent
 from domain.model.facts import Arrears, Facts, MessageState, Notice
 from domain.model.strategy import AfterPrevious, Channel, DaysPastDue, LadderStep, MonthEnd
+from domain.model.thanks import Parting
 from domain.stopping import Stopped
 
 
@@ -204,6 +205,7 @@ _REASONS = {
     Blocker.HELD: "because a hold lies on the case",
     Blocker.PROMISED: "because a promise to pay runs",
     Blocker.PLAN_OVER: "because the repayment plan runs no more",
+    Blocker.PAST_DUE: "because something is past due again",
     Blocker.CLOSED: "because the case was closed",
     Blocker.CONTACT_WINDOW: "because a rule of contact does not allow it yet",
     Blocker.BARRED: "because a rule of contact forbids it until something happens",
@@ -230,6 +232,17 @@ def closed(closure: Closure) -> str:
     notices = "1 notice" if closure.notices == 1 else f"{closure.notices} notices"
     after = f"after {days(closure.days_past_due)} past due and {notices}"
     return f"Closed: {_ENDS[closure.outcome]}, {after}."
+
+
+def parting(waits: Parting) -> str:
+    """The line of the timeline when a case is over but for the thanks."""
+    return f"Over: {_ENDS[Outcome(waits.reached)]}; the case closes when the customer has been thanked."
+
+
+def parts(waits: Parting, facts: Facts) -> Next:
+    """What is left to do of a case that is over."""
+    what = f"thanks the customer on {clock(waits.thanks_at, facts)} and closes"
+    return Next(what=what, why=f"{_ENDS[Outcome(waits.reached)]}: nobody is asked for anything any more")
 
 
 def over(closure: Closure) -> Next:

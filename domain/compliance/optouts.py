@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from domain.compliance.judge import Judge, Lift
-from domain.compliance.situation import Moment, Situation, same_person
-from domain.model.contact import ContactAsk, Direction, FactKind, NextKind, PastFact, Purpose
+from domain.compliance.situation import Moment, Situation, same_person, situation_of
+from domain.model.contact import ContactAsk, Direction, FactKind, NextKind, Party, PastFact, Purpose, Record
 from domain.model.pack import OptOut
 from domain.model.strategy import Channel
 
@@ -55,6 +56,13 @@ class OptOutJudge(Judge):
             c.direction is Direction.OUT and c.at > fact.at and (c.address == address or None in (c.address, address))
             for c in situation.contacts
         )
+
+
+def has_opted_out(record: Record, at: datetime) -> bool:
+    """Whether the customer wants no more messages of some kind, wherever: what nobody has to hear is not said then."""
+    situation = situation_of(ContactAsk(channel=Channel.FILE, at=at), record)
+    own = (fact for fact in situation.of(FactKind.OPT_OUT) if fact.party is Party.DEBTOR)
+    return any(not _is_taken_back(fact, situation) for fact in own)
 
 
 def _is_taken_back(fact: PastFact, situation: Situation) -> bool:

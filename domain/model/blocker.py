@@ -14,6 +14,8 @@ class Blocker(StrEnum):
     """A promise to pay runs: until its grace is over nothing leaves but its reminder."""
     PLAN_OVER = "plan_over"
     """The repayment plan that the message is about runs no more."""
+    PAST_DUE = "past_due"
+    """Something is past due again, or the case goes on: nobody is thanked."""
     CLOSED = "closed"
     """The case is closed."""
     CONTACT_WINDOW = "contact_window"

@@ -22,6 +22,7 @@ from domain.model.negotiation import Negotiation
 from domain.model.promise import JudgedPromise, Promise
 from domain.model.repayment import Plan, PlanStatus
 from domain.model.strategy import PolicyRef
+from domain.model.thanks import Parting
 
 KEEP_LAST = 10
 """How many recent entries of a kind the state keeps; the rest is in the ledger."""
@@ -178,6 +179,10 @@ class Case(Model):
     """What was proposed and offered last."""
     conceded: bool = False
     """Whether something of this account is given up once it is earned, or was."""
+    parting: Parting | None = None
+    """It is over, and only the thanks are awaited."""
+    thanked: bool = False
+    """Whether the message of thanks was asked for before, in this episode: an end that was undone may come again."""
     blocked: str | None = None
     """Key of the notice whose fate a person must decide."""
     retry_at: AwareDatetime | None = None

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from domain.model.adjustments import Adjust
 from domain.model.base import Model
+from domain.model.bureau import ReportAhead, TellBureau
 from domain.model.contact import Purpose
 from domain.model.debits import Debit
 from domain.model.disputes import DisputeWord
@@ -18,6 +19,7 @@ from domain.model.names import RuleId, Slug
 from domain.model.promise import Promised
 from domain.model.repayment import Planned
 from domain.model.strategy import Channel
+from domain.model.thanks import Thanked
 
 SEND_NOTICE = "send_notice"
 """Name of the activity that sends one: it stands in histories, and tells that a message is under way."""
@@ -48,6 +50,10 @@ class SendNotice(Model):
     """With a message of a repayment plan: the instalment that it is about."""
     disputed: tuple[DisputeWord, ...] = ()
     """What it says about what is or was disputed."""
+    thanked: Thanked | None = None
+    """With the message of thanks: what was reached."""
+    reported: ReportAhead | None = None
+    """With the notice before a report to a credit bureau: from when on it may be given."""
 
     @property
     def summary(self) -> str:
@@ -56,11 +62,13 @@ class SendNotice(Model):
             return f"Send {self.notice} by {self.channel}: {self.promised.amount} promised by {self.promised.due_on}"
         if self.planned is not None:
             return f"Send {self.notice} by {self.channel}: {self.planned.amount} due on {self.planned.due_on}"
+        if self.thanked is not None:
+            return f"Send {self.notice} by {self.channel}: {self.thanked.reached.replace('_', ' ')}"
         return f"Send {self.notice} by {self.channel}: {self.past_due} past due since {self.oldest_due_on}"
 
 
-Command = Annotated[SendNotice | Adjust | Debit, Field(discriminator="kind")]
-"""Placement and bureau commands join here."""
+Command = Annotated[SendNotice | Adjust | Debit | TellBureau, Field(discriminator="kind")]
+"""Placement commands join here."""
 
 
 class NoticeResult(Model):

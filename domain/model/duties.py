@@ -245,9 +245,13 @@ class Reporting(Sourced):
     """Rules of reports to a credit bureau."""
 
     wait_days_after_send: int | None = Field(default=None, ge=0)
+    """Whole days between the notice and the report."""
     notify_before_negative: bool = False
+    """Whether the rule itself asks for a notice; the house gives one in any case."""
     keep_years: int | None = Field(default=None, ge=0)
+    """For so long a bureau keeps what is negative, from the end of the arrears."""
     min_dpd: int | None = Field(default=None, ge=0)
+    """Only what is more days past due may be reported."""
 
 
 class Retention(Sourced):

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from domain.model.adjustments import Adjustment
 from domain.model.base import Model
+from domain.model.bureau import BureauReport
 from domain.model.complaints import ComplaintOutcome, OpenComplaint
 from domain.model.concessions import Concession
 from domain.model.contact import FactKind, PastFact
@@ -262,6 +263,13 @@ class AskAdjustment(Model):
     adjustment: Adjustment
 
 
+class AskReport(Model):
+    """Keep that a credit bureau is to be told, once under its key."""
+
+    kind: Literal["ask_report"] = "ask_report"
+    report: BureauReport
+
+
 Entry = Annotated[
     GivePermit
     | ClosePermit
@@ -280,6 +288,7 @@ Entry = Annotated[
     | KeepPlanStep
     | KeepNegotiation
     | KeepConcession
-    | AskAdjustment,
+    | AskAdjustment
+    | AskReport,
     Field(discriminator="kind"),
 ]

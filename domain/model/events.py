@@ -137,6 +137,13 @@ class DebitAnswered(Model):
     """None: it is not known whether the provider was asked."""
 
 
+class BureauUnheard(Model):
+    """Nobody knows whether a credit bureau has what it was to be told: the ledger has what is known."""
+
+    kind: Literal["bureau_unheard"] = "bureau_unheard"
+    key: str
+
+
 Request = (
     Hold
     | Release
@@ -161,6 +168,7 @@ Event = Annotated[
     | NoticeNotSent
     | AdjustmentAnswered
     | DebitAnswered
+    | BureauUnheard
     | Request,
     Field(discriminator="kind"),
 ]

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from domain.model.base import Model
 from domain.model.blocker import Blocker
+from domain.model.bureau import KnownReport
 from domain.model.component import Component
 from domain.model.concessions import KnownConcession
 from domain.model.contact import Party, Place, Record
@@ -151,6 +152,15 @@ class PromisePaid(Model):
     """Payments that nobody took back, of a value date within the promise and its grace, posted after it was made."""
 
 
+class BureauFacts(Model):
+    """What the ledger has of the case's reports to a credit bureau."""
+
+    notices: tuple[Notice, ...] = ()
+    """Tried before a negative report, oldest first."""
+    reports: tuple[KnownReport, ...] = ()
+    """Oldest first."""
+
+
 class Facts(Model):
     """Everything that ``decide`` may know besides the case and the events."""
 
@@ -202,5 +212,7 @@ class Facts(Model):
     """Of the account, whichever case granted them."""
     corrections: tuple[CorrectionSeen, ...] = ()
     """For each dispute of the case."""
+    bureau: BureauFacts | None = None
+    """None: the strategy reports to no credit bureau, or the bank has none."""
     to_confirm: tuple[OptOutToConfirm, ...] = ()
     """Opt-outs of the person that wait for their one confirmation."""

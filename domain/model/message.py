@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.model.base import Model
+from domain.model.bureau import ReportAhead
 from domain.model.contact import Party
 from domain.model.disputes import DisputeWord
 from domain.model.money import Money
@@ -15,6 +16,7 @@ from domain.model.names import Slug
 from domain.model.promise import Promised
 from domain.model.repayment import Planned
 from domain.model.strategy import Channel
+from domain.model.thanks import Thanked
 
 LocaleName = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
 """Language and, where it matters, country: ``en``, ``zh-CN``."""
@@ -37,6 +39,10 @@ class NoticeValues(Model):
     """With a message of a repayment plan: the instalment, and until when it can be made good."""
     disputed: tuple[DisputeWord, ...] = ()
     """What is said about what is or was disputed."""
+    thanked: Thanked | None = None
+    """With the message of thanks: what was reached, and how long a bureau keeps a record."""
+    reported: ReportAhead | None = None
+    """With the notice before a report to a credit bureau."""
     on: date
     """The date of the message."""
     reference: str

@@ -20,6 +20,9 @@ ADJUSTMENT_ANSWERED = "adjustment_answered"
 DEBIT_WANTED = "debit_wanted"
 """A debit is about to be asked for."""
 DEBIT_ANSWERED = "debit_answered"
+REPORT_WANTED = "bureau_report_wanted"
+REPORT_ENDED = "bureau_report_ended"
+"""A credit bureau confirmed or refused a report, or nobody was given it."""
 
 _STEPS = (COMPLAINT_STEPS, DISPUTE_STEPS, HARDSHIP_STEPS, NEGOTIATION_STEPS)
 UNDERSTOOD = frozenset(
@@ -36,6 +39,8 @@ UNDERSTOOD = frozenset(
         ADJUSTMENT_ANSWERED,
         DEBIT_WANTED,
         DEBIT_ANSWERED,
+        REPORT_WANTED,
+        REPORT_ENDED,
         *(kind for steps in _STEPS for kind in steps.values()),
     )
 )

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from domain.model.base import Growing, Model
+from domain.model.bureau import BUREAU_NOTICE
 from domain.model.causes import Cause, CausePath
 from domain.model.disputes import DisputeTerms
 from domain.model.hardship import HardshipTerms
@@ -19,6 +20,10 @@ from domain.model.names import RuleId, Slug
 from domain.model.offers import OfferBook
 from domain.model.promise import PROMISE_REMINDER
 from domain.model.repayment import PLAN_NOTICES
+from domain.model.thanks import THANK_YOU, Reached
+
+BESIDE_THE_LADDER = (PROMISE_REMINDER, *PLAN_NOTICES, THANK_YOU, BUREAU_NOTICE)
+"""Steps, and notices, that are none of a ladder's: they follow what was agreed, reached or is reported."""
 
 
 class Channel(StrEnum):
@@ -148,11 +153,41 @@ class Plans(Growing):
     """None: nothing is debited."""
 
 
+class Thanks(Model):
+    """The one message of thanks when a case is over."""
+
+    after: tuple[Reached, ...] = Field(min_length=1)
+    """The outcomes after which it leaves."""
+    channels: tuple[Channel, ...] = Field(default=(Channel.SMS, Channel.EMAIL, Channel.FILE), min_length=1)
+    """The cheapest first."""
+    within_days: int = Field(default=3, ge=0, le=7)
+    """The case stays open at most so many days for an hour at which it may leave; then it closes without it."""
+
+
+class BureauTerms(Model):
+    """When a credit bureau is told that an account is past due, and how the customer hears of it before."""
+
+    report_from_dpd: int = Field(ge=1)
+    """Nothing is reported before so many contractual days past due; the rule pack may ask for more."""
+    notice_days: int = Field(default=14, ge=1, le=90)
+    """So many whole days lie at least between the notice and the report; the rule pack may ask for more."""
+    answer_within_days: int = Field(default=5, ge=1, le=60)
+    """The bureau has so many days to answer; then a person looks."""
+    channels: tuple[Channel, ...] = Field(default=(Channel.LETTER, Channel.EMAIL, Channel.FILE), min_length=1)
+    """Of the notice, the cheapest first."""
+
+    @model_validator(mode="after")
+    def _gives_a_notice(self) -> BureauTerms:
+        if {Channel.CALL, Channel.VISIT} & set(self.channels):
+            raise ValueError("a call or a visit gives nobody a notice of a report: name channels that write")
+        return self
+
+
 class Strategy(Growing):
     """The ladder and its limits. ``version`` grows with every change; a case keeps the one that it was opened with."""
 
     LATER: ClassVar[frozenset[str]] = frozenset(
-        ("causes", "promises", "plans", "offers", "incentives", "disputes", "hardship")
+        ("causes", "promises", "plans", "offers", "incentives", "disputes", "hardship", "thanks", "bureau")
     )
     name: Slug
     version: int = Field(ge=1)
@@ -186,15 +221,23 @@ class Strategy(Growing):
     """None: the days of the house."""
     hardship: HardshipTerms | None = None
     """None: the bounds of the house."""
+    thanks: Thanks | None = None
+    """None: nobody is thanked."""
+    bureau: BureauTerms | None = None
+    """None: nothing is reported to a credit bureau."""
 
     @property
     def messages(self) -> tuple[tuple[str, tuple[Channel, ...]], ...]:
-        """The notice and the channels of everything that is sent by it: the ladder, and what follows an agreement."""
+        """The notice and the channels of everything that is sent by it: the ladder, and what follows it."""
         sent = [(step.notice, step.channels) for step in self.ladder]
         if self.promises is not None and self.promises.remind_days_before is not None:
             sent.append((PROMISE_REMINDER, self.promises.channels))
         if self.plans is not None:
             sent += [(notice, self.plans.channels) for notice in PLAN_NOTICES]
+        if self.thanks is not None:
+            sent.append((THANK_YOU, self.thanks.channels))
+        if self.bureau is not None:
+            sent.append((BUREAU_NOTICE, self.bureau.channels))
         return tuple(sent)
 
     @model_validator(mode="after")
@@ -202,8 +245,8 @@ class Strategy(Growing):
         if len({step.id for step in self.ladder}) != len(self.ladder):
             raise ValueError("two steps of the ladder have the same id")
         for step in self.ladder:
-            if step.id in (PROMISE_REMINDER, *PLAN_NOTICES):
-                raise ValueError(f"{step.id} is no step of a ladder: it reminds of what was agreed")
+            if step.id in BESIDE_THE_LADDER:
+                raise ValueError(f"{step.id} is no step of a ladder: it follows what was agreed or reached")
         if len({each.id for each in self.incentives or ()}) != len(self.incentives or ()):
             raise ValueError("two incentives have the same id")
         if isinstance(self.ladder[0].due, AfterPrevious):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from domain.model.bureau import BUREAU_NOTICE
 from domain.model.errors import InputError
 from domain.model.pack import Pack
 from domain.model.strategy import Channel, Strategy
@@ -65,10 +66,19 @@ def untrue(texts: Texts, packs: Sequence[Pack], strategies: Iterable[Strategy] =
     """What no text may claim: to be a notice of the law without its items, or that a word is heard that none hears."""
     yield from _unheard(texts.bank, packs)
     for strategy in strategies:
-        for step in strategy.ladder:
-            if step.legal_notice is not None:
-                for channel, locale in product(step.channels, texts.templates.locales):
-                    yield from _short_notice(texts, packs, (step.notice, step.legal_notice), channel, locale)
+        for notice, legal, channels in _legal_notices(strategy, packs):
+            for channel, locale in product(channels, texts.templates.locales):
+                yield from _short_notice(texts, packs, (notice, legal), channel, locale)
+
+
+def _legal_notices(strategy: Strategy, packs: Sequence[Pack]) -> Iterator[tuple[str, str, tuple[Channel, ...]]]:
+    """Each text that gives a notice of the law, the notice that it gives, and its channels."""
+    for step in strategy.ladder:
+        if step.legal_notice is not None:
+            yield step.notice, step.legal_notice, step.channels
+    if strategy.bureau is not None:
+        ids = {each.id for pack in packs for each in pack.notices if each.required_before == "furnish_negative"}
+        yield from ((BUREAU_NOTICE, legal, strategy.bureau.channels) for legal in sorted(ids))
 
 
 def _unheard(bank: BankFile, packs: Sequence[Pack]) -> Iterator[str]:

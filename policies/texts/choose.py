@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from domain.model.contact import Party
 from domain.model.message import TextAsk
 from domain.model.pack import Pack
+from domain.model.thanks import THANK_YOU
 
 PLEASE_CALL = "please-call"
 """The message that anybody may read: no debt, no amount, no case."""
@@ -21,13 +22,15 @@ def choose(notice: str, party: Party, verified: bool, content: str = "full") -> 
     """The notice that this reader may get instead of ``notice``; None: no text, nothing may be told in writing.
 
     ``content`` is what the packs let this party be told. Only who owes, at a number or address that surely is that
-    person's alone, ever reads of a debt, whatever a pack allows.
+    person's alone, ever reads of a debt, whatever a pack allows; nobody else is asked for a call only to be thanked.
     """
     if content not in ("full", "relay_only"):
         return None
     if notice in WITHOUT_DEBT:
         return notice
-    return notice if content == "full" and verified and party in LIABLE else PLEASE_CALL
+    if content == "full" and verified and party in LIABLE:
+        return notice
+    return None if notice == THANK_YOU else PLEASE_CALL
 
 
 def content_for(packs: Iterable[Pack], party: Party, conditions: Collection[str]) -> str:

@@ -11,8 +11,10 @@ from domain.model.contact import Party
 from domain.model.message import NoticeValues
 from domain.model.pack import Pack
 from domain.model.strategy import Channel
+from domain.model.thanks import THANK_YOU
 from domain.sms_length import segments
 from policies.texts.choose import LIABLE, PLEASE_CALL, WITHOUT_DEBT
+from policies.texts.claims import demands, removals
 from policies.texts.clean import hidden_in, searchable
 from policies.texts.marks import Marked
 from policies.texts.profile import BankFile, phones_of
@@ -85,6 +87,7 @@ def findings(draft: Draft, tokens: Collection[str], packs: Iterable[Pack], bank:
         *_tokens(draft, tokens, packs),
         *_words_of_others(draft, bank),
         *_banned(draft, packs),
+        *_claims(draft),
         *_links(draft, bank),
         *_disclosing(draft, bank),
         *_card_numbers(draft),
@@ -148,6 +151,15 @@ def _banned(draft: Draft, packs: Iterable[Pack]) -> Iterator[Finding]:
         for word in ban.lint.any_words.get(language, ()):
             if word in found:
                 yield Finding(f'"{word}" must not be said ({pack.id}.{ban.id})', word.partition("*")[0])
+
+
+def _claims(draft: Draft) -> Iterator[Finding]:
+    """What a bureau keeps is not the bank's to take away; and thanks ask for nothing."""
+    language = draft.locale[:2]
+    for words in removals(draft.without_names, language):
+        yield Finding(f'"{words}" implies that a record at a credit bureau goes away', words)
+    for words in demands(draft.without_names, language) if draft.notice == THANK_YOU else ():
+        yield Finding(f'"{words}" asks or threatens, and thanks do neither', words)
 
 
 def found_words(text: str, language: str, words: Sequence[str]) -> list[str]:

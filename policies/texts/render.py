@@ -12,6 +12,7 @@ from domain.model.message import NoticeValues, Rendered, TextAsk
 from domain.model.pack import Pack
 from domain.model.representative import REPRESENTATIVES
 from domain.model.strategy import Channel
+from domain.model.thanks import THANK_YOU
 from domain.sms_length import segments
 from policies.texts.choose import LIABLE, OPT_OUT_CONFIRMATION, PLEASE_CALL, chosen
 from policies.texts.clean import clean_name, clean_reference
@@ -22,7 +23,8 @@ from policies.texts.profile import BankFile, example_bank
 from policies.texts.templates import Context, Templates, package_folder
 from policies.texts.tokens import notice_items, required
 
-_SHOWS_NO_DEBT = (PLEASE_CALL, OPT_OUT_CONFIRMATION)
+_ASKS_FOR_NOTHING = (PLEASE_CALL, OPT_OUT_CONFIRMATION, THANK_YOU)
+"""So that nothing has to be said of what is disputed."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Texts:
         return file, draft
 
     def _filled(self, file: str, notice: str, channel: Channel, locale: str, values: NoticeValues) -> Draft:
-        if notice in _SHOWS_NO_DEBT:
+        if notice in _ASKS_FOR_NOTHING:
             values = values.model_copy(update={"disputed": ()})
         return Draft(
             notice, channel, locale, values, self.templates.compose(file, channel, self._context(locale, values))
@@ -95,6 +97,7 @@ class Texts:
         promised, planned = values.promised, values.planned
         until = None if planned is None else planned.until
         debit_on = None if planned is None else planned.debit_on
+        ends = values.thanked or values.reported
         return {
             "bank": self.bank.profile(locale).model_dump(),
             "name": named(clean_name(values.customer_name)),
@@ -108,6 +111,9 @@ class Texts:
             "due_on": None if planned is None else day(planned.due_on, locale),
             "debit_on": None if debit_on is None else day(debit_on, locale),
             "pay_until": None if until is None else day(until, locale),
+            "reached": None if values.thanked is None else values.thanked.reached.value,
+            "record_years": None if ends is None else ends.record_years,
+            "report_on": None if values.reported is None else day(values.reported.on, locale),
             "disputed": {word.value for word in values.disputed},
             "oldest_due_on": day(values.oldest_due_on, locale),
             "on": day(values.on, locale),

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
+from domain.model.bureau import BUREAU_NOTICE, ReportAhead
 from domain.model.contact import Party
 from domain.model.disputes import DisputeWord
 from domain.model.message import NoticeValues
 from domain.model.money import Money
 from domain.model.promise import PROMISE_REMINDER, Promised
 from domain.model.repayment import PLAN_NOTICES, PLAN_REMINDER, PLAN_REPAIR, Planned
+from domain.model.thanks import THANK_YOU, Reached, Thanked
 from policies.texts.choose import PLEASE_CALL
 
 _NAMES = {"zh": "王小明", "en": "Anna Example"}
@@ -43,6 +45,10 @@ def sample(notice: str, locale: str) -> NoticeValues:
         until = date(2026, 5, 8) if notice == PLAN_REPAIR else None
         planned = Planned(plan="A-1/1/plan/1", no=2, amount=open_of_it, due_on=date(2026, 4, 29), until=until)
         return values.model_copy(update={"planned": planned})
+    if notice == BUREAU_NOTICE:
+        return values.model_copy(update={"reported": ReportAhead(on=date(2026, 5, 18), record_years=5)})
+    if notice == THANK_YOU:
+        return values.model_copy(update={"thanked": Thanked(reached=Reached.CURED, record_years=5)})
     return values.model_copy(update={"party": Party.RESERVED_CONTACT}) if notice == PLEASE_CALL else values
 
 
@@ -54,6 +60,11 @@ def samples(notice: str, locale: str) -> Iterator[tuple[NoticeValues, frozenset[
     if notice == PLAN_REMINDER and whole.planned is not None:
         debited = whole.planned.model_copy(update={"debit_on": date(2026, 4, 30)})
         yield whole.model_copy(update={"planned": debited}), frozenset()
+    if notice == BUREAU_NOTICE:
+        yield whole.model_copy(update={"reported": ReportAhead(on=date(2026, 5, 18))}), frozenset()
+    if notice == THANK_YOU:
+        for thanked in (Thanked(reached=each, record_years=years) for each in Reached for years in (None, 5)):
+            yield whole.model_copy(update={"thanked": thanked}), frozenset()
     for words in ((word,) for word in DisputeWord):
         yield whole.model_copy(update={"disputed": words}), frozenset()
     if notice == PLEASE_CALL:

@@ -8,6 +8,7 @@ from functools import cache
 from domain.model.contact import Actor, Party
 from domain.model.pack import Disclosure, Pack
 from domain.model.strategy import Channel
+from domain.model.thanks import THANK_YOU
 from policies.packs import load_pack, pack_names
 from policies.texts.choose import OPT_OUT_CONFIRMATION, PLEASE_CALL
 
@@ -63,8 +64,9 @@ WORDS_FOR_A_GUARANTOR = {
 _STILL_DUE = {
     PLEASE_CALL: frozenset({"institution_name", "bank_contact", "opt_out"}),
     OPT_OUT_CONFIRMATION: frozenset({"institution_name"}),
+    THANK_YOU: frozenset({"institution_name", "bank_contact", "opt_out", "complaint_route", "customer_name"}),
 }
-"""Notices that show no debt owe nothing that would show it."""
+"""Notices that show no debt owe nothing that would show it; thanks owe nothing that asks for money."""
 _ELECTRONIC = frozenset({Channel.SMS, Channel.EMAIL, Channel.IM})
 _WRITTEN = _ELECTRONIC | {Channel.LETTER, Channel.FILE}
 

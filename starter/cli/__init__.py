@@ -12,6 +12,7 @@ from ledger.failures import first_line, is_unavailable
 from starter.cli import (
     adjustment,
     audit,
+    bureau,
     case,
     complaint,
     contact,
@@ -56,6 +57,7 @@ app.add_typer(offer.app, name="offer", help="What customers propose, what the ba
 app.add_typer(adjustment.app, name="adjustment", help="What is asked of the card system, and what it answers.")
 app.add_typer(mandate.app, name="mandate", help="By which customers let the bank debit an account of theirs.")
 app.add_typer(debit.app, name="debit", help="What is debited by mandate, and what became of it.")
+app.add_typer(bureau.app, name="bureau", help="What a credit bureau is told, and what it answers.")
 app.add_typer(message.app, name="message", help="What became of a message, as a person says or its provider reports.")
 app.add_typer(task.app, name="task", help="What is left for people to do.")
 app.add_typer(stop.app, name="stop", help="Stop contact at once, and let it go on.")

@@ -25,6 +25,8 @@ from domain.model.sealed import (
     PLAN_STANDS,
     PROMISE_JUDGED,
     PROMISE_MADE,
+    REPORT_ENDED,
+    REPORT_WANTED,
 )
 from ledger.audit import AuditRow
 
@@ -47,6 +49,7 @@ _HEARD = {
     "end_plan": "the end of a plan was asked for",
     "adjustment_answered": "the card system answered",
     "debit_answered": "a debit was not collected",
+    "bureau_unheard": "nobody knows whether the credit bureau has heard",
     "withdraw": "the withdrawal of the case was asked for",
     "notice_not_sent": "a notice did not leave",
     "request_contact": "leave for a contact was asked for",
@@ -89,12 +92,14 @@ _UNDERSTOOD = {
     NEGOTIATION_STEPS["expired"]: "The offer {offer_id} expired",
     CONCESSION_GRANTED: "Something is given up once {needed} are paid ({concession})",
     ADJUSTMENT_WANTED: "The card system is to be asked: {kind} ({adjustment})",
+    REPORT_WANTED: "The credit bureau is to be told: {kind}, {status} ({report})",
+    REPORT_ENDED: "The report to the credit bureau is {state}: {kind}, {status} ({report})",
     ADJUSTMENT_ANSWERED: "The card system answers: {kind} is {state} ({adjustment})",
     DEBIT_WANTED: "A debit of {amount} is to be asked for, due on {due_on} ({debit})",
 }
 _IDS = (
     *("promise", "complaint", "dispute", "by", "reason", "id", "adjustment"),
-    *("debit", "code", "offer_id", "plan_id", "concession"),
+    *("debit", "code", "offer_id", "plan_id", "concession", "report"),
 )
 """Names and codes: they stand as they were given."""
 _NOTICES = {
@@ -115,6 +120,7 @@ _BLOCKERS = {
     "held": "a hold lies on the case",
     "promised": "a promise to pay runs",
     "plan_over": "the repayment plan runs no more",
+    "past_due": "something is past due again",
     "closed": "the case is closed",
     "contact_window": "contact is not allowed at this hour",
     "no_contact_point": "there is no address for this channel",

@@ -12,13 +12,14 @@ import pytest
 from domain.calendar import local_day, local_instant
 from domain.case.decide import decide
 from domain.model.adjustments import Adjust, AdjustmentKind, AdjustmentState, KnownAdjustment
+from domain.model.bureau import BUREAU_NOTICE, KnownReport, ReportKind, ReportState, TellBureau
 from domain.model.case import Case, Stage, Step
 from domain.model.commands import Command, SendNotice
 from domain.model.contact import PastFact, Purpose, Record
 from domain.model.debits import Debit, DebitState, KnownDebit, KnownMandate
-from domain.model.entries import AskAdjustment, KeepPlan
+from domain.model.entries import AskAdjustment, AskReport, KeepPlan
 from domain.model.events import Event, Hold, LedgerChanged, Opened, Release, Woken
-from domain.model.facts import Account, Facts, MessageState, Notice, Obligation, World
+from domain.model.facts import Account, BureauFacts, Facts, MessageState, Notice, Obligation, World
 from domain.model.money import Money
 from domain.model.pack import Pack
 from domain.model.plan import Instalment
@@ -179,6 +180,11 @@ class TinyWorld:
     debits: dict[str, KnownDebit] = field(default_factory=dict)
     debited: list[Debit] = field(default_factory=list)
     """Debits that were asked for, each time."""
+    bureau: dict[ReportKind, ReportState] = field(default_factory=dict)
+    """What becomes of a report; confirmed when not named."""
+    reports: dict[str, KnownReport] = field(default_factory=dict)
+    warned: list[Notice] = field(default_factory=list)
+    """Notices before a report."""
     case: Case | None = None
     steps: list[Step] = field(default_factory=list)
     sent: list[tuple[date, str]] = field(default_factory=list)
@@ -186,6 +192,8 @@ class TinyWorld:
     """Confirmations of opt-outs that were asked for."""
     reminded: list[SendNotice] = field(default_factory=list)
     """Messages of promises and plans that were asked for."""
+    thanked: list[SendNotice] = field(default_factory=list)
+    """Messages of thanks that were asked for."""
 
     @property
     def account(self) -> Account:
@@ -224,6 +232,7 @@ class TinyWorld:
             world=self.history,
             record=Record(zones=(self.zone,), facts=self.said),
             plan=self._plan(local_day(as_of, self.zone)),
+            bureau=self._bureau(),
             **self.about,
         )
 
@@ -257,8 +266,17 @@ class TinyWorld:
             mandates=self.mandates,
         )
 
+    def _bureau(self) -> BureauFacts | None:
+        if self.strategy.bureau is None:
+            return None
+        return BureauFacts(notices=tuple(self.warned), reports=tuple(self.reports.values()))
+
     def _keep_plan(self, step: Step) -> None:
         for entry in step.entries:
+            if isinstance(entry, AskReport):
+                on = local_day(step.case.as_of, self.zone)
+                told = KnownReport(report=entry.report, state=ReportState.WANTED, wanted_on=on)
+                self.reports[entry.report.key] = told
             if isinstance(entry, KeepPlan):
                 self.instalments = entry.instalments
             if isinstance(entry, AskAdjustment):
@@ -294,8 +312,15 @@ class TinyWorld:
                 self._adjust(command)
             case Debit():
                 self._debit(command)
+            case TellBureau():
+                self._tell(command)
             case _:
                 self._send(command)
+
+    def _tell(self, command: TellBureau) -> None:
+        for each in command.reports:
+            became = self.bureau.get(each.kind, ReportState.CONFIRMED)
+            self.reports[each.key] = self.reports[each.key].model_copy(update={"state": became})
 
     def _debit(self, command: Debit) -> None:
         """As the ledger would have it: once under its key; what is collected is a payment of that day."""
@@ -322,6 +347,9 @@ class TinyWorld:
         if command.purpose is Purpose.CONFIRM_OPT_OUT:
             self._confirm(command)
             return
+        if command.thanked is not None:
+            self.thanked.append(command)
+            return
         if command.step == PROMISE_REMINDER:
             self.reminded.append(command)
             return
@@ -332,11 +360,14 @@ class TinyWorld:
             self.reminded.append(command)
             return
         on, state = local_day(command.as_of, self.zone), self.fates.get(command.key, MessageState.SENT)
-        known = next((n for n in self.notices if n.key == command.key), None)
+        known = next((n for n in (*self.notices, *self.warned) if n.key == command.key), None)
         on = known.on if known else on  # the ledger keeps an intent as it was stored first
         notice = Notice(
             key=command.key, step=command.step, attempt=command.attempt, channel=command.channel, state=state, on=on
         )
+        if command.step == BUREAU_NOTICE:
+            self.warned = [n for n in self.warned if n.key != notice.key] + [notice]
+            return
         self.notices = [n for n in self.notices if n.key != notice.key] + [notice]
         if state is MessageState.SENT:
             self.sent.append((on, command.step))

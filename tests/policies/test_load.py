@@ -104,7 +104,11 @@ def test_a_notice_of_the_law_by_another_channel_is_refused_where_it_is_written(t
 
 @pytest.mark.parametrize(
     ("rules", "known"),
-    [("us.reg_f", "validation_notice"), ("uk", "none"), ("eu", "transfer_communication")],
+    [
+        ("us.reg_f", "negative_report_notice, validation_notice"),
+        ("uk", "negative_report_notice"),
+        ("eu", "negative_report_notice, transfer_communication"),
+    ],
 )
 def test_a_notice_that_no_pack_of_the_stack_knows_is_refused_with_those_that_exist(tmp_path, rules, known):
     file = legal(tmp_path, validation_notice="right_to_cure", **{"rules: us.reg_f": f"rules: {rules}"})
@@ -112,6 +116,38 @@ def test_a_notice_that_no_pack_of_the_stack_knows_is_refused_with_those_that_exi
         Policies.named(str(file))
     what = f'{rules} has no notice "right_to_cure": its notices are {known}'
     assert str(refused.value).splitlines() == [f"{file}:13:19: {what}", f"{file}:18:19: {what}"]
+
+
+def test_the_notice_before_a_report_goes_as_the_packs_say(tmp_path):
+    text = legal(tmp_path, sms="letter", **{"[letter, letter, email]": "[letter, email]"}).read_text("utf-8")
+    file = tmp_path / "bureau.yaml"
+    file.write_text(f"{text}bureau:\n  report_from_dpd: 60\n  channels: [letter, im]\n", "utf-8")
+    assert Policies.named(str(file)).strategy.bureau is not None
+    file.write_text(
+        file.read_text("utf-8").replace("rules: us.reg_f", "rules: in").replace("validation", "negative_report")
+    )
+    with pytest.raises(InputError) as refused:
+        Policies.named(str(file))
+    what = "in.negative_report_notice may not go by im: its channels are sms, email, letter, file"
+    assert str(refused.value).splitlines() == [f"{file}:21:22: {what}"]
+
+
+@pytest.mark.parametrize(
+    ("section", "why"),
+    [
+        ("bureau: {report_from_dpd: 60, channels: [call]}", "a call or a visit gives nobody a notice of a report"),
+        ("bureau: {report_from_dpd: 0}", "greater than or equal to 1"),
+        ("bureau: {report_from_dpd: 60, notice_days: 0}", "greater than or equal to 1"),
+        ("thanks: {after: [withdrawn]}", "after: input should be 'cured', 'plan_completed' or 'paid_in_full'"),
+        ("thanks: {after: [cured], within_days: 8}", "less than or equal to 7"),
+    ],
+)
+def test_a_section_that_cannot_be_is_refused(tmp_path, section, why):
+    text = legal(tmp_path, sms="letter", **{"[letter, letter, email]": "[letter, email]"}).read_text("utf-8")
+    (tmp_path / "own.yaml").write_text(f"{text}{section}\n", "utf-8")
+    with pytest.raises(InputError) as refused:
+        Policies.named(str(tmp_path / "own.yaml"))
+    assert why in str(refused.value)
 
 
 def test_the_standard_strategy_has_six_notices_and_its_own_rule_pack():

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from domain.audit.ends import KINDS
 from domain.model.adjustments import AdjustmentState
+from domain.model.bureau import BureauReport, ReportKind, ReportState, ReportStatus
 from domain.model.causes import Cause
 from domain.model.complaints import ComplaintOutcome, OpenComplaint
 from domain.model.component import Component
@@ -15,6 +16,7 @@ from domain.model.contact import Direction, Outcome
 from domain.model.debits import DebitState
 from domain.model.disputes import DisputeOutcome, OpenDispute
 from domain.model.entries import (
+    AskReport,
     GivePromise,
     HoldPerson,
     JudgePromise,
@@ -35,7 +37,18 @@ from domain.model.offers import Offer, Proposal, Verdict
 from domain.model.permits import ReportContact
 from domain.model.promise import JudgedPromise, Promise, PromiseState
 from domain.model.sealed import UNDERSTOOD
-from ledger import accounts, audit, cases, debits, keeping, keeping_debits, keeping_plans, mandates, policies
+from ledger import (
+    accounts,
+    audit,
+    cases,
+    debits,
+    keeping,
+    keeping_bureau,
+    keeping_debits,
+    keeping_plans,
+    mandates,
+    policies,
+)
 from ledger.engine import Ledger
 from ledger.keeping import Kept
 from policies import Policies
@@ -80,6 +93,14 @@ OFFER = MadeOffer(
 )
 CONCESSION = Concession(id="A-1/1/concession/o-1", parts={Component.FEE: MONEY}, needed=MONEY, since=AT, since_on=DAY)
 HARDSHIP = Hardship(cause=Cause.LOST_INCOME, since=DAY, reports=("0",))
+REPORT = BureauReport(
+    key="A-1/1/bureau/negative/1",
+    kind=ReportKind.NEGATIVE,
+    status=ReportStatus.PAST_DUE,
+    past_due=Money(amount=Decimal(500), currency="TWD"),
+    oldest_due_on=DAY,
+    days_past_due=60,
+)
 ENTRIES = (
     KeepContact(contact_id="A-1/1/report/c-1", report=TOLD),
     KeepCause(contact_id="A-1/1/report/c-1", report=TOLD),
@@ -117,6 +138,7 @@ ENTRIES = (
     GivePromise(promise=PROMISE),
     JudgePromise(judged=JUDGED),
     *PLAN,
+    AskReport(report=REPORT),
 )
 SENTENCES = [
     "A contact by hand was reported: call, debtor, conversation.",
@@ -144,10 +166,12 @@ SENTENCES = [
     "The plan plan-1 is agreed: 6 instalments from 2026-03-13, 1,000.00 TWD in all.",
     "The plan 1 of the case is agreed: 0.00 TWD of 1,000.00 TWD paid.",
     "The card system is to be asked: block (a1/1/plan/1/block/1).",
+    "The credit bureau is to be told: negative, past due (A-1/1/bureau/negative/1).",
     "The card system answers: block is confirmed (a1/1/plan/1/block/1).",
     "A debit of 200.00 TWD is to be asked for, due on 2005-06-22 (A-1/1/plan/1/debit/1/2005-06-22/1).",
     "The debit of 200.00 TWD is declined, no_funds (A-1/1/plan/1/debit/1/2005-06-22/1).",
     "The debit of 200.00 TWD is collected (A-1/1/plan/1/debit/1/2005-06-22/2).",
+    "The report to the credit bureau is confirmed: negative, past due (A-1/1/bureau/negative/1).",
 ]
 
 
@@ -170,6 +194,7 @@ def test_every_row_is_known_to_the_audit_and_told_in_a_sentence(ledger: Ledger) 
             else:
                 debits.add(conn, asked, AT, DebitState.WANTED)
             keeping_debits.answer(conn, asked.key, at=AT, **said)
+        keeping_bureau.end_report(conn, REPORT.key, ReportState.CONFIRMED, AT, reference="B-9")
         rows = audit.rows(conn, "A-1/1")
     kinds = {row.kind for row in rows}
     assert kinds - {"contact_reported"} == UNDERSTOOD, "each is written by some entry, and no other"

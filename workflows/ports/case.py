@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from temporalio import activity
 
 from domain.model.adjustments import ADJUST, Adjust, AdjustResult
+from domain.model.bureau import REPORT, BureauResult, TellBureau
 from domain.model.case import Advance, Step
 from domain.model.commands import SEND_NOTICE, NoticeResult, SendNotice
 from domain.model.debits import DEBIT, Debit, DebitResult
@@ -56,3 +57,12 @@ class DebitsPort(ABC):
     @abstractmethod
     def debit(self, command: Debit) -> DebitResult:
         """Ask for it at most once under its key; what keeps it from being asked for is a result, not an error."""
+
+
+class BureauPort(ABC):
+    """Reports to a credit bureau."""
+
+    @activity.defn(name=REPORT)
+    @abstractmethod
+    def report_to_bureau(self, command: TellBureau) -> BureauResult:
+        """Give each once under its own key, in order, after a last look; an answer that comes later is kept."""

@@ -11,12 +11,13 @@ from domain.model.message import TextAsk
 from domain.model.money import Money
 from domain.model.repayment import PLAN_NOTICES
 from domain.model.strategy import Channel
+from domain.model.thanks import THANK_YOU
 from domain.sms_length import segments
 from policies import load_strategy
 from policies.texts import sample
 from policies.texts.check import CHANNELS
 
-NOTICES = [notice for notice, _ in load_strategy("card-standard").messages]
+NOTICES = [notice for notice, _ in load_strategy("card-standard").messages if notice != THANK_YOU]
 LOCALES = ["en", "zh-CN"]
 REST = Money(amount=Decimal("703.00"), currency="CNY")
 """Past due without what is disputed."""
@@ -67,8 +68,10 @@ def test_a_text_message_stays_short(texts, packs, notice, word, locale) -> None:
     assert segments(texts.render(notice, Channel.SMS, locale, values).text) <= 3
 
 
-@pytest.mark.parametrize(("notice", "word"), list(product(["please-call", "opt-out-confirmation"], DisputeWord)))
-def test_a_text_that_shows_no_debt_says_nothing_of_a_dispute(texts, notice, word) -> None:
+@pytest.mark.parametrize(
+    ("notice", "word"), list(product(["please-call", "opt-out-confirmation", THANK_YOU], DisputeWord))
+)
+def test_a_text_that_asks_for_nothing_says_nothing_of_a_dispute(texts, notice, word) -> None:
     for locale, channel in product(LOCALES, [Channel.SMS, Channel.EMAIL]):
         plain = sample(notice, locale)
         disputed = plain.model_copy(update={"disputed": (word,)})
