@@ -19,7 +19,7 @@ from domain.model.facts import PromisePaid, Reach, World
 from domain.model.permits import RequestContact
 from domain.model.promise import MakePromise
 from domain.model.stops import StopInForce, StopKind
-from domain.model.strategy import Channel, Promises, Thanks
+from domain.model.strategy import BureauTerms, Channel, Promises, Thanks
 from domain.model.thanks import Reached, Thanked
 from tests.domain.case.planned import GRACE_ENDS, with_a_plan
 
@@ -266,3 +266,11 @@ def test_at_any_hour_the_case_closes_in_time_and_thanks_once_at_most(new_world, 
 def test_every_reason_for_thanks_is_an_outcome() -> None:
     assert {each.value for each in Reached} <= {each.value for each in Outcome}
     assert thanking.THANK_YOU == "thank-you"
+
+
+def test_what_follows_the_end_needs_texts_on_its_channels(world) -> None:
+    told = BureauTerms(report_from_dpd=60, channels=(Channel.LETTER,))
+    strategy = world.strategy.model_copy(update={"bureau": told})
+    assert ("thank-you", (Channel.SMS, Channel.EMAIL)) in strategy.messages
+    assert ("bureau-notice", (Channel.LETTER,)) in strategy.messages
+    assert len(strategy.model_copy(update={"bureau": None, "thanks": None}).messages) == len(strategy.messages) - 2
