@@ -13,6 +13,7 @@ from typing import assert_never
 from domain.case import conceding
 from domain.case.draft import Draft
 from domain.case.plan_status import judge_of
+from domain.model.component import Component
 from domain.model.concessions import Concession
 from domain.model.entries import KeepConcession
 from domain.model.incentives import Incentive, KeptPromise, Streak
@@ -34,38 +35,44 @@ def review(draft: Draft) -> None:
 
 
 def _earned(draft: Draft, incentive: Incentive) -> Iterator[Concession]:
-    part = _part(draft, incentive)
-    if part is None:
-        return
     match incentive:
         case Streak():
-            yield from _by_plan(draft, incentive, part)
+            yield from _by_plan(draft, incentive)
         case KeptPromise():
-            yield from _by_promise(draft, incentive, part)
+            yield from _by_promise(draft, incentive)
         case _:
             assert_never(incentive)
 
 
-def _by_plan(draft: Draft, incentive: Streak, part: Money) -> Iterator[Concession]:
+def _by_plan(draft: Draft, incentive: Streak) -> Iterator[Concession]:
     plan, known = draft.plan, draft.facts.plan
     if plan is None or known is None or draft.judged_plan is None:
         return
-    judge, in_all = judge_of(draft, known), Money.zero(part.currency)
+    judge, in_all = judge_of(draft, known), Money.zero(plan.total.currency)
     reached = {line.no for line in judge.streaks(incentive.instalments)}
     for no, instalment in enumerate(known.instalments, start=1):
         in_all += instalment.amount
-        if no in reached:
+        if no not in reached:
+            continue
+        streak = known.instalments[no - incentive.instalments : no]
+        bore = Money.total((each.interest for each in streak), in_all.currency)
+        part = _part(incentive, bore if incentive.component is Component.INTEREST else _owed(draft, incentive))
+        if part is not None:
             until = judge.grace_ends_on(instalment.due_on)
             what = f"plan-{plan.no}.{plan.version}-{no}"
             yield _concession(draft, incentive, what, part, in_all, plan.agreed_at, plan.terms.signed_on, until)
 
 
-def _by_promise(draft: Draft, incentive: KeptPromise, part: Money) -> Iterator[Concession]:
-    judged = draft.judged
-    if judged is not None and judged.state in FULFILLED:
+def _by_promise(draft: Draft, incentive: KeptPromise) -> Iterator[Concession]:
+    judged, part = draft.judged, _part(incentive, _owed(draft, incentive))
+    if judged is not None and judged.state in FULFILLED and part is not None:
         promise = judged.promise
         days = (promise.made_at, promise.made_on, promise.grace_ends_on)
         yield _concession(draft, incentive, f"promise-{promise.id}", part, promise.amount, *days)
+
+
+def _owed(draft: Draft, incentive: Incentive) -> Money | None:
+    return draft.facts.owed.get(incentive.component)
 
 
 def _concession(
@@ -88,13 +95,12 @@ def _concession(
     )
 
 
-def _part(draft: Draft, incentive: Incentive) -> Money | None:
-    """So much of the component; None: nothing is owed of it, or too little for the smallest coin."""
-    owed = draft.facts.owed.get(incentive.component)
-    if owed is None:
+def _part(incentive: Incentive, of: Money | None) -> Money | None:
+    """So much of it as the incentive gives; None: there is none, or too little for the smallest coin."""
+    if of is None:
         return None
-    minor = int(Fraction(max(owed.minor, 0)) * Fraction(incentive.percent) / 100)
-    most = incentive.at_most.get(owed.currency)
+    minor = int(Fraction(max(of.minor, 0)) * Fraction(incentive.percent) / 100)
+    most = incentive.at_most.get(of.currency)
     if most is not None:
-        minor = min(minor, int(most * 10 ** decimal_places(owed.currency)))
-    return Money.of_minor(minor, owed.currency) if minor else None
+        minor = min(minor, int(most * 10 ** decimal_places(of.currency)))
+    return Money.of_minor(minor, of.currency) if minor else None

@@ -14,12 +14,12 @@ from domain.model.names import Slug
 
 
 class _Reward(Model):
-    """What is given: part of the fees or of the interest that is owed when it is earned."""
+    """What is given: part of the fees or of the interest."""
 
     id: Slug
     component: Component
     percent: Annotated[Decimal, Field(gt=0, le=100)]
-    """Of what is owed of the component then, rounded down to the minor unit."""
+    """Of what is owed of the component when it is earned, rounded down to the minor unit."""
     at_most: dict[CurrencyCode, Decimal] = Field(default_factory=dict)
     """The most at once, by currency; one that is not named has no bound."""
 
@@ -31,7 +31,10 @@ class _Reward(Model):
 
 
 class Streak(_Reward):
-    """For every so many instalments of a plan that are paid in time, one after the other."""
+    """For every so many instalments of a plan that are paid in time, one after the other.
+
+    Of interest it is a rebate: part of what these instalments bore.
+    """
 
     kind: Literal["streak"] = "streak"
     instalments: int = Field(ge=1, le=60)

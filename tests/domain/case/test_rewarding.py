@@ -49,22 +49,24 @@ def known(world) -> None:
     )
 
 
-def plan(world):
-    world.ring(TODAY, agree())
+def plan(world, rate: int = 12):
+    """600 at one percent a month: the first two instalments bear 6.00 and 4.02."""
+    world.ring(TODAY, agree(rate=rate))
     world.ring(TODAY, clock="13:00")
     return world
 
 
 def test_instalments_in_time_one_after_the_other_earn_a_rebate_once(world) -> None:
     plan(world)
-    world.repay(FIRST, 200)
+    repay(world, FIRST, 1)
     world.ring(FIRST)
     assert given(world) == []
-    world.repay(SECOND, 200)
+    repay(world, SECOND, 2)
     world.ring(SECOND)
-    assert given(world) == [("on-time-plan-1.1-2", {Component.INTEREST: euros(30)})]
+    assert [instalment.interest for instalment in world.instalments[:2]] == [euros("6.00"), euros("4.02")]
+    assert given(world) == [("on-time-plan-1.1-2", {Component.INTEREST: euros("5.01")})]
     (earned,) = kept(world, KeepConcession)
-    assert (earned.request_id, earned.concession.needed, earned.concession.since_on) == (None, euros(400), TODAY)
+    assert (earned.request_id, earned.concession.needed, earned.concession.since_on) == (None, euros("408.02"), TODAY)
     assert [entry.adjustment.kind for entry in world.steps[-1].entries if isinstance(entry, AskAdjustment)] == [
         AdjustmentKind.WAIVE
     ]
@@ -75,7 +77,7 @@ def test_instalments_in_time_one_after_the_other_earn_a_rebate_once(world) -> No
 
 def test_paid_ahead_is_in_time_and_the_end_of_the_plan_earns_too(world) -> None:
     plan(world)
-    world.repay(FIRST, 600)
+    repay(world, FIRST, 1, 2, 3)
     world.ring(FIRST)
     assert world.case.closure.outcome is Outcome.PLAN_COMPLETED
     assert [name for name, _ in given(world)] == ["on-time-plan-1.1-2"]
@@ -84,12 +86,12 @@ def test_paid_ahead_is_in_time_and_the_end_of_the_plan_earns_too(world) -> None:
 def test_a_miss_begins_the_streak_anew(world) -> None:
     plan(world)
     world.end_of(date(2026, 6, 22))
-    world.repay(date(2026, 6, 23), 200)
+    repay(world, date(2026, 6, 23), 1)
     world.ring(date(2026, 6, 23))
-    world.repay(SECOND, 200)
+    repay(world, SECOND, 2)
     world.ring(SECOND)
     assert given(world) == []
-    world.repay(THIRD, 200)
+    repay(world, THIRD, 3)
     world.ring(THIRD)
     assert [name for name, _ in given(world)] == ["on-time-plan-1.1-3"]
 
@@ -98,11 +100,16 @@ def test_a_current_minimum_payment_is_no_instalment_of_the_streak(world) -> None
     from domain.model.repayment import MinimumDue
 
     world.minimums = (MinimumDue(due_on=date(2026, 6, 25), amount=euros(30)),)
-    world.ring(TODAY, agree(instalments=2, covers="arrears"))
+    world.ring(TODAY, agree(instalments=2, covers="arrears", rate=12))
     world.ring(TODAY, clock="13:00")
-    world.repay(FIRST, 230)
+    repay(world, FIRST, 1, 2)
+    world.repay(FIRST, 30)
     world.ring(FIRST)
     assert [name for name, _ in given(world)] == ["on-time-plan-1.1-2"]
+
+
+def repay(world, on: date, *numbers: int) -> None:
+    world.repay(on, sum(world.instalments[no - 1].amount.amount for no in numbers))
 
 
 def promised(world, paid: int) -> None:
@@ -122,6 +129,14 @@ def test_a_promise_that_cures_the_case_earns_in_the_step_that_closes(world) -> N
     world.pay(date(2026, 6, 3), d20260525="200")
     world.ring(date(2026, 6, 3))
     assert (world.case.closure.outcome, [name for name, _ in given(world)]) == (Outcome.CURED, ["kept-promise-p-1"])
+
+
+def test_fees_may_be_given_for_a_streak_too_and_a_plan_without_interest_gives_none_back(new_world) -> None:
+    fees = Streak(id="fees", component=Component.FEE, percent=100, instalments=2)
+    world = plan(bargaining(new_world, incentives=(STREAK, fees)), rate=0)
+    repay(world, FIRST, 1, 2)
+    world.ring(FIRST)
+    assert given(world) == [("fees-plan-1.1-2", {Component.FEE: euros(20)})]
 
 
 def test_a_broken_promise_earns_nothing(world) -> None:
