@@ -19,7 +19,15 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.api.workflowservice.v1 import GetWorkflowExecutionHistoryRequest, ListWorkflowExecutionsRequest
 from temporalio.client import Client
 
-OUTCOMES = ("cured", "paid_in_full", "cleared_by_status", "plan_completed", "withdrawn", "open_at_the_end_of_the_data")
+OUTCOMES = (
+    "cured",
+    "paid_in_full",
+    "cleared_by_status",
+    "plan_completed",
+    "settled_for_less",
+    "withdrawn",
+    "open_at_the_end_of_the_data",
+)
 BANDS = {"0-7": (0, 7), "8-14": (8, 14), "15-30": (15, 30), "31-60": (31, 60), "61-90": (61, 90), "91+": (91, 9999)}
 GRACE_DAYS = 3
 """Of the rules `cn`: within them nobody is late. Their tolerance is in another currency."""

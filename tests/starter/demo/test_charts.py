@@ -83,6 +83,7 @@ def test_bars_of_outcomes_are_shares_of_all_cases_in_the_order_of_the_report(nor
         "paid_in_full",
         "cleared_by_status",
         "plan_completed",
+        "settled_for_less",
         "withdrawn",
         "open_at_the_end_of_the_data",
     ]
