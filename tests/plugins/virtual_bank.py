@@ -134,8 +134,7 @@ class Bank:
 
 def new_bank(client: Client, settings: Settings) -> Bank:
     """A bank without customers."""
-    # Without what a case waits for at its end: the journeys of the other parts close at whatever hour they are run.
-    strategy = load_strategy("card-standard").model_copy(update={"thanks": None, "bureau": None})
+    strategy = load_strategy("card-standard")
     policies = Policies(strategy, load_rules(strategy.rules))
     ledger = open_ledger(new_ledger(settings.data_dir / "ledger.db"))
     return Bank(client, settings, ledger, policies, local_day(datetime.now(UTC), ZONE))
