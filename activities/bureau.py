@@ -10,7 +10,8 @@ from typing import assert_never
 from sqlalchemy import Connection
 from temporalio import activity
 
-from activities.bureaus.base import Confirmed, CreditBureau, Refused, Taken, Telling
+from activities.answers import Confirmed, Refused, Taken
+from activities.bureaus.base import CreditBureau, Telling
 from activities.errors import told
 from activities.prereport import against
 from activities.pulse import pulse

@@ -10,7 +10,8 @@ from typing import assert_never
 from sqlalchemy import Connection
 from temporalio import activity
 
-from activities.debits.base import Answer, CannotTell, Collected, DebitProvider, Declined, Instruction, Taken
+from activities.answers import Taken
+from activities.debits.base import Answer, CannotTell, Collected, DebitProvider, Declined, Instruction
 from activities.errors import UnderWay, told
 from activities.predebit import Stop, look
 from activities.pulse import pulse

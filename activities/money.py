@@ -9,7 +9,8 @@ from typing import assert_never
 
 from temporalio import activity
 
-from activities.cards.base import CardSystem, Confirmed, Instruction, Refused, Taken
+from activities.answers import Confirmed, Refused, Taken
+from activities.cards.base import CardSystem, Instruction
 from activities.errors import told
 from activities.pulse import pulse
 from domain.model.adjustments import ADJUST, Adjust, AdjustmentState, AdjustResult

@@ -7,19 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, select
 
 from domain.model.adjustments import Adjustment, AdjustmentKind, AdjustmentState, KnownAdjustment
 from domain.model.component import Component
-from domain.model.errors import InputError
 from domain.model.money import Money
-from ledger.codes import code
-from ledger.inserts import insert_new
+from ledger.instructions import Instructions
 from ledger.plan_tables import adjustments
 
 PARTS = {Component.PRINCIPAL: "principal_minor", Component.INTEREST: "interest_minor", Component.FEE: "fee_minor"}
 """Columns of what is stated by component."""
-_OPEN = (AdjustmentState.WANTED, AdjustmentState.ASKED)
+_ALL = Instructions(adjustments, "adjustment", AdjustmentState.WANTED, AdjustmentState.ASKED)
 
 
 @dataclass(frozen=True)
@@ -40,10 +38,7 @@ class AdjustmentRow:
 
 
 def want(conn: Connection, adjustment: Adjustment, case_id: str, account_id: str, at: datetime) -> bool:
-    """Keep an instruction that is to be given; False when the card system has one of this key already.
-
-    One that only a run of a step left which the case never adopted was given to nobody: it is replaced.
-    """
+    """Keep an instruction that is to be given; False when the card system has one of this key already."""
     amount = adjustment.amount
     said = {
         "percent": None if adjustment.percent is None else str(adjustment.percent),
@@ -57,24 +52,18 @@ def want(conn: Connection, adjustment: Adjustment, case_id: str, account_id: str
         "wanted_at": at,
     }
     about = {"key": adjustment.key, "case_id": case_id, "account_id": account_id, "kind": adjustment.kind}
-    if insert_new(conn, adjustments, {**about, **said, "state": AdjustmentState.WANTED}):
-        return True
-    c = adjustments.c
-    mine = update(adjustments).where(c.key == adjustment.key, c.case_id == case_id, c.state == AdjustmentState.WANTED)
-    return conn.execute(mine.values(said)).rowcount == 1
+    return _ALL.want(conn, about, said)
 
 
 def get(conn: Connection, key: str) -> AdjustmentRow | None:
     """The adjustment of this key."""
-    row = conn.execute(select(adjustments).where(adjustments.c.key == key)).mappings().one_or_none()
+    row = _ALL.get(conn, key)
     return None if row is None else _row(row)
 
 
 def mark_asked(conn: Connection, key: str, at: datetime) -> bool:
     """The card system has it and has not answered; False when more is known already."""
-    c = adjustments.c
-    wanted = update(adjustments).where(c.key == key, c.state == AdjustmentState.WANTED)
-    return conn.execute(wanted.values(state=AdjustmentState.ASKED, asked_at=at)).rowcount == 1
+    return _ALL.mark(conn, key, {"state": AdjustmentState.ASKED, "asked_at": at})
 
 
 def settle(
@@ -89,23 +78,7 @@ def settle(
 
     Raises InputError for an unknown key, for another answer than the one before, and for a state that is no answer.
     """
-    if state in _OPEN:
-        raise InputError(f"an adjustment is settled as confirmed or refused, not as {state}")
-    there = get(conn, key)
-    if there is None:
-        raise InputError(f"no adjustment {key} in the ledger")
-    if there.state not in _OPEN:
-        if there.state is state:
-            return False
-        raise InputError(f"the adjustment {key} is {there.state} already")
-    said = {
-        "state": state,
-        "settled_at": at,
-        "reference": None if reference is None else code("reference", reference),
-        "reason": None if reason is None else code("reason", reason),
-    }
-    conn.execute(update(adjustments).where(adjustments.c.key == key).values(said))
-    return True
+    return _ALL.settle(conn, key, state, at, reference, reason)
 
 
 def of_plan(conn: Connection, case_id: str, key: str) -> tuple[KnownAdjustment, ...]:
@@ -129,11 +102,7 @@ def of_keys(conn: Connection, account_id: str, begins: Sequence[str]) -> dict[st
 
 def listing(conn: Connection, limit: int, *, only_open: bool) -> list[AdjustmentRow]:
     """The adjustments asked for last; those that wait for an answer, or all."""
-    c = adjustments.c
-    statement = select(adjustments).order_by(c.wanted_at.desc(), c.key).limit(limit)
-    if only_open:
-        statement = statement.where(c.settled_at.is_(None))
-    return [_row(row) for row in conn.execute(statement).mappings()]
+    return [_row(row) for row in _ALL.listing(conn, limit, only_open=only_open)]
 
 
 def _row(row: RowMapping) -> AdjustmentRow:

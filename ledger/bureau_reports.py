@@ -6,18 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, select
 
 from domain.model.bureau import BUREAU_NOTICE, BureauReport, KnownReport, ReportKind, ReportState, ReportStatus
-from domain.model.errors import InputError
 from domain.model.facts import BureauFacts, Notice
 from domain.model.money import Money
 from ledger import messages
 from ledger.bureau_tables import bureau_reports
-from ledger.codes import code
-from ledger.inserts import insert_new
+from ledger.instructions import Instructions
 
-_OPEN = (ReportState.WANTED, ReportState.SENT)
+_ALL = Instructions(bureau_reports, "report", ReportState.WANTED, ReportState.SENT)
 
 
 @dataclass(frozen=True)
@@ -40,10 +38,7 @@ class ReportRow:
 
 
 def want(conn: Connection, report: BureauReport, case_id: str, account_id: str, at: datetime) -> bool:
-    """Keep a report that is to be given; False when the bureau may have one of this key already.
-
-    One that only a run of a step left which the case never adopted was given to nobody: it is replaced.
-    """
+    """Keep a report that is to be given; False when the bureau may have one of this key already."""
     said = {
         "status": report.status,
         "past_due_minor": report.past_due.minor,
@@ -54,32 +49,23 @@ def want(conn: Connection, report: BureauReport, case_id: str, account_id: str, 
         "wanted_at": at,
     }
     about = {"key": report.key, "case_id": case_id, "account_id": account_id, "kind": report.kind}
-    if insert_new(conn, bureau_reports, {**about, **said, "state": ReportState.WANTED}):
-        return True
-    c = bureau_reports.c
-    untried = (c.state == ReportState.WANTED, c.tried_at.is_(None))
-    mine = update(bureau_reports).where(c.key == report.key, c.case_id == case_id, *untried)
-    return conn.execute(mine.values(said)).rowcount == 1
+    return _ALL.want(conn, about, said, bureau_reports.c.tried_at.is_(None))
 
 
 def get(conn: Connection, key: str) -> ReportRow | None:
     """The report of this key."""
-    row = conn.execute(select(bureau_reports).where(bureau_reports.c.key == key)).mappings().one_or_none()
+    row = _ALL.get(conn, key)
     return None if row is None else _row(row)
 
 
 def mark_tried(conn: Connection, key: str, at: datetime) -> bool:
     """It is about to be given; False when that was so before, or more is known already."""
-    c = bureau_reports.c
-    untried = update(bureau_reports).where(c.key == key, c.state == ReportState.WANTED, c.tried_at.is_(None))
-    return conn.execute(untried.values(tried_at=at)).rowcount == 1
+    return _ALL.mark(conn, key, {"tried_at": at}, bureau_reports.c.tried_at.is_(None))
 
 
 def mark_sent(conn: Connection, key: str, at: datetime) -> bool:
     """The bureau has it and has not answered; False when more is known already."""
-    c = bureau_reports.c
-    wanted = update(bureau_reports).where(c.key == key, c.state == ReportState.WANTED)
-    return conn.execute(wanted.values(state=ReportState.SENT, sent_at=at)).rowcount == 1
+    return _ALL.mark(conn, key, {"state": ReportState.SENT, "sent_at": at})
 
 
 def settle(
@@ -94,23 +80,7 @@ def settle(
 
     Raises InputError for an unknown key, for another end than the one before, and for a state that is no end.
     """
-    if state in _OPEN:
-        raise InputError(f"a report ends as confirmed or refused, not as {state}")
-    there = get(conn, key)
-    if there is None:
-        raise InputError(f"no report {key} in the ledger")
-    if there.state not in _OPEN:
-        if there.state is state:
-            return False
-        raise InputError(f"the report {key} is {there.state} already")
-    said = {
-        "state": state,
-        "settled_at": at,
-        "reference": None if reference is None else code("reference", reference),
-        "reason": None if reason is None else code("reason", reason),
-    }
-    conn.execute(update(bureau_reports).where(bureau_reports.c.key == key).values(said))
-    return True
+    return _ALL.settle(conn, key, state, at, reference, reason)
 
 
 def of_case(conn: Connection, case_id: str) -> tuple[ReportRow, ...]:
@@ -137,11 +107,7 @@ def known(conn: Connection, case_id: str, zone: str) -> BureauFacts:
 
 def listing(conn: Connection, limit: int, *, only_open: bool) -> list[ReportRow]:
     """The reports wanted last; those that wait for an answer, or all."""
-    c = bureau_reports.c
-    statement = select(bureau_reports).order_by(c.wanted_at.desc(), c.key).limit(limit)
-    if only_open:
-        statement = statement.where(c.settled_at.is_(None))
-    return [_row(row) for row in conn.execute(statement).mappings()]
+    return [_row(row) for row in _ALL.listing(conn, limit, only_open=only_open)]
 
 
 def _settled_on(notice: Notice, at: datetime | None, zone: str) -> Notice:

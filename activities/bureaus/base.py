@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from activities.answers import Answer
 from domain.model.bureau import BureauReport
 
 
@@ -14,30 +15,6 @@ class Telling:
 
     account_id: str
     report: BureauReport
-
-
-@dataclass(frozen=True)
-class Confirmed:
-    """The bureau has taken it in."""
-
-    reference: str
-    """By which the bureau knows it."""
-
-
-@dataclass(frozen=True)
-class Refused:
-    """It will not be taken in."""
-
-    reason: str
-    """A code."""
-
-
-@dataclass(frozen=True)
-class Taken:
-    """The bureau has it, and answers later."""
-
-
-Answer = Confirmed | Refused | Taken
 
 
 class CreditBureau(Protocol):

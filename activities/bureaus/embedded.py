@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from activities.bureaus.base import Answer, Confirmed, Telling
+from activities.answers import Answer, Confirmed
+from activities.bureaus.base import Telling
 
 
 class EmbeddedBureau:

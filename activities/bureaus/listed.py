@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from activities.bureaus.base import Answer, Taken, Telling
+from activities.answers import Answer, Taken
+from activities.bureaus.base import Telling
 
 
 class ListedBureau:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from activities.bureaus.base import Answer, Refused, Telling
+from activities.answers import Answer, Refused
+from activities.bureaus.base import Telling
 
 
 class NoBureau:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from activities.answers import Answer
 from domain.model.adjustments import Adjustment
 
 
@@ -17,30 +18,6 @@ class Instruction:
     adjustment: Adjustment
     at: datetime
     """When it is given."""
-
-
-@dataclass(frozen=True)
-class Confirmed:
-    """It is done."""
-
-    reference: str
-    """By which the card system knows it."""
-
-
-@dataclass(frozen=True)
-class Refused:
-    """It will not be done."""
-
-    reason: str
-    """A code."""
-
-
-@dataclass(frozen=True)
-class Taken:
-    """The card system has it, and answers later."""
-
-
-Answer = Confirmed | Refused | Taken
 
 
 class CardSystem(Protocol):

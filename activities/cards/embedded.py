@@ -6,7 +6,8 @@ from hashlib import sha256
 
 from sqlalchemy import Connection
 
-from activities.cards.base import Answer, Confirmed, Instruction
+from activities.answers import Answer, Confirmed
+from activities.cards.base import Instruction
 from domain.allocation import allocate_to_obligations
 from domain.calendar import local_day
 from domain.model.adjustments import AdjustmentKind

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from activities.cards.base import Answer, Instruction, Taken
+from activities.answers import Answer, Taken
+from activities.cards.base import Instruction
 
 
 class ListedCards:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from activities.answers import Taken
 from domain.model.money import Money
 
 
@@ -39,11 +40,6 @@ class Declined:
     code: str
     hard: bool = False
     """Whether the provider says that no other will go through."""
-
-
-@dataclass(frozen=True)
-class Taken:
-    """The provider has it, and answers later."""
 
 
 Answer = Collected | Declined | Taken

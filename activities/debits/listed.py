@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from activities.debits.base import Answer, Instruction, Taken
+from activities.answers import Taken
+from activities.debits.base import Answer, Instruction
 
 
 class ListedDebits:

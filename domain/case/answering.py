@@ -10,6 +10,9 @@ from domain.model.negotiation import Offered
 from domain.model.offers import Verdict
 from domain.model.permits import PermitGiven
 
+STALE = "the bank's data is older than the strategy allows: what is owed may have changed, try again later"
+"""Why nothing is agreed while the feed is old."""
+
 
 def digest_of(request: Request) -> str:
     """Short digest of the kind and content; defaults are left out, so that a field added later changes no digest."""

@@ -11,9 +11,7 @@ from domain.calendar import days_after, local_day
 from domain.case import timing
 from domain.case.channels import WayOut, asked, usable_channels, way_out
 from domain.case.draft import Draft
-from domain.case.thanking import record_years
-from domain.compliance.furnishing import notice_before
-from domain.model.blocker import Blocker
+from domain.compliance.furnishing import notice_before, record_years
 from domain.model.bureau import BUREAU_NOTICE, ReportAhead
 from domain.model.commands import SendNotice
 from domain.model.contact import Purpose, Verdict
@@ -26,7 +24,6 @@ from domain.model.strategy import BureauTerms, DaysPastDue, LadderStep
 NOTICE_TASK = "bureau_notice"
 _MOST_ATTEMPTS = 3
 """So many attempts at telling the customer; then a person looks, and nothing is reported."""
-_MAY_LEAVE_LATER = (Blocker.CONTACT_WINDOW, Blocker.STOPPED, Blocker.STALE, Blocker.NO_ANSWER)
 """The ledger keeps the key of these free; without an answer yet it asks the provider first: nothing leaves twice."""
 
 
@@ -63,7 +60,7 @@ def give_notice(draft: Draft, arrears: Arrears, no: int, from_on: date, wait: in
 
 def notice_not_sent(draft: Draft, event: NoticeNotSent) -> None:
     """Not asked for again in this very step; what kept it back for good is in the ledger."""
-    again_at = event.retry_at if event.blocker in _MAY_LEAVE_LATER else None
+    again_at = event.retry_at if event.blocker.may_lift else None
     draft.report_not_before = again_at or timing.slot(days_after(draft.today, 1), draft.facts)
 
 
@@ -145,5 +142,5 @@ def _command(draft: Draft, arrears: Arrears, way: WayOut, ahead: _Ahead) -> Send
         past_due=arrears.past_due,
         purpose=Purpose.LEGAL_NOTICE,
         legal_notice=ahead.rule,
-        reported=ReportAhead(on=ahead.report_on, record_years=record_years(draft)),
+        reported=ReportAhead(on=ahead.report_on, record_years=record_years(draft.facts.rules.packs)),
     )

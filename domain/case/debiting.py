@@ -13,7 +13,7 @@ from domain.case import timing
 from domain.case.draft import Draft
 from domain.compliance.debits import barred_by
 from domain.model.case import Next
-from domain.model.debits import Debit, DebitState
+from domain.model.debits import Debit, DebitState, KnownDebit
 from domain.model.entries import AddTask
 from domain.model.events import DebitAnswered
 from domain.model.repayment import Plan, PlanFacts
@@ -111,7 +111,8 @@ def _take(draft: Draft, plan: Plan, line: Line, wanted: Wanted, terms: Debits) -
     if stopping.of_debits(facts.stops, facts.strategy, facts.rules):
         return Following(words.debit_stopped(plan, line), tomorrow)
     draft.note(words.debit_asked(plan, line))
-    draft.commands.append(_command(draft, plan, line, wanted))
+    key = plan.key(draft.case.case_id)
+    draft.commands.append(_command(draft, wanted, plan=key, version=plan.version, due_on=line.due_on))
     return Following(words.waits_for_debit(plan))
 
 
@@ -126,38 +127,24 @@ def _wait(draft: Draft, plan: Plan, waiting: Unsettled) -> Next:
     """For the provider; one of which nobody knows whether it was asked for is asked for again, under the same key."""
     debit = waiting.debit
     if debit.state is DebitState.WANTED:
-        draft.commands.append(
-            Debit(
-                key=debit.key,
-                case_id=draft.case.case_id,
-                account_id=draft.case.account.account_id,
-                as_of=draft.at,
-                plan=debit.plan,
-                version=debit.version,
-                due_on=debit.due_on,
-                attempt=debit.attempt,
-                amount=debit.amount,
-                mandate=debit.mandate,
-                on=debit.on,
-            )
-        )
+        draft.commands.append(_command(draft, debit, plan=debit.plan, version=debit.version, due_on=debit.due_on))
     return words.waits_for_debit(plan)
 
 
-def _command(draft: Draft, plan: Plan, line: Line, wanted: Wanted) -> Debit:
+def _command(draft: Draft, debit: Wanted | KnownDebit, *, plan: str, version: int, due_on: date) -> Debit:
     case = draft.case
     return Debit(
-        key=wanted.key,
+        key=debit.key,
         case_id=case.case_id,
         account_id=case.account.account_id,
         as_of=draft.at,
-        plan=plan.key(case.case_id),
-        version=plan.version,
-        due_on=line.due_on,
-        attempt=wanted.attempt,
-        amount=wanted.amount,
-        mandate=wanted.mandate,
-        on=wanted.on,
+        plan=plan,
+        version=version,
+        due_on=due_on,
+        attempt=debit.attempt,
+        amount=debit.amount,
+        mandate=debit.mandate,
+        on=debit.on,
     )
 
 

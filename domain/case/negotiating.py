@@ -10,7 +10,7 @@ from domain import stopping
 from domain.calendar import local_instant
 from domain.case import agreeing, conceding
 from domain.case import offer_words as words
-from domain.case.answering import accepted, offered, refused
+from domain.case.answering import STALE, accepted, offered, refused
 from domain.case.disputes import midnight_after
 from domain.case.draft import Draft
 from domain.delinquency import assess
@@ -97,7 +97,7 @@ def _of_the_case(draft: Draft) -> Iterator[str]:
     """Where nothing is negotiated, whatever is proposed."""
     facts = draft.facts
     if stopping.is_stale(facts.fresh_until, facts.strategy, draft.at):
-        yield "the bank's data is older than the strategy allows: what is owed may have changed, try again later"
+        yield STALE
     if draft.running_plan is not None:
         yield f"the plan {draft.running_plan.id} runs: agree on a new version, a holiday or an early end of it"
     if draft.disputes:

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from domain import stopping
 from domain.calendar import days_after, months_after
+from domain.case.answering import STALE
 from domain.case.draft import Draft
 from domain.model.duties import PlanRule
 from domain.model.facts import Arrears
@@ -34,7 +35,7 @@ def of_the_case(draft: Draft, asked: AgreePlan, terms: Plans, arrears: Arrears |
     """Where no plan can be agreed, whatever it says."""
     facts = draft.facts
     if stopping.is_stale(facts.fresh_until, facts.strategy, draft.at):
-        yield "the bank's data is older than the strategy allows: what is owed may have changed, try again later"
+        yield STALE
     running = draft.running_plan
     if running is not None and running.id != asked.replaces:
         yield f"the plan {running.id} runs already: to change it name it as replaces"

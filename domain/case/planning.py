@@ -13,7 +13,6 @@ from domain.case.plan_messages import PlanMessage, is_settled, send
 from domain.case.plan_status import judge_of
 from domain.case.reminding import Reminding, wakes
 from domain.model.adjustments import Adjust, AdjustmentState
-from domain.model.blocker import Blocker
 from domain.model.case import Next
 from domain.model.debits import DEBITS_KEY
 from domain.model.entries import AddTask, AskAdjustment
@@ -23,7 +22,6 @@ from domain.model.repayment import PLAN_REMINDER, PLAN_REPAIR, Plan, PlanNotice,
 from domain.plans.judging import Judged, is_repair, repair_key
 from domain.plans.standing import Line
 
-_MAY_LEAVE_LATER = (Blocker.CONTACT_WINDOW, Blocker.STOPPED, Blocker.STALE, Blocker.NO_ANSWER)
 """The ledger keeps the key of these free; without an answer yet it asks the provider first: nothing leaves twice."""
 _MOST_REPAIRS = 3
 """So many attempts at telling of one miss; then a person does."""
@@ -64,7 +62,7 @@ def plan_message_not_sent(draft: Draft, event: NoticeNotSent) -> None:
     plan = draft.running_plan
     if plan is None or not event.key.startswith(f"{plan.key(draft.case.case_id)}/"):
         return
-    again_at = event.retry_at if event.blocker in _MAY_LEAVE_LATER else None
+    again_at = event.retry_at if event.blocker.may_lift else None
     again_at = again_at or timing.slot(draft.today + timedelta(days=1), draft.facts)
     draft.plan = plan.model_copy(update={"not_before": again_at})
 

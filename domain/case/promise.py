@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 from domain import stopping
 from domain.calendar import days_after, local_instant
 from domain.case import promise_words as words
-from domain.case.answering import accepted, refused
+from domain.case.answering import STALE, accepted, refused
 from domain.case.draft import Draft
 from domain.compliance.holidays import next_business_day
 from domain.delinquency import assess
@@ -62,7 +62,7 @@ def _most(terms: Promises) -> str:
 def _of_the_case(draft: Draft, terms: Promises) -> str | None:
     facts = draft.facts
     if stopping.is_stale(facts.fresh_until, facts.strategy, draft.at):
-        return "the bank's data is older than the strategy allows: what is owed may have changed, try again later"
+        return STALE
     if assess(facts.obligations, facts.balance, draft.today, facts.rules, draft.holds.pauses()) is None:
         return "nothing is past due on this account: there is nothing to promise"
     if (plan := draft.running_plan) is not None:

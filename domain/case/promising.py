@@ -14,7 +14,6 @@ from domain.case.draft import Draft
 from domain.case.ladder import view_of
 from domain.case.promise import measured
 from domain.case.reminding import Reminding, wakes
-from domain.model.blocker import Blocker
 from domain.model.case import HeldBy
 from domain.model.commands import SendNotice
 from domain.model.contact import Verdict
@@ -23,7 +22,6 @@ from domain.model.facts import Arrears
 from domain.model.promise import PROMISE_REMINDER, Promise, Promised, PromiseState
 from domain.model.strategy import DaysPastDue, LadderStep
 
-_MAY_LEAVE_LATER = (Blocker.CONTACT_WINDOW, Blocker.STOPPED, Blocker.STALE, Blocker.NO_ANSWER)
 """The ledger keeps the key of these free; without an answer yet it asks the provider first: nothing leaves twice."""
 
 
@@ -41,7 +39,7 @@ def reminder_not_sent(draft: Draft, event: NoticeNotSent) -> None:
     promise = draft.promise
     if promise is None or event.key != promise.reminder_key(draft.case.case_id):
         return
-    if event.blocker in _MAY_LEAVE_LATER:
+    if event.blocker.may_lift:
         again_at = event.retry_at or timing.slot(draft.today + timedelta(days=1), draft.facts)
         draft.promise = promise.model_copy(update={"reminded": False, "remind_not_before": again_at})
 

@@ -9,6 +9,7 @@ from domain.case.bureau_notice import give_notice, given_on, wake_on
 from domain.case.denials import is_denied
 from domain.case.disputes import midnight_after
 from domain.case.draft import Draft
+from domain.compliance.furnishing import rules_of
 from domain.model.bureau import BureauReport, KnownReport, ReportKind, ReportState, ReportStatus, TellBureau
 from domain.model.case import Outcome
 from domain.model.disputes import DisputeOutcome, OpenDispute
@@ -22,19 +23,13 @@ REPORT_TASK, REVIEW_TASK = "bureau_report", "bureau_review"
 _UPHELD = (DisputeOutcome.UPHELD, DisputeOutcome.PARTLY_UPHELD)
 _TOLD = (ReportState.WANTED, ReportState.SENT, ReportState.CONFIRMED)
 _STATUSES = {
-    "cured": ReportStatus.CURED,
-    "cleared_by_status": ReportStatus.CURED,
-    "plan_completed": ReportStatus.PLAN_COMPLETED,
-    "settled_for_less": ReportStatus.SETTLED,
-    "paid_in_full": ReportStatus.PAID_IN_FULL,
+    Outcome.CURED: ReportStatus.CURED,
+    Outcome.CLEARED_BY_STATUS: ReportStatus.CURED,
+    Outcome.PLAN_COMPLETED: ReportStatus.PLAN_COMPLETED,
+    Outcome.SETTLED_FOR_LESS: ReportStatus.SETTLED,
+    Outcome.PAID_IN_FULL: ReportStatus.PAID_IN_FULL,
 }
-"""By the name of the outcome."""
-
-
-def rules_of(draft: Draft) -> Reporting | None:
-    """The rules of reports of the pack nearest to the top that has any."""
-    rules = [pack.reporting for pack in draft.facts.rules.packs if pack.reporting is not None]
-    return rules[-1] if rules else None
+"""What a bureau is told of an end; of every other a person says what is right."""
 
 
 def report_negative(draft: Draft, arrears: Arrears) -> None:
@@ -42,7 +37,7 @@ def report_negative(draft: Draft, arrears: Arrears) -> None:
     section, known = draft.facts.strategy.bureau, draft.facts.bureau
     if section is None or known is None or _has_told(known) or is_denied(draft, arrears):
         return
-    wait, least = _days(section, rules_of(draft))
+    wait, least = _days(section, rules_of(draft.facts.rules.packs))
     from_on = days_after(arrears.oldest_due_on, least)
     told_on = given_on(draft, arrears, known, _round(known))
     if told_on is None:
@@ -84,7 +79,7 @@ def update_reports(draft: Draft, outcome: Outcome) -> None:
     standing = None if known is None else _standing(known)
     if section is None or known is None or standing is None:
         return
-    status = _STATUSES.get(outcome.value)
+    status = _STATUSES.get(outcome)
     if status is None:
         key = standing.key
         task_id = f"{REVIEW_TASK}/{draft.case.case_id}"

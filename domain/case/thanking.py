@@ -8,6 +8,7 @@ from domain import stopping
 from domain.calendar import days_after, local_day
 from domain.case.channels import WayOut, asked, usable_channels, way_out
 from domain.case.draft import Draft
+from domain.compliance.furnishing import record_years
 from domain.compliance.optouts import has_opted_out
 from domain.model.case import HeldBy, Outcome
 from domain.model.commands import SendNotice
@@ -89,11 +90,5 @@ def _command(draft: Draft, reached: Reached, way: WayOut) -> SendNotice:
         oldest_due_on=draft.today,
         past_due=Money.zero(case.account.currency),
         purpose=Purpose.SERVICE_NOTICE,
-        thanked=Thanked(reached=reached, record_years=record_years(draft)),
+        thanked=Thanked(reached=reached, record_years=record_years(draft.facts.rules.packs)),
     )
-
-
-def record_years(draft: Draft) -> int | None:
-    """For how many years a bureau keeps a record, by the pack nearest to the top that has rules of reports."""
-    rules = [pack.reporting for pack in draft.facts.rules.packs if pack.reporting is not None]
-    return rules[-1].keep_years or None if rules else None

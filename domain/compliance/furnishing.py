@@ -8,6 +8,7 @@ from datetime import datetime
 from domain.compliance.holds import UnknownHoldJudge, open_holds
 from domain.compliance.situation import Moment, Situation, share_debt, situation_of
 from domain.model.contact import ContactAsk, Party, Record
+from domain.model.duties import Reporting
 from domain.model.pack import Blocked, Pack, PackHold, PackNotice
 from domain.model.strategy import Channel
 
@@ -26,6 +27,17 @@ def denied_by(packs: Sequence[Pack], record: Record, debt: str, at: datetime) ->
     if unknown.judge(situation, Moment(situation.at, situation.zones)) is not None:
         found.append(_UNKNOWN)
     return tuple(found)
+
+
+def rules_of(packs: Sequence[Pack]) -> Reporting | None:
+    """The rules of reports of the pack nearest to the top that has any."""
+    return next((pack.reporting for pack in reversed(packs) if pack.reporting is not None), None)
+
+
+def record_years(packs: Sequence[Pack]) -> int | None:
+    """For how many years a bureau keeps a record; None: the rules do not say it."""
+    rules = rules_of(packs)
+    return None if rules is None else rules.keep_years or None
 
 
 def notice_before(packs: Sequence[Pack]) -> PackNotice | None:

@@ -34,3 +34,8 @@ class Blocker(StrEnum):
     """The channel refused the message for good."""
     NO_ANSWER = "no_answer"
     """The provider cannot say whether it has the message."""
+
+    @property
+    def may_lift(self) -> bool:
+        """Whether the same message may leave later, under the same key, without anything else having happened."""
+        return self in (Blocker.CONTACT_WINDOW, Blocker.STOPPED, Blocker.STALE, Blocker.NO_ANSWER)

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from temporalio.exceptions import ApplicationError
 
+from activities.answers import Answer, Confirmed, Refused
 from activities.bureau import Bureau
-from activities.bureaus.base import Answer, Confirmed, Refused, Telling
+from activities.bureaus.base import Telling
 from activities.bureaus.embedded import EmbeddedBureau
 from activities.bureaus.listed import ListedBureau
 from activities.bureaus.none import NoBureau

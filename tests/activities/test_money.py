@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from activities.cards.base import Answer, Confirmed, Instruction, Refused
+from activities.answers import Answer, Confirmed, Refused
+from activities.cards.base import Instruction
 from activities.cards.embedded import EmbeddedCards
 from activities.cards.listed import ListedCards
 from activities.money import Cards

@@ -95,7 +95,7 @@ def test_a_refusal_is_a_task_of_its_own(book, wanted) -> None:
     ("key", "state", "why"),
     [
         ("nobody", CONFIRMED, "no report nobody in the ledger"),
-        (KEY, ReportState.SENT, "ends as confirmed or refused, not as sent"),
+        (KEY, ReportState.SENT, "settled as confirmed or refused, not as sent"),
         (KEY, REFUSED, f"the report {KEY} is confirmed already"),
     ],
 )

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from activities.debits.base import CannotTell, Collected, Declined, Instruction, Taken
+from activities.answers import Taken
+from activities.debits.base import CannotTell, Collected, Declined, Instruction
 from activities.debits.listed import ListedDebits
 from domain.model.debits import Debit, DebitResult, DebitState
 from domain.model.errors import SurroundingsError

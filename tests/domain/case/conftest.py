@@ -5,7 +5,9 @@ from datetime import date
 
 import pytest
 
+from domain.model.bureau import ReportKind
 from tests.domain.case.desk import Desk, packs_of
+from tests.domain.case.reporting import REPORTED
 from tests.domain.compliance.small_packs import TAIPEI
 
 
@@ -33,3 +35,11 @@ def desk_of(new_world) -> Callable[..., Desk]:
 @pytest.fixture
 def desk(desk_of) -> Desk:
     return desk_of()
+
+
+@pytest.fixture
+def reported(world):
+    """A bureau was told on the thirtieth day."""
+    world.end_of(REPORTED)
+    assert [each.report.kind for each in world.reports.values()] == [ReportKind.NEGATIVE]
+    return world

@@ -14,7 +14,7 @@ from policies import load_stack, pack_names
 from policies.texts import choose, required, sample, texts_of
 from policies.texts.check import CHANNELS
 from policies.texts.claims import demands, removals
-from tests.policies.wording.test_lint import append, refusal
+from tests.policies.wording.planting import append, refusal
 
 LOCALES = ["en", "zh-CN"]
 REACHED = {
