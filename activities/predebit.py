@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from domain import stopping
 from domain.calendar import local_day
 from domain.case.holds import Holds
-from domain.compliance.debits import barred_by
+from domain.compliance.spared import spared_by
 from domain.compliance.zones import evident
 from domain.model.contact import CLOCKS_APART
 from domain.model.debits import Debit, NotDebited
@@ -110,7 +110,7 @@ def _held(look: _Look) -> Iterator[Stop]:
         yield Stop(NotDebited.DISPUTED)
     account_id, zones = look.account.account_id, partial(evident, look.rules.packs)
     record = record_of(look.conn, look.person_id, account_id, look.at + CLOCKS_APART, zones)
-    if barred := barred_by(account_id, record, look.rules.packs, look.at):
+    if barred := spared_by(account_id, record, look.rules.packs, look.at):
         yield Stop(NotDebited.BARRED, barred)
 
 

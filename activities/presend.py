@@ -15,6 +15,7 @@ from domain.case.timing import spread
 from domain.compliance import gate
 from domain.compliance.clocks import check_by_every_clock
 from domain.compliance.optouts import has_opted_out
+from domain.compliance.spared import spared_by
 from domain.compliance.speakers import addressee
 from domain.compliance.zones import evident
 from domain.delinquency import assess
@@ -116,9 +117,10 @@ def check(
     points = accounts.contact_points(conn, person_id, look.on)
     zones = partial(evident, look.rules.packs)
     record = record_with(conn, person_id, look.account, points, at + CLOCKS_APART, zones, besides=command.key)
-    if command.thanked is not None and has_opted_out(record, at + CLOCKS_APART):
-        return Stop(Blocker.BARRED, look.on, refused_by=(OPTED_OUT,))
-    if command.thanked is not None:  # it tells of a debt that was, and others are not asked for a call to hear of it
+    if command.thanked is not None:
+        if against := _against_thanks(command, record, look):
+            return Stop(Blocker.BARRED, look.on, refused_by=against)
+        # It tells of a debt that was, and others are not asked for a call to hear of it.
         points = tuple(point for point in points if point.verified and not point.shared)
     named = command.address if row is None else row.contact_point_id
     contact = _addressed(command, points, record, look) if named is None else _named(named, command, points)
@@ -128,6 +130,12 @@ def check(
     if not verdict.allowed:
         return _refused(command, ask, verdict, record, look)
     return Clear(contact, look.on, ask, look.rules, look.balance, verdict.conditions)
+
+
+def _against_thanks(command: SendNotice, record: Record, look: _Look) -> tuple[str, ...]:
+    if has_opted_out(record, look.at + CLOCKS_APART):
+        return (OPTED_OUT,)
+    return spared_by(command.account_id, record, look.rules.packs, look.at)
 
 
 def asks_for_too_much(conn: Connection, command: SendNotice, at: datetime) -> bool:

@@ -11,7 +11,7 @@ from domain.calendar import days_after, local_instant
 from domain.case import plan_words as words
 from domain.case import timing
 from domain.case.draft import Draft
-from domain.compliance.debits import barred_by
+from domain.compliance.spared import spared_by
 from domain.model.case import Next
 from domain.model.debits import Debit, DebitState, KnownDebit
 from domain.model.entries import AddTask
@@ -120,7 +120,7 @@ def _stands_against(draft: Draft) -> bool:
     """A dispute that is open, or a hold of the rules on the person (China: Measures art. 69; insolvency, death)."""
     facts = draft.facts
     account_id = facts.account.account_id
-    return bool(draft.disputes or barred_by(account_id, facts.record, facts.rules.packs, draft.at))
+    return bool(draft.disputes or spared_by(account_id, facts.record, facts.rules.packs, draft.at))
 
 
 def _wait(draft: Draft, plan: Plan, waiting: Unsettled) -> Next:

@@ -10,6 +10,7 @@ from domain.case.channels import WayOut, asked, usable_channels, way_out
 from domain.case.draft import Draft
 from domain.compliance.furnishing import record_years
 from domain.compliance.optouts import has_opted_out
+from domain.compliance.spared import spared_by
 from domain.model.case import HeldBy, Outcome
 from domain.model.commands import SendNotice
 from domain.model.contact import Purpose, Verdict
@@ -22,7 +23,7 @@ from domain.model.thanks import THANK_YOU, Parting, Reached, Thanked, thanks_key
 def thank(draft: Draft, outcome: Outcome, arrears: Arrears | None) -> Parting | None:
     """What the case waits for before it closes; None: it closes now, and the thanks leave with it where they may.
 
-    Never twice, never to who wants no messages; what no clock lifts is not waited for.
+    Never twice, never to who wants no messages or on whom a hold lies; what no clock lifts is not waited for.
     """
     section = draft.facts.strategy.thanks
     reached = next((each for each in Reached if each.value == outcome.value), None)
@@ -55,7 +56,8 @@ def _way(draft: Draft, section: Thanks, last_day: date) -> WayOut | None:
     free = draft.holds.first_free_day(draft.today)
     if isinstance(free, HeldBy) or free > last_day or usable_channels(facts).isdisjoint(section.channels):
         return None
-    if has_opted_out(facts.record, draft.at):
+    account_id = facts.account.account_id
+    if has_opted_out(facts.record, draft.at) or spared_by(account_id, facts.record, facts.rules.packs, draft.at):
         return None
     step = LadderStep(id=THANK_YOU, notice=THANK_YOU, channels=section.channels, due=DaysPastDue(days=1))
     way = way_out(thanks_key(draft.case.case_id), step, (), facts, free, draft.at, Purpose.SERVICE_NOTICE)

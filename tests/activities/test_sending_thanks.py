@@ -107,6 +107,15 @@ def test_who_wants_none_there_is_not_thanked(closed: World) -> None:
     assert blocker_of(closed.messaging().send_notice(thanks())) is Blocker.BARRED
 
 
+def test_on_whom_a_hold_lies_is_not_thanked_though_a_service_notice_may_leave(place: WorldOf) -> None:
+    hold = {"id": "ill", "opened_by": "ill", "closed_by": ["on"], "blocks": ["collect_contact"], "source": "law"}
+    world = close(place(rules=rules_with(holds=[hold | {"allows": ["service_notice"]}])))
+    world.tell(fact(FactKind.HOLD, name="ill"))
+    assert blocker_of(world.messaging().send_notice(thanks())) is Blocker.BARRED
+    assert [name.rpartition(".")[2] for name in world.audit()[-1][1]["refused_by"]] == ["ill"]
+    assert world.tasks() == (), "nobody misses thanks"
+
+
 @pytest.mark.parametrize("point", [replace(POINT, verified=False), replace(POINT, shared=True)])
 def test_where_others_may_read_it_nothing_leaves(place: WorldOf, point) -> None:
     world = close(place(point=point))

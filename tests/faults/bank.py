@@ -21,13 +21,16 @@ from activities.channels.file import render
 from activities.channels.folder import file_name
 from domain.calendar import local_day
 from domain.model.case import Closure
+from domain.model.contact import FactKind, PastFact
 from domain.model.message import NoticeValues, TextAsk, reference_of
 from domain.model.money import Money
-from ledger import audit, messages, tables
+from domain.model.strategy import Channel
+from ledger import audit, messages, person_facts, tables
 from ledger.engine import Ledger, open_ledger
 from ledger.importers import insertion
 from ledger.importers.history import AccountHistory, Due, Entry, Statement
 from ledger.messages import MessageRow
+from ledger.person_facts import PersonFact
 from policies import Policies, load_rules, load_strategy
 from policies.texts import texts_of
 from starter.cases import Started, start_case
@@ -95,9 +98,15 @@ class Bank:
     # --- what happens
 
     def add_accounts(self, names: Sequence[str], days_late: int) -> None:
+        """Accounts of people who want no text messages: nobody thanks them, so a case ends at any hour at once."""
         histories = [account_history(name, self.today - timedelta(days=days_late), self.zone) for name in names]
+        told_at = datetime.now(UTC)
+        no_texts = PastFact(kind=FactKind.OPT_OUT, at=told_at, channel=Channel.SMS)
         with self.ledger.write() as connection:
             insertion.insert(connection, histories)
+            for name in names:
+                fact = PersonFact(f"{name}/no-texts", f"person-{name}", no_texts, told_at)
+                person_facts.add(connection, fact)
 
     async def start_all(self, names: Sequence[str]) -> list[Started]:
         return await asyncio.gather(*(start_case(self.client, self.ledger, self.policies, name) for name in names))

@@ -161,6 +161,10 @@ def bars(world, how: str) -> None:
         closed = pack.holds[0].model_copy(update={"blocks": ("collect_contact", "service_notice"), "allows": ()})
         world.rules = world.rules.model_copy(update={"packs": (pack.model_copy(update={"holds": (closed,)}),)})
         world.said = (PastFact(world.instant(LATE), FactKind.HOLD, name="cease"),)
+    if how == "hold that lets a service notice pass":
+        world.said = (PastFact(world.instant(LATE), FactKind.HOLD, name="cease"),)
+    if how == "hold that nobody knows":
+        world.said = (PastFact(world.instant(LATE), FactKind.HOLD, name="novel"),)
     if how == "operator's hold":
         world.ring(LATE, Hold(id="h-1"))
     if how == "hold that is too long":
@@ -176,6 +180,8 @@ def bars(world, how: str) -> None:
         ("another channel", "12:00"),
         ("stop", "12:00"),
         ("hold of the rules", "12:00"),
+        ("hold that lets a service notice pass", "12:00"),
+        ("hold that nobody knows", "12:00"),
         ("operator's hold", "12:00"),
         ("hold that is too long", "12:00"),
         ("the end of the history", "23:00"),

@@ -46,7 +46,7 @@ def test_what_is_affordable_is_offered_the_best_first(late: Office, tmp_path: Pa
     assert told[:2] == [("pay-now", 1, "3000.00"), ("plan-without-interest", 12, "2500.00")]
     assert [each["count"] for each in found["offers"] if each["entry"] == "plan-reduced"] == [24, 36, 60]
     lines = late.done("plan", "offers", "A-1")
-    assert lines[0] == "owed 30,000.00 TWD, of which 3,000.00 TWD past due; strategy card-standard v6"
+    assert lines[0] == "owed 30,000.00 TWD, of which 3,000.00 TWD past due; strategy card-standard v7"
     assert lines[1].startswith("affordable 3,000.00 TWD a month (ability report ")
     assert "plan-without-interest" in lines[4]
 
@@ -97,7 +97,7 @@ def test_a_strategy_without_a_book_says_so(owing: Office, tmp_path: Path, monkey
     book = text[text.index("offers:\n  expires_days") : text.index("# Days count from the oldest")]
     own.write_text(text.replace(book, "").replace("name: card-standard", "name: own"), encoding="utf-8")
     monkeypatch.setenv("DUECOURSE_STRATEGY", str(own))
-    assert "the strategy own v6 has no offer book" in owing.refused("plan", "offers", "A-1")
+    assert "the strategy own v7 has no offer book" in owing.refused("plan", "offers", "A-1")
 
 
 def test_days_of_the_book_are_told(late: Office, tmp_path: Path) -> None:

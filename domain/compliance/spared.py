@@ -1,7 +1,7 @@
-"""Debits and the holds of the gate: from a person on whom a hold lies no money is taken.
+"""Spared by a hold of the gate: from a person on whom one lies no money is taken, and nobody thanks them for any.
 
-Stricter than any contact: a hold may leave a service notice open, and a debit never. What closes collection from the
-customer closes the debit, and so does a hold that nobody knows. Only that of the plan itself leaves it open, and what
+Stricter than contact: a hold may leave a service notice open, and never a debit or thanks. What closes collection from
+the customer closes these, and so does a hold that nobody knows. Only that of the plan itself leaves them open, and what
 says no more than how the customer is reached.
 """
 
@@ -21,8 +21,8 @@ from domain.model.repayment import PLAN_SIGNED
 from domain.model.strategy import Channel
 
 
-def barred_by(account_id: str, record: Record, packs: Sequence[Pack], at: datetime) -> tuple[str, ...]:
-    """Ids of the holds for which nothing may be debited from the account now; none: it may be.
+def spared_by(account_id: str, record: Record, packs: Sequence[Pack], at: datetime) -> tuple[str, ...]:
+    """Ids of the holds for which the customer is spared now; none: nothing stands against it.
 
     ``record`` is read up to ``CLOCKS_APART`` after the instant, and what a clock ahead has stored already counts.
     """
