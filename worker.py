@@ -50,6 +50,7 @@ from domain.model.strategy import Channel
 from ledger.engine import Ledger, open_ledger
 from policies import Policies
 from starter.connection import connect, leave_cleanly, register_search_attributes
+from starter.demo.listening import listeners
 from starter.feed import relay as feed_relay
 from starter.feed.bell import ring_at_changes
 from starter.feed.delivery import Door
@@ -159,6 +160,7 @@ async def running_workers(
             workflows=[CaseWorkflow],
             activities=[cases.advance, messaging.send_notice, cards.adjust, debits.debit, bureau.report_to_bureau],
             activity_executor=threads,
+            interceptors=listeners(client, ledger, Policies.named(settings.strategy), settings.demo_cast),
             workflow_runner=workflow_runner(),
             max_cached_workflows=settings.cached_workflows,
             max_concurrent_workflow_tasks=settings.workflow_tasks,

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from domain.calendar import local_day
 from policies import Policies
+from starter.demo.customers import play
 from starter.demo.figures import make_report
 from starter.demo.follow import Progress
 from starter.demo.page import write_page
@@ -38,7 +39,9 @@ async def measure(cases: int, days: int, folder: Path) -> dict[str, float]:
     window = Window.of(local_day(begins, source.zone), days)
     choice = choose(source.histories(window), window, policies.rules, cases, SEED)
     at.append(time.perf_counter())
-    plan = Plan(begins, window, source.zone, choice.chosen, policies, wishes(choice.chosen, window, SEED), SEED)
+    told = wishes(choice.chosen, window, SEED)
+    played = play(choice.chosen, told, window, SEED)
+    plan = Plan(begins, window, source.zone, played.chosen, policies, told, played.cast, SEED)
     ledger = fill_ledger(settings.ledger, plan)
     at.append(time.perf_counter())
     marks = dict[str, float]()
@@ -49,7 +52,7 @@ async def measure(cases: int, days: int, folder: Path) -> dict[str, float]:
         if progress.started == progress.cases == progress.at_rest:
             marks.setdefault("rest", time.perf_counter())
 
-    async with demo_stage(settings, ledger) as stage:
+    async with demo_stage(settings, ledger, plan) as stage:
         at.append(time.perf_counter())
         run = await run_demo(stage, plan, look)
         at += [marks["started"], marks["rest"], time.perf_counter()]

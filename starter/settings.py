@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     """JSON file of what the embedded provider declines, for demos and tests; None: nothing."""
     bureau: Literal["embedded", "listed", "none"] = "embedded"
     """Who is told of late accounts: a stand-in, a system that answers by ``duecourse bureau``, or nobody."""
+    demo_cast: Path | None = None
+    """JSON file of the customers whom a demo plays; None: people are real."""
     bank_file: Path | None = None
     """YAML file with what texts tell about the bank; None: the example bank."""
     wording: Path | None = None

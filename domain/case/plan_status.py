@@ -138,11 +138,16 @@ def _settled(draft: Draft, plan: Plan, known: PlanFacts) -> PlanStatus | None:
         return None
     if draft.facts.balance.amount <= 0:
         return PlanStatus.COMPLETED
+    return PlanStatus.COMPLETED if ended_early_on(plan, known) is not None else None
+
+
+def ended_early_on(plan: Plan, known: PlanFacts) -> date | None:
+    """The day by which the amount agreed for an early end was paid; None: there was none, or it was not paid."""
     end = plan.early_end
     if end is None:
         return None
     paid = sum(each.amount.minor for each in known.payments if each.value_on <= end.on)
-    return PlanStatus.COMPLETED if paid >= end.paid_in_all.minor else None
+    return end.on if paid >= end.paid_in_all.minor else None
 
 
 def observed(draft: Draft, arrears: Arrears | None) -> Arrears | None:

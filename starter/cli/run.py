@@ -28,6 +28,7 @@ from policies import Policies
 from starter import schedules
 from starter.cli.imports import BadRows
 from starter.connection import register_search_attributes
+from starter.demo.customers import play
 from starter.demo.figures import make_report
 from starter.demo.page import write_page
 from starter.demo.portfolio import DEFAULT_DAYS, Portfolio, generated, portfolio_file
@@ -128,14 +129,16 @@ def _plan(source: Portfolio, policies: Policies, order: Order, words: Console) -
     if not choice.chosen:
         raise InputError(f"{source.name}: no account is past due within these {order.days} days: nothing to run")
     words.print(choice_in_words(choice, order.cases, order.days), soft_wrap=True, highlight=False)
-    return Plan(at, window, source.zone, choice.chosen, policies, wishes(choice.chosen, window, order.seed), order.seed)
+    told = wishes(choice.chosen, window, order.seed)
+    played = play(choice.chosen, told, window, order.seed)
+    return Plan(at, window, source.zone, played.chosen, policies, told, played.cast, order.seed)
 
 
 async def _demo(
     settings: Settings, ledger: Ledger, plan: Plan, words: Console, tell: Callable[[Run], None], stay: bool
 ) -> None:
     _cancel_when_stopped()
-    async with demo_stage(settings, ledger) as stage:
+    async with demo_stage(settings, ledger, plan) as stage:
         with progress_bar(words) as show:
             run = await run_demo(stage, plan, show)
         tell(run)

@@ -5,23 +5,27 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from pathlib import Path
 
+from temporalio.client import WorkflowExecutionStatus
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from domain.calendar import local_instant
 from domain.model.feed import FeedAsk, FeedPass
 from ledger import info, person_facts
+from ledger import report as reports
 from ledger.engine import Ledger, init_ledger, open_ledger
 from ledger.importers.writer import store_histories
 from ledger.person_facts import PersonFact
 from policies import Policies
 from starter.connection import register_search_attributes
 from starter.demo.costs import Cost, count_costs
+from starter.demo.customers import Cast, write_cast
 from starter.demo.desk import Call, day_of_calls
 from starter.demo.follow import Follower, Progress
+from starter.demo.together import for_each
 from starter.demo.window import Chosen, Window
 from starter.feed.delivery import Door
 from starter.feed.relay import Relay
@@ -49,6 +53,8 @@ class Plan:
     policies: Policies
     wishes: Sequence[PersonFact] = ()
     """What the customers tell in the run; a case knows it from its instant on."""
+    cast: Cast = field(default_factory=dict)
+    """Whose owner answers the messages, and how."""
     seed: int = 1
     """Of what people do in the run."""
 
@@ -73,6 +79,7 @@ class Run:
     ledger: Ledger
     costs: Sequence[Cost]
     calls: Sequence[Call] = ()
+    cast: Cast = field(default_factory=dict)
 
 
 def fill_ledger(url: str, plan: Plan) -> Ledger:
@@ -88,8 +95,10 @@ def fill_ledger(url: str, plan: Plan) -> Ledger:
 
 
 @contextlib.asynccontextmanager
-async def demo_stage(settings: Settings, ledger: Ledger) -> AsyncIterator[Stage]:
+async def demo_stage(settings: Settings, ledger: Ledger, plan: Plan) -> AsyncIterator[Stage]:
     """Server and worker of a demo, while the context is open."""
+    cast = write_cast(settings.data_dir / "customers.json", plan.cast)
+    settings = settings.model_copy(update={"demo_cast": cast})
     server_log, worker_log = settings.data_dir / "server.log", settings.data_dir / "worker.log"
     async with (
         embedded_server(settings, log=server_log, skip_time=True) as server,
@@ -107,7 +116,7 @@ async def run_demo(stage: Stage, plan: Plan, show: Callable[[Progress], None]) -
     client, chosen = stage.server.client, plan.chosen
     calls = await day_of_calls(client, stage.ledger, chosen, plan.seed)
     costs = await count_costs(client, [case_workflow_id(one.history.account_id) for one in chosen])
-    return Run(plan.window, chosen, stage.ledger, costs, calls)
+    return Run(plan.window, chosen, stage.ledger, costs, calls, plan.cast)
 
 
 async def _start_all(stage: Stage, plan: Plan, follower: Follower) -> None:
@@ -125,7 +134,7 @@ async def _start_all(stage: Stage, plan: Plan, follower: Follower) -> None:
 
 async def _to_the_end(stage: Stage, follower: Follower, starting: asyncio.Task[None]) -> None:
     try:
-        while not await asyncio.to_thread(follower.look):
+        while not (await asyncio.to_thread(follower.look) and await _is_quiet(stage)):
             stage.server.refuse_dead()
             refuse_dead(stage.worker, stage.worker_log)
             if starting.done():
@@ -134,3 +143,18 @@ async def _to_the_end(stage: Stage, follower: Follower, starting: asyncio.Task[N
     finally:
         starting.cancel()
         await asyncio.gather(starting, return_exceptions=True)
+
+
+async def _is_quiet(stage: Stage) -> bool:
+    """Whether nothing is under way any more: a case that is over may still thank, and who got a message may answer."""
+    with stage.ledger.read() as connection:
+        episodes = reports.episodes(connection)
+    is_open = {episode.account_id: episode.closed_at is None for episode in episodes}
+    client = stage.server.client
+
+    async def at_rest(account_id: str) -> bool:
+        run = await client.get_workflow_handle(case_workflow_id(account_id)).describe()
+        runs = run.status is WorkflowExecutionStatus.RUNNING
+        return runs is is_open[account_id] and not run.raw_description.pending_activities
+
+    return all(await for_each(list(is_open), at_rest, _STARTS_AT_ONCE))

@@ -45,7 +45,7 @@ ART_70 = ("balance_structure_currency", "schedule", "charges_during_plan", "no_n
 
 def begin(bank: Bank, account_id: str, **terms: object) -> None:
     """An account that owes 1,000 of which 500 are past due, under a strategy that agrees on plans."""
-    bank.plan(ladder=_STEPS, days_between=0, plans=_TERMS | terms)
+    bank.plan(ladder=_STEPS, days_between=0, plans=_TERMS | terms, thanks=None)
     bank.add_account(account_id, (4, 500))
 
 

@@ -14,6 +14,7 @@ from domain.model.concessions import KnownConcession
 from domain.model.entries import AskAdjustment, KeepConcession
 from domain.model.facts import PromisePaid
 from domain.model.incentives import KeptPromise, Streak
+from domain.model.plan_requests import SettlePlan
 from domain.model.promise import MakePromise, PromiseState
 from domain.model.strategy import Strategy
 from tests.domain.case.bargain import TODAY, bargaining, euros, kept
@@ -80,6 +81,25 @@ def test_paid_ahead_is_in_time_and_the_end_of_the_plan_earns_too(world) -> None:
     repay(world, FIRST, 1, 2, 3)
     world.ring(FIRST)
     assert world.case.closure.outcome is Outcome.PLAN_COMPLETED
+    assert [name for name, _ in given(world)] == ["on-time-plan-1.1-2"]
+
+
+def test_what_an_early_end_saves_was_never_borne_and_earns_nothing(world) -> None:
+    plan(world)
+    answer = world.ring(TODAY, SettlePlan(id="s-1", plan_id="plan-1", on=FIRST), clock="14:00").answers[0]
+    assert answer.accepted, answer.text
+    world.repay(FIRST, world.case.plan.early_end.paid_in_all.amount)
+    world.ring(FIRST)
+    assert (world.case.closure.outcome, given(world)) == (Outcome.PLAN_COMPLETED, [])
+
+
+def test_an_early_end_that_was_not_paid_takes_no_streak_away(world) -> None:
+    plan(world)
+    world.ring(TODAY, SettlePlan(id="s-1", plan_id="plan-1", on=FIRST), clock="14:00")
+    repay(world, FIRST, 1)
+    world.ring(FIRST)
+    repay(world, SECOND, 2)
+    world.ring(SECOND)
     assert [name for name, _ in given(world)] == ["on-time-plan-1.1-2"]
 
 
