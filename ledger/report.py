@@ -14,7 +14,7 @@ from domain.model.facts import MessageState
 from domain.model.strategy import Channel
 from ledger.bureau_tables import bureau_reports
 from ledger.plan_tables import adjustments
-from ledger.tables import cases, messages
+from ledger.tables import cases, messages, requests
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,12 @@ def episodes(conn: Connection) -> list[Episode]:
     columns = (cases.c.case_id, cases.c.account_id, cases.c.opened_at, cases.c.closed_at, cases.c.outcome)
     rows = conn.execute(select(*columns).order_by(cases.c.case_id))
     return [Episode(a, b, c, d, Outcome(e) if e else None) for a, b, c, d, e in rows]
+
+
+def accounts_that_asked(conn: Connection, message_id: str) -> set[str]:
+    """Accounts whose case was asked something under this id, and answered."""
+    rows = select(cases.c.account_id).join(requests, requests.c.case_id == cases.c.case_id)
+    return set(conn.scalars(rows.where(requests.c.message_id == message_id)))
 
 
 def sent_by_step(conn: Connection) -> list[tuple[str, Channel, int]]:

@@ -31,7 +31,7 @@ from domain.model.plan_requests import AcceptedHow, AgreePlan, SettlePlan
 from domain.model.promise import PROMISE_REMINDER, MakePromise
 from ledger.engine import Ledger
 from policies import Policies
-from starter.demo.customers import Cast, Journey
+from starter.demo.customers import CALL, Cast, Journey
 from starter.household import Taken, assess
 from starter.posting import Payment, post_payment
 from starter.requests import ask, look
@@ -83,7 +83,7 @@ class Visit:
 
     def named(self, what: str) -> str:
         """An id of this customer's own, the same however often it is done."""
-        return f"{self.journey}-{what}"
+        return self.journey.named(what)
 
     async def asks(self, request: Request) -> Answer:
         answer = await ask(self.bank.client, self.account_id, request)
@@ -91,7 +91,7 @@ class Visit:
             _log.info("account %s: %s was not accepted", self.account_id, request.kind)
         return answer
 
-    async def calls(self, cause: Cause, name: str = "call") -> Answer:
+    async def calls(self, cause: Cause, name: str = CALL) -> Answer:
         """The customer calls, is verified, and says why."""
         return await self.asks(
             ReportContact(

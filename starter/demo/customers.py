@@ -36,6 +36,14 @@ class Journey(StrEnum):
     HAS_PAID = "has-paid"
     """Says that it is paid, and is right: the bank finds the payment two days later."""
 
+    def named(self, what: str) -> str:
+        """The id of something that such a customer does: the same in every case."""
+        return f"{self}-{what}"
+
+
+CALL = "call"
+"""What every journey begins with."""
+
 
 @dataclass(frozen=True)
 class Part:

@@ -18,6 +18,7 @@ from policies import Policies
 from starter.auditing import audit_ledger
 from starter.demo.costs import Cost
 from starter.demo.lawful import calls_of, kept_back_of, setting_of
+from starter.demo.played import journeys_of
 from starter.demo.portfolio import Portfolio
 from starter.demo.report import (
     OPEN,
@@ -58,6 +59,7 @@ def make_report(run: Run, portfolio: Portfolio, policies: Policies, seed: int, w
             notices=_notices(connection, policies),
             kept_back=kept_back_of(connection, policies.rules, run.window.last),
             calls=calls_of(run.calls, policies.rules),
+            journeys=journeys_of(connection, run.cast, episodes),
             past_due=_past_due(connection, run.window, portfolio.currency),
             cost=_cost(run.costs),
             audit=AuditCount(

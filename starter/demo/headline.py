@@ -14,14 +14,18 @@ Part = str | Figure
 
 def headline(figures: Figures) -> tuple[Part, ...]:
     """What became of the cases."""
-    withdrawn = figures[f"outcomes.{Outcome.WITHDRAWN}"]
+    others = {
+        Outcome.PLAN_COMPLETED: "closed by a repayment plan that was kept",
+        Outcome.SETTLED_FOR_LESS: "settled for less",
+        Outcome.WITHDRAWN: "withdrawn",
+    }
     return (
         "Of ",
         figures["cases"],
         _ending(figures["cases"], " overdue account, ", " overdue accounts, "),
         *_cured(figures),
         *_counted(figures[f"outcomes.{Outcome.CLEARED_BY_STATUS}"], "cleared by the bank's status"),
-        *((", ", *_counted(withdrawn, "withdrawn")) if withdrawn.value != "0" else ()),
+        *(part for outcome, what in others.items() for part in _where_any(figures[f"outcomes.{outcome}"], what)),
         ", and ",
         *_counted(figures[f"outcomes.{OPEN}"], "still open at the end of the data, "),
         figures["last_day"],
@@ -86,6 +90,10 @@ def _told(persons: Figure) -> tuple[Part, ...]:
         return ("No customer has told a wish (", persons, " on record).")
     who = _ending(persons, " customer", " customers")
     return ("Of ", persons, f"{who} a wish, an opt-out or a hold is on record.")
+
+
+def _where_any(figure: Figure, what: str) -> tuple[Part, ...]:
+    return () if figure.value == "0" else (", ", *_counted(figure, what))
 
 
 def _counted(figure: Figure, what: str) -> tuple[Part, ...]:

@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from domain.model.case import Outcome
 from starter.demo.report import AuditCount, PastDue, Report
-from starter.demo.wording import COSTS, KEPT_BACK, NONE, OUTCOMES, SPREAD, band_name, day_text, reviewed
+from starter.demo.wording import COSTS, JOURNEY, KEPT_BACK, NONE, OUTCOMES, SPREAD, band_name, day_text, reviewed
 
 _BY_PAYMENT = (str(Outcome.CURED), str(Outcome.PAID_IN_FULL))
 
@@ -31,7 +31,20 @@ Figures = dict[str, Figure]
 
 def figures_of(report: Report) -> Figures:
     """Every figure of the report and what is computed from them, by name."""
-    parts = (_about, _setting, _outcomes, _totals, _days, _notices, _kept_back, _calls, _past_due, _cost, _audit)
+    parts = (
+        _about,
+        _setting,
+        _outcomes,
+        _totals,
+        _days,
+        _notices,
+        _kept_back,
+        _calls,
+        _journeys,
+        _past_due,
+        _cost,
+        _audit,
+    )
     return {figure.name: figure for part in parts for figure in part(report)}
 
 
@@ -121,6 +134,12 @@ def _calls(report: Report) -> Iterator[Figure]:
         yield _count(f"calls.{name}", getattr(report.calls, name))
     for row in report.calls.rules:
         yield _count(f"calls.{row.rule}.refused", row.refused)
+
+
+def _journeys(report: Report) -> Iterator[Figure]:
+    for row in report.journeys:
+        for name in JOURNEY:
+            yield _count(f"journeys.{row.journey}.{name}", getattr(row, name))
 
 
 def _past_due(report: Report) -> Iterator[Figure]:

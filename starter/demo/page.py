@@ -18,6 +18,9 @@ A name may occur more than once and always has the same value. The names:
   with a wish, an opt-out or a hold
 - ``calls.asked`` calls that leave was asked for at the end, ``calls.cases`` that they were about; of them
   ``calls.permitted``, ``calls.conversations``, ``calls.refused``; ``calls.RULE.refused`` by rule
+- ``journeys.JOURNEY.of_a_hundred`` the stated share of customers who are played so, ``journeys.JOURNEY.customers`` how
+  many are; of them ``journeys.JOURNEY.called`` the bank, ``journeys.JOURNEY.ended`` by payment or by a kept plan,
+  ``journeys.JOURNEY.open`` have a case that is still open
 - ``past_due.DAY.amount`` ``past_due.DAY.accounts`` at the end of that day (``DAY``: YYYY-MM-DD); ``past_due.currency``;
   ``past_due.highest_on`` the first day with the highest amount
 - ``audit.contacts`` judged again at the end of the run, ``audit.breaches`` of a rule, ``audit.chains`` of evidence,

@@ -145,6 +145,21 @@ class Calls(Model):
     rules: tuple[RefusedByRule, ...]
 
 
+class JourneyCount(Model):
+    """How many customers were played by one journey, and how far they came."""
+
+    journey: str
+    of_a_hundred: int
+    """The stated share of all customers; fewer have the time for it in a short run."""
+    customers: int
+    called: int
+    """Those who got a message and called the bank."""
+    ended: int
+    """Those whose case was closed by payment or by a plan that was kept."""
+    open: int
+    """Those whose last case is still open at the end of the data."""
+
+
 class Report(Model):
     """Everything that the terminal and the page show."""
 
@@ -162,6 +177,7 @@ class Report(Model):
     notices: tuple[NoticeCount, ...]
     kept_back: KeptBack
     calls: Calls
+    journeys: tuple[JourneyCount, ...]
     past_due: tuple[PastDue, ...]
     cost: CostPerCase
     audit: AuditCount

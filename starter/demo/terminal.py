@@ -31,6 +31,8 @@ def print_report(report: Report, console: Console) -> None:
     for table in _tables(report, figures):
         console.print(table, width=width)
     console.print(Text(wording.AN_ACTION, style="dim"), width=width)
+    if report.journeys:
+        console.print(Text(wording.PLAYED), width=width)
     for sentence in (keeping(figures), calling(figures)):
         console.print(Text(plain(sentence)), width=width)
     console.print(Text(wording.audited(report.audit), style="bold"), width=width)
@@ -47,6 +49,8 @@ def _tables(report: Report, figures: Figures) -> Iterator[Table]:
     yield _key_figures(figures)
     yield _outcomes(report, figures)
     yield _days_to_cure(report, figures)
+    if report.journeys:
+        yield _journeys(report, figures)
     yield _notices(report, figures)
     if report.kept_back.rules:
         yield _kept_back(report, figures)
@@ -97,6 +101,14 @@ def _notices(report: Report, figures: Figures) -> Table:
         most = max(other.sent for other in report.notices)
         table.add_row(Text(wording.notice_label(row.step, row.channel)), count.text, _bar(count.value, most))
     table.add_row("All", figures["total.notices"].text, "")
+    return table
+
+
+def _journeys(report: Report, figures: Figures) -> Table:
+    table = _table("Customers who were played", *wording.JOURNEY.values())
+    for row in report.journeys:
+        counts = (figures[f"journeys.{row.journey}.{name}"].text for name in wording.JOURNEY)
+        table.add_row(Text(wording.journey_label(row.journey)), *counts)
     return table
 
 

@@ -42,6 +42,30 @@ WHAT_IS_KEPT_BACK = (
     "something must happen first; a person was asked. Several rules may keep back one notice."
 )
 NOTHING_KEPT_BACK = "Contacts deferred or barred by rules: none; every notice left at its own time."
+JOURNEYS = {
+    "keeps-promise": ("Promises, and pays", "is short of money, promises to pay within a week, and pays when reminded"),
+    "mends-by-plan": (
+        "Breaks a promise, keeps a plan",
+        "states what can be paid, agrees on instalments, is given part of the interest back for three in time, and "
+        "pays the rest early",
+    ),
+    "falls-ill": ("Falls ill", "contact pauses, aid is granted and advice is named; pays after the pause"),
+    "has-paid": ("Has paid already", "says so, and is right: contact pauses, and the bank finds the payment"),
+}
+"""Each journey of a played customer: its name, and what happens."""
+JOURNEY = {
+    "of_a_hundred": "Of 100",
+    "customers": "Customers",
+    "called": "Called",
+    "ended": "Closed well",
+    "open": "Open",
+}
+"""How far the customers of a journey came, by field of ``JourneyCount``."""
+PLAYED = (
+    "The data does not tell who talked to the bank. These customers are taken out of it on the day on which their case "
+    "opens: from then on they answer the messages that reach them, each by the journey that chance gave them, and "
+    "their accounts show what they do. Closed well: by payment, or by a plan that was kept."
+)
 MADE_UP = "What customers tell (wishes, opt-outs, holds) is made up for the demo."
 CALLS_MADE_UP = (
     "Who calls whom, and what comes of it, is made up too: all calls about a case are asked for in the same instant, "
@@ -63,6 +87,11 @@ def outcome_label(outcome: str) -> str:
 def notice_label(step: str, channel: str) -> str:
     """A step of the ladder on its channel as people read it."""
     return f"{words(step)} ({channel})"
+
+
+def journey_label(journey: str) -> str:
+    """A journey as people read it."""
+    return JOURNEYS[journey][0] if journey in JOURNEYS else words(journey)
 
 
 def words(slug: str) -> str:

@@ -32,17 +32,23 @@ BANDS = {"0-7": (0, 7), "8-14": (8, 14), "15-30": (15, 30), "31-60": (31, 60), "
 GRACE_DAYS = 3
 """Of the rules `cn`: within them nobody is late. Their tolerance is in another currency."""
 
-# Rule 5 of the data's description: an obligation that fell due before, unmet, and something owed.
+# Rule 5 of the data's description: an obligation that fell due before, unmet, and something owed. Of who is played
+# part of one may be met, and part of what is owed may be given up.
 UNMET = """
-    SELECT o.account_id, o.minimum_minor FROM obligations o
+    SELECT o.account_id, o.minimum_minor - COALESCE((
+        SELECT SUM(m.amount_minor) FROM meetings m
+        WHERE m.account_id = o.account_id AND m.due_on = o.due_on AND m.value_on <= :day
+    ), 0) AS minimum_minor
+    FROM obligations o
     WHERE o.due_on < :late_after AND o.minimum_minor > 0 AND NOT EXISTS (
-        SELECT * FROM meetings m
-        WHERE m.account_id = o.account_id AND m.due_on = o.due_on AND m.value_on <= :day)
+        SELECT * FROM meetings m WHERE m.amount_minor IS NULL
+        AND m.account_id = o.account_id AND m.due_on = o.due_on AND m.value_on <= :day)
 """
 OWED = """
     SELECT s.account_id, s.balance_minor + COALESCE((
-        SELECT SUM(e.principal_minor) FROM entries e
-        WHERE e.account_id = s.account_id AND e.kind = 'payment' AND e.value_on > s.closed_on AND e.value_on <= :day
+        SELECT SUM(e.principal_minor + e.interest_minor + e.fee_minor) FROM entries e
+        WHERE e.account_id = s.account_id AND e.kind IN ('payment', 'waiver')
+        AND e.value_on > s.closed_on AND e.value_on <= :day
     ), 0) AS minor
     FROM statements s
     WHERE s.closed_on = (
@@ -51,7 +57,13 @@ OWED = """
 PAST_DUE = f"""
     SELECT unmet.account_id, MIN(SUM(unmet.minimum_minor), owed.minor)
     FROM ({UNMET}) unmet JOIN ({OWED}) owed ON owed.account_id = unmet.account_id
-    WHERE owed.minor > 0 GROUP BY unmet.account_id
+    WHERE owed.minor > 0 AND unmet.minimum_minor > 0 GROUP BY unmet.account_id
+"""
+PLAYED = {"keeps-promise": 6, "mends-by-plan": 4, "falls-ill": 3, "has-paid": 3}
+"""Journey of customers who answer → how many of a hundred."""
+CALLED = """
+    SELECT COUNT(DISTINCT account_id) FROM cases JOIN requests USING (case_id)
+    WHERE account_id = ? AND message_id LIKE ? || '-%'
 """
 
 
@@ -74,6 +86,7 @@ def of_ledger(file: Path, first: date, days: int) -> dict[str, str]:
         found |= dict(_outcomes(Counter(outcome or OUTCOMES[-1] for _, outcome, _ in cases)))
         found |= dict(_days_to_cure(_cured(ledger, window, cases)))
         found |= dict(_notices(ledger, len(cases)))
+        found |= dict(_journeys(ledger, json.loads(file.with_name("customers.json").read_text(encoding="utf-8"))))
         found |= dict(_past_due(ledger, window))
     ledger.close()
     return found
@@ -160,6 +173,19 @@ def _notices(ledger: sqlite3.Connection, cases: int) -> Iterator[tuple[str, str]
         yield f"notices.{step}.{channel}", str(count)
     yield "total.notices", str(sent)
     yield "total.notices_per_case", str((Decimal(sent) / cases).quantize(Decimal("0.1"), ROUND_HALF_UP))
+
+
+def _journeys(ledger: sqlite3.Connection, cast: dict[str, str]) -> Iterator[tuple[str, str]]:
+    assert set(cast.values()) <= set(PLAYED)
+    ended = dict(ledger.execute("SELECT account_id, outcome FROM cases ORDER BY episode_no"))
+    for journey, of_a_hundred in PLAYED.items():
+        theirs = [account_id for account_id, plays in cast.items() if plays == journey]
+        called = sum(ledger.execute(CALLED, (account_id, journey)).fetchone()[0] for account_id in theirs)
+        well = sum(ended.get(account_id) in ("cured", "paid_in_full", "plan_completed") for account_id in theirs)
+        still_open = sum(account_id in ended and ended[account_id] is None for account_id in theirs)
+        counts = {"of_a_hundred": of_a_hundred, "customers": len(theirs), "called": called}
+        for name, count in (counts | {"ended": well, "open": still_open}).items():
+            yield f"journeys.{journey}.{name}", str(count)
 
 
 def _past_due(ledger: sqlite3.Connection, window: Sequence[date]) -> Iterator[tuple[str, str]]:

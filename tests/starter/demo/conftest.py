@@ -15,6 +15,7 @@ from starter.demo.report import (
     Calls,
     CostPerCase,
     DaysToCure,
+    JourneyCount,
     KeptBack,
     KeptBackByRule,
     NoticeCount,
@@ -91,6 +92,12 @@ def normal() -> Report:
         ),
         kept_back=KeptBack(persons=254, deferred=1_161, left_later=98, barred=37, rules=RULES),
         calls=Calls(cases=20, asked=1_120, permitted=55, conversations=38, refused=1_065, rules=REFUSED),
+        journeys=(
+            JourneyCount(journey="keeps-promise", of_a_hundred=6, customers=78, called=76, ended=74, open=4),
+            JourneyCount(
+                journey="an-unheard-<of>-one", of_a_hundred=1, customers=1_013, called=1_002, ended=0, open=11
+            ),
+        ),
         past_due=tuple(_day(i) for i in range(180)),
         audit=AuditCount(contacts=900, breaches=0, chains=301, tampered=0),
         cost=CostPerCase(
@@ -129,6 +136,7 @@ def extreme() -> Report:
         notices=(NoticeCount(step=long_step, channel=Channel.FILE, sent=9_876_543),),
         kept_back=KeptBack(persons=0, deferred=0, left_later=0, barred=0, rules=()),
         calls=Calls(cases=1, asked=1, permitted=1, conversations=1, refused=0, rules=()),
+        journeys=(),
         past_due=(
             PastDue(
                 on=date(2024, 2, 29), amount=Money(amount=Decimal(987_654_321_987_654), currency="JPY"), accounts=1

@@ -13,7 +13,7 @@ from playwright.async_api import Page, Request, async_playwright
 
 from domain.model.errors import SurroundingsError
 from starter.demo.page import render_page, write_page
-from starter.demo.report import OPEN, Calls, CostPerCase, DaysToCure, KeptBack, Report
+from starter.demo.report import OPEN, Calls, CostPerCase, DaysToCure, JourneyCount, KeptBack, Report
 
 VOID = {"meta", "br", "link", "img", "hr", "input", "wbr"}
 AS_WRITTEN = {"portfolio", "strategy", "rules", "rules.title", "rules.review", "seed"} | {
@@ -103,6 +103,9 @@ def of_fields(report: Report) -> dict[str, str]:
         said |= {f"kept_back.{row.rule}.{name}": str(value) for name, value in counts.items()}
     said |= {f"calls.{name}": str(value) for name, value in report.calls.model_dump(exclude={"rules"}).items()}
     said |= {f"calls.{row.rule}.refused": str(row.refused) for row in report.calls.rules}
+    for row in report.journeys:
+        counts = row.model_dump(exclude={"journey"})
+        said |= {f"journeys.{row.journey}.{name}": str(value) for name, value in counts.items()}
     said |= {f"audit.{name}": str(value) for name, value in report.audit.model_dump().items()}
     return said
 
@@ -159,9 +162,10 @@ def test_amounts_carry_their_currency(normal: Report) -> None:
 
 def test_a_new_field_of_the_report_needs_a_hook() -> None:
     about = {"portfolio", "strategy", "rules", "seed", "cases", "first_day", "last_day", "wall_seconds"}
-    counted = {"outcomes", "days_to_cure", "notices", "kept_back", "calls", "past_due", "cost", "audit"}
+    counted = {"outcomes", "days_to_cure", "notices", "kept_back", "calls", "journeys", "past_due", "cost", "audit"}
     assert set(Report.model_fields) == about | {"setting"} | counted
     assert set(KeptBack.model_fields) == {"persons", "deferred", "left_later", "barred", "rules"}
+    assert set(JourneyCount.model_fields) == {"journey", "of_a_hundred", "customers", "called", "ended", "open"}
     assert set(Calls.model_fields) == {"cases", "asked", "permitted", "conversations", "refused", "rules"}
     assert set(DaysToCure.model_fields) == {"cases", "p25", "median", "p75", "bands"}
 
@@ -175,7 +179,8 @@ def test_tags_are_balanced_and_every_drawing_has_a_text_and_a_table(report: Repo
     drawings = len(page.labelled_by) // 2
     assert page.tags["desc"] == drawings == (4 if report.days_to_cure.cases else 3)
     assert page.tags["details"] == 4
-    assert page.tags["table"] == 5 + bool(report.kept_back.rules) + bool(report.calls.rules)
+    parts = (report.journeys, report.kept_back.rules, report.calls.rules)
+    assert page.tags["table"] == 5 + sum(map(bool, parts))
 
 
 def test_the_page_names_no_address_and_runs_no_script(report: Report) -> None:
