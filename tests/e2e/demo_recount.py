@@ -8,7 +8,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -33,11 +33,11 @@ GRACE_DAYS = 3
 """Of the rules `cn`: within them nobody is late. Their tolerance is in another currency."""
 
 # Rule 5 of the data's description: an obligation that fell due before, unmet, and something owed. Of who is played
-# part of one may be met, and part of what is owed may be given up.
+# part of one may be met, part of what is owed may be given up, and a payment may be found later than it was made.
 UNMET = """
     SELECT o.account_id, o.minimum_minor - COALESCE((
         SELECT SUM(m.amount_minor) FROM meetings m
-        WHERE m.account_id = o.account_id AND m.due_on = o.due_on AND m.value_on <= :day
+        WHERE m.account_id = o.account_id AND m.due_on = o.due_on AND m.value_on <= :day AND m.recorded_at <= :known
     ), 0) AS minimum_minor
     FROM obligations o
     WHERE o.due_on < :late_after AND o.minimum_minor > 0 AND NOT EXISTS (
@@ -48,7 +48,7 @@ OWED = """
     SELECT s.account_id, s.balance_minor + COALESCE((
         SELECT SUM(e.principal_minor + e.interest_minor + e.fee_minor) FROM entries e
         WHERE e.account_id = s.account_id AND e.kind IN ('payment', 'waiver')
-        AND e.value_on > s.closed_on AND e.value_on <= :day
+        AND e.value_on > s.closed_on AND e.value_on <= :day AND e.recorded_at <= :known
     ), 0) AS minor
     FROM statements s
     WHERE s.closed_on = (
@@ -139,6 +139,12 @@ def _outcomes(counts: Counter[str]) -> Iterator[tuple[str, str]]:
     yield "total.cured_by_payment.percent", _share(by_payment, cases)
 
 
+def as_known_of(day: date) -> dict[str, str | int]:
+    """The day, and the end of it wherever the bank is: what is found later is not known then."""
+    known = datetime.combine(day + timedelta(days=2), time(), UTC)
+    return {"day": day.isoformat(), "known": int(known.timestamp()) * 1_000_000}
+
+
 def _cured(
     ledger: sqlite3.Connection, window: Sequence[date], cases: Sequence[tuple[str, str | None, int]]
 ) -> list[int]:
@@ -146,7 +152,7 @@ def _cured(
     opened_on: dict[str, date] = {}
     for day in window:
         late_after = (day - timedelta(days=GRACE_DAYS)).isoformat()
-        for account_id, _ in ledger.execute(PAST_DUE, {"day": day.isoformat(), "late_after": late_after}):
+        for account_id, _ in ledger.execute(PAST_DUE, as_known_of(day) | {"late_after": late_after}):
             opened_on.setdefault(account_id, day)
     zones = {account_id: ZoneInfo(zone) for account_id, zone in ledger.execute("SELECT account_id, zone FROM accounts")}
     assert opened_on.keys() == {account_id for account_id, *_ in cases}
@@ -191,7 +197,7 @@ def _journeys(ledger: sqlite3.Connection, cast: dict[str, str]) -> Iterator[tupl
 def _past_due(ledger: sqlite3.Connection, window: Sequence[date]) -> Iterator[tuple[str, str]]:
     amounts = {}
     for day in window:
-        rows = ledger.execute(PAST_DUE, {"day": day.isoformat(), "late_after": day.isoformat()}).fetchall()
+        rows = ledger.execute(PAST_DUE, as_known_of(day) | {"late_after": day.isoformat()}).fetchall()
         amounts[day] = sum(minor for _, minor in rows)
         yield f"past_due.{day}.amount", f"{amounts[day] // 100}.{amounts[day] % 100:02}"
         yield f"past_due.{day}.accounts", str(len(rows))

@@ -26,7 +26,7 @@ PERSON_WAS_ASKED = """
 """
 CONTACTS = """
     SELECT person_id, purpose, channel, party, outcome, at FROM contacts
-    WHERE outcome != 'pending' AND cancelled_at IS NULL
+    WHERE outcome != 'pending' AND cancelled_at IS NULL AND direction = 'out'
 """
 WISHES = "SELECT person_id, at, kind, name, channel, opens, closes FROM person_facts ORDER BY at"
 ASKED = "SELECT case_id, answer FROM requests WHERE message_id LIKE 'call-%'"

@@ -84,8 +84,13 @@ async def test_every_figure_of_the_page_is_what_ledger_and_server_say(
     assert int(expected["calls.cn.effective_calls.refused"]) > 0
     assert expected["audit.breaches"] == "0"
     assert {account: case.outcomes for account, case in spent.items()} == demo_recount.outcomes_of_ledger(ledger)
-    in_outbox = Counter(file.name.split("_")[2] for file in (page.parent / "outbox").rglob("*.txt"))
-    assert {f"notices.{step}.file": {str(count)} for step, count in in_outbox.items()}.items() <= found.items()
+    keys = [file.name.split(".")[0].split("_") for file in (page.parent / "outbox").rglob("*.txt")]
+    assert len(keys) == int(expected["total.notices"])
+    of_ladder = Counter(key[2] for key in keys if len(key) == 4)  # account, episode, step, attempt
+    told = {name: count for name, (count,) in found.items()}
+    assert {f"notices.{step}.file": str(count) for step, count in of_ladder.items()}.items() <= told.items()
+    called = {name: int(count) for name, count in told.items() if name.startswith("journeys.")}
+    assert sum(count for name, count in called.items() if name.endswith(".called")) > 0
     assert json.loads(demo.output.read_text(encoding="utf-8"))["cases"] == cases
     assert (ended, len(children), left_of(children)) == (0, 2, set())
     assert after_s < 35
