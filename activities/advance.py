@@ -64,6 +64,8 @@ class CaseActivities(CasePort):
     def advance(self, ask: Advance) -> Step:
         """Read the facts as of the given instant, decide, store the step as evidence, return it.
 
+        What it kept in the ledger is left out of the result: the case has no use for it, and its history less to carry.
+
         The same step may run again, with a later ``as_of``, when its workflow task failed before the result was
         recorded. Every run starts from the case as it was, ignores what the runs before it under the same ``step_no``
         left, and replaces it: case row, holds and answers; permits, contacts and tasks stay as they were stored first,
@@ -84,7 +86,7 @@ class CaseActivities(CasePort):
             keeping.keep(conn, step.entries, about)
             _give_up_if_nobody_waits()
         _log.info("case %s step %s: %s", step.case.case_id, step.case.step_no, step.case.stage.value)
-        return step
+        return step.model_copy(update={"entries": ()})
 
 
 def _known(conn: Connection, ask: Advance, person_id: str, channels: tuple[Channel, ...] | None) -> Facts:

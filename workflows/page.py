@@ -81,7 +81,8 @@ def _money(case: Case) -> list[str]:
             + (f", bucket *{_words(late.bucket)}*)." if late.bucket else ").")
         )
     if case.balance is not None:
-        lines.append(f"Everything owed: {case.balance}.")
+        is_credit = case.balance.amount < 0
+        lines.append(f"A credit of {-case.balance}." if is_credit else f"Everything owed: {case.balance}.")
     if case.cause is not None:
         lines.append(f"Why late: **{_words(case.cause.cause)}**, told on {case.cause.on}.")
     return lines
@@ -151,10 +152,10 @@ def _negotiation(case: Case) -> list[str]:
     if negotiation is None:
         return []
     rows = [
-        (each.no, each.on, _words(each.proposer), each.said, _words(each.verdict), each.answer)
+        (each.no, each.on, _words(each.proposer), each.said, f"**{_words(each.verdict)}:** {each.answer}")
         for each in negotiation.last
     ]
-    table = _table(("Round", "On", "By", "Proposed", "Answer", "What was said"), rows)
+    table = _table(("No", "On", "By", "Proposed", "Answer"), rows)
     rounds = "one proposal" if negotiation.rounds == 1 else f"{negotiation.rounds} proposals"
     lines = [f"**Negotiation** ({rounds} answered)", "", *table]
     made = negotiation.offer

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from domain.case.draft import Draft
 from domain.case.reminding import wakes
@@ -68,6 +68,13 @@ def review(draft: Draft) -> None:
             _ask(draft, known, AdjustmentKind.WAIVE)
         elif known.can_be_undone and known.returned.amount > 0 and not _is_earned(draft, known):
             _ask(draft, known, AdjustmentKind.REINSTATE)
+
+
+def given_since(draft: Draft, since: datetime) -> Money:
+    """What the card system gave up in this case, or is asked to, for what was agreed from this instant on."""
+    given = [each.concession for each in _of_case(draft) if each.can_be_undone and each.concession.since >= since]
+    parts = (money for each in given for money in each.parts.values())
+    return Money.total(parts, draft.facts.balance.currency)
 
 
 def is_settled(draft: Draft) -> bool:

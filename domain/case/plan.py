@@ -6,7 +6,7 @@ from datetime import date
 from typing import assert_never
 
 from domain.calendar import days_after, months_after
-from domain.case import negotiating, plan_limits, plan_view, promise
+from domain.case import conceding, negotiating, plan_limits, plan_view, promise
 from domain.case import plan_words as words
 from domain.case.answering import accepted, refused
 from domain.case.draft import Draft
@@ -251,6 +251,7 @@ def _settle(draft: Draft, request: SettlePlan, plan: Plan) -> Answer:
     schedule = Schedule(terms=plan.terms, instalments=known.instalments, total=plan.total)
     due_by_then = (each.amount for each in known.instalments if each.due_on <= request.on)
     in_all = settle(schedule, request.on).amount + Money.total(due_by_then, plan.total.currency)
+    in_all -= conceding.given_since(draft, plan.agreed_at)  # what was given for the plan is not paid again
     change_early_end(draft, plan, EarlyEnd(on=request.on, paid_in_all=in_all), by=request.by)
     left = max(in_all - judged.standing.paid, Money.zero(in_all.currency))
     return accepted(request, f"{left} paid by {request.on} ends the plan {plan.id}, what is due until then included")

@@ -28,6 +28,7 @@ from domain.model.repayment import (
 )
 from domain.plans.adjustments import restoring
 from domain.plans.judging import Judge, repair_key
+from domain.plans.standing import ended_early_on
 
 _ENDS = {
     PlanStatus.BROKEN: PLAN_BROKEN,
@@ -138,16 +139,7 @@ def _settled(draft: Draft, plan: Plan, known: PlanFacts) -> PlanStatus | None:
         return None
     if draft.facts.balance.amount <= 0:
         return PlanStatus.COMPLETED
-    return PlanStatus.COMPLETED if ended_early_on(plan, known) is not None else None
-
-
-def ended_early_on(plan: Plan, known: PlanFacts) -> date | None:
-    """The day by which the amount agreed for an early end was paid; None: there was none, or it was not paid."""
-    end = plan.early_end
-    if end is None:
-        return None
-    paid = sum(each.amount.minor for each in known.payments if each.value_on <= end.on)
-    return end.on if paid >= end.paid_in_all.minor else None
+    return PlanStatus.COMPLETED if ended_early_on(plan.early_end, known.payments) is not None else None
 
 
 def observed(draft: Draft, arrears: Arrears | None) -> Arrears | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from decimal import Decimal
 
 from domain.model.debits import OPEN_DEBITS
 from domain.model.money import Money
 from domain.model.plan import Instalment
 from domain.model.repayment import ROWS_SHOWN, InstalmentMark, Mark, Plan, PlanFacts
 from domain.plans.judging import Judged
-from domain.plans.standing import Line, course_of
+from domain.plans.standing import Line, course_of, ended_early_on
 
 _PAID_SHOWN = 4
 """So many of the paid ones stay in sight."""
@@ -25,11 +26,13 @@ def with_rows(plan: Plan, instalments: Sequence[Instalment]) -> Plan:
 def seen(plan: Plan, known: PlanFacts, judged: Judged) -> Plan:
     """The plan as it was judged."""
     lines = judged.standing.instalments
+    ended_on = ended_early_on(plan.early_end, known.payments)
+    rows = _rows(lines, judged.missed, judged.on, _debited(plan, known))
     return plan.model_copy(
         update={
             "paid": judged.standing.paid,
-            "met": sum(line.is_met for line in lines),
-            "rows": _rows(lines, judged.missed, judged.on, _debited(plan, known)),
+            "met": sum(line.is_met for line in lines if ended_on is None or line.due_on <= ended_on),
+            "rows": rows if ended_on is None else tuple(_ended(row, ended_on) for row in rows),
             "cure_ends_on": judged.cure_ends_on,
             "count": len(known.instalments),
         }
@@ -58,6 +61,12 @@ def _rows(
 def _row(line: Line, mark: Mark) -> InstalmentMark:
     assert line.no is not None, "a minimum payment is no row of a plan"
     return InstalmentMark(no=line.no, due_on=line.due_on, amount=line.amount.amount, paid=line.met.amount, mark=mark)
+
+
+def _ended(row: InstalmentMark, on: date) -> InstalmentMark:
+    """After an early end nothing is to come; what was paid for it is in the sum of the plan."""
+    is_over = row.due_on > on
+    return row.model_copy(update={"paid": Decimal(0), "mark": Mark.ENDED}) if is_over else row
 
 
 def _mark(line: Line, is_missed: bool, is_debited: bool, today: date) -> Mark:

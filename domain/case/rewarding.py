@@ -12,13 +12,14 @@ from typing import assert_never
 
 from domain.case import conceding
 from domain.case.draft import Draft
-from domain.case.plan_status import ended_early_on, judge_of
+from domain.case.plan_status import judge_of
 from domain.model.component import Component
 from domain.model.concessions import Concession
 from domain.model.entries import KeepConcession
 from domain.model.incentives import Incentive, KeptPromise, Streak
 from domain.model.money import Money, decimal_places
 from domain.model.promise import FULFILLED
+from domain.plans.standing import ended_early_on
 
 
 def review(draft: Draft) -> None:
@@ -50,7 +51,7 @@ def _by_plan(draft: Draft, incentive: Streak) -> Iterator[Concession]:
         return
     judge, in_all = judge_of(draft, known), Money.zero(plan.total.currency)
     reached = {line.no for line in judge.streaks(incentive.instalments)}
-    ended_on = ended_early_on(plan, known) or date.max
+    ended_on = ended_early_on(plan.early_end, known.payments) or date.max
     for no, instalment in enumerate(known.instalments, start=1):
         in_all += instalment.amount
         if no not in reached or instalment.due_on > ended_on:  # what was never due bore nothing

@@ -234,5 +234,6 @@ class Step(Model):
     commands: tuple[Command, ...] = ()
     answers: tuple[Answer, ...] = ()
     entries: tuple[Entry, ...] = ()
+    """What the ledger keeps of it; empty in a history, which needs none of it."""
     attributes: Attributes | None = None
     """None: nothing that people search for changed."""

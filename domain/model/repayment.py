@@ -74,6 +74,8 @@ class Mark(StrEnum):
     MISSED = "missed"
     DEBIT_ASKED = "debit_asked"
     """It is being debited, and what became of that is not known yet."""
+    ENDED = "ended"
+    """The plan ended early before it fell due: nothing is to be paid on it."""
 
 
 class InstalmentMark(Model):

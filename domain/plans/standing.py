@@ -15,7 +15,15 @@ from itertools import groupby
 
 from domain.model.money import Money
 from domain.model.plan import Instalment
-from domain.model.repayment import MinimumDue, PlanPayment
+from domain.model.repayment import EarlyEnd, MinimumDue, PlanPayment
+
+
+def ended_early_on(end: EarlyEnd | None, payments: Iterable[PlanPayment]) -> date | None:
+    """The day by which the amount agreed for an early end was paid; None: there was none, or it was not paid."""
+    if end is None:
+        return None
+    paid = sum(each.amount.minor for each in payments if each.value_on <= end.on)
+    return end.on if paid >= end.paid_in_all.minor else None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ A name may occur more than once and always has the same value. The names:
   ``total.notices`` sent; ``total.notices_per_case`` to one decimal place
 - ``days_to_cure.cases`` ``days_to_cure.p25`` ``days_to_cure.median`` ``days_to_cure.p75``;
   ``days_to_cure.band.FIRST-LAST`` cases cured within these days, ``days_to_cure.band.FIRST+`` in the last band
-- ``notices.STEP.CHANNEL`` notices sent
+- ``notices.STEP.CHANNEL`` messages sent: notices of the ladder by step, then the others by kind
 - ``kept_back.deferred`` notices planned for a later time than their own, ``kept_back.left_later`` those that left,
   ``kept_back.barred`` notices due and not sent; ``kept_back.RULE.deferred`` and so on by rule; ``kept_back.persons``
   with a wish, an opt-out or a hold

@@ -65,8 +65,8 @@ def _key_figures(figures: Figures) -> Table:
     named = {
         "Cases": "cases",
         "Cured by payment": "total.cured_by_payment",
-        "Notices sent": "total.notices",
-        "Notices per case": "total.notices_per_case",
+        "Messages sent": "total.notices",
+        "Messages per case": "total.notices_per_case",
         "Median days to cure": "days_to_cure.median",
         "Middle half of days to cure, from": "days_to_cure.p25",
         "Middle half of days to cure, to": "days_to_cure.p75",
@@ -95,7 +95,7 @@ def _days_to_cure(report: Report, figures: Figures) -> Table:
 
 
 def _notices(report: Report, figures: Figures) -> Table:
-    table = _table("Notices by step and channel", "Sent", bar=True)
+    table = _table("Messages by kind and channel", "Sent", bar=True)
     for row in report.notices:
         count = figures[f"notices.{row.step}.{row.channel}"]
         most = max(other.sent for other in report.notices)

@@ -87,7 +87,7 @@ def test_a_negotiation_is_a_table_of_its_rounds_and_says_what_stands() -> None:
     negotiation = Negotiation(rounds=1, offer=made, last=(line,))
     text = page.render(CASE.model_copy(update={"negotiation": negotiation})).replace("\u2003\u200b", "")
     assert "**Negotiation** (one proposal answered)" in text
-    assert f"| 1 | 2026-05-06 | customer | all in 3 instalments | countered | {answer} |" in text
+    assert f"| 1 | 2026-05-06 | customer | all in 3 instalments | **countered:** {answer} |" in text
     assert "The offer `o-1` stands until 2026-05-20." in text
     without = page.render(CASE.model_copy(update={"negotiation": Negotiation(rounds=2, last=(line,))}))
     assert "(2 proposals answered)" in without
@@ -215,3 +215,9 @@ def test_a_plan_is_a_table_of_its_instalments_with_their_marks() -> None:
     assert "Ends early when 1,000.00 TWD is paid on it in all by 2026-05-20." in page.render(
         CASE.model_copy(update={"plan": ending})
     )
+
+
+def test_what_is_owed_less_than_nothing_is_a_credit() -> None:
+    text = page.render(CASE.model_copy(update={"balance": Money.of_minor(-36_096, "TWD")}))
+    assert "A credit of 360.96 TWD." in text
+    assert "-360.96" not in text

@@ -16,6 +16,7 @@ from domain.model.facts import PromisePaid
 from domain.model.incentives import KeptPromise, Streak
 from domain.model.plan_requests import SettlePlan
 from domain.model.promise import MakePromise, PromiseState
+from domain.model.repayment import Mark
 from domain.model.strategy import Strategy
 from tests.domain.case.bargain import TODAY, bargaining, euros, kept
 from tests.domain.case.planned import FIRST, SECOND, THIRD, agree
@@ -91,6 +92,22 @@ def test_what_an_early_end_saves_was_never_borne_and_earns_nothing(world) -> Non
     world.repay(FIRST, world.case.plan.early_end.paid_in_all.amount)
     world.ring(FIRST)
     assert (world.case.closure.outcome, given(world)) == (Outcome.PLAN_COMPLETED, [])
+    assert [row.mark for row in world.case.plan.rows] == [Mark.PAID, Mark.ENDED, Mark.ENDED]
+    assert (world.case.plan.met, world.case.plan.rows[1].paid) == (1, 0)
+
+
+def test_what_was_given_for_a_plan_is_not_paid_again_when_it_ends_early(world) -> None:
+    plan(world)
+    repay(world, FIRST, 1)
+    repay(world, SECOND, 2)
+    world.ring(SECOND)
+    known(world)
+    ends = [SettlePlan(id=f"s-{n}", plan_id="plan-1", on=SECOND) for n in (1, 2)]
+    world.ring(SECOND, ends[0], clock="14:00")
+    with_rebate = world.case.plan.early_end.paid_in_all
+    world.about["concessions"] = ()
+    world.ring(SECOND, ends[1], clock="15:00")
+    assert world.case.plan.early_end.paid_in_all - with_rebate == euros("5.01")
 
 
 def test_an_early_end_that_was_not_paid_takes_no_streak_away(world) -> None:

@@ -211,7 +211,7 @@ def test_a_report_without_days_notices_and_cures_says_so(extreme: Report) -> Non
     text = render_page(extreme.model_copy(update={"past_due": (), "notices": (), "days_to_cure": bare, "cases": 0}))
 
     assert Parsed(text).open == []
-    for said in ("The report has no day.", "No notice was sent.", "No case was cured by payment"):
+    for said in ("The report has no day.", "No message was sent.", "No case was cured by payment"):
         assert said in text
 
 
