@@ -22,7 +22,7 @@ from ledger.entries import Entry, EntryKind
 from starter.auditing import audit_ledger
 from starter.posting import reverse_payment
 from starter.requests import ask
-from tests.plugins.virtual_bank import Bank
+from tests.plugins.virtual_bank import Bank, serving
 from workflows.names import DOORBELL
 
 _LADDER = [
@@ -155,3 +155,34 @@ async def test_what_is_malformed_is_refused_at_the_door(bank: Bank, name: str) -
     with pytest.raises(WorkflowUpdateFailedError):
         await bank.handle("door").execute_update(name, {"id": "x"})
     await bank.handle("door").terminate()
+
+
+async def test_an_approval_outlives_runs_and_workers_and_is_given_once(make_bank) -> None:
+    bank = make_bank()
+    begin(bank, "outlives")
+    async with serving(bank):
+        first = await bank.start("outlives", history_bound=20)
+        await propose(bank, "outlives", final=80_000)
+    await bank.handle("outlives").signal(DOORBELL)  # nobody hears it now
+    async with serving(bank):
+        for _ in range(100):
+            await bank.handle("outlives").signal(DOORBELL)
+            if (await bank.handle("outlives").describe()).run_id != first.run_id:
+                break
+            await asyncio.sleep(0.05)
+        assert (await bank.handle("outlives").describe()).run_id != first.run_id, "the history was long"
+        await bank.until("outlives", offer_is(OfferState.AWAITING))
+        own = Approve(id="a-1", offer="o-1", by="agent-1")
+        approve = Approve(id="a-2", offer="o-1", by="lead-1")
+        refused, *given_twice = [await ask(bank.client, "outlives", each) for each in (own, approve, approve)]
+        assert (refused.accepted, given_twice[0].accepted) == (False, True)
+        assert given_twice[0] == given_twice[1]
+        late = await ask(bank.client, "outlives", Approve(id="a-3", offer="o-1", by="lead-2"))
+        assert not late.accepted
+    async with serving(bank):
+        bank.pay("outlives", "800")
+        await bank.handle("outlives").signal(DOORBELL)
+        closure = await asyncio.wait_for(bank.handle("outlives").result(), 60)
+    assert closure.outcome is Outcome.SETTLED_FOR_LESS
+    assert given(bank) == [(AdjustmentKind.WAIVE, AdjustmentState.CONFIRMED, "agent-1", "lead-1")]
+    assert audit_ledger(bank.ledger).is_clean
