@@ -66,6 +66,19 @@ def work(bank: Bank) -> list[str]:
         return sorted(task.kind for task in tasks.open_tasks(conn, 100))
 
 
+async def test_who_forgot_is_offered_what_helps_next_time_and_pays(bank, skipper) -> None:
+    begin(bank, "forgot")
+    await bank.start("forgot")
+    handle = bank.handle("forgot")
+    answer = await tell(bank, "forgot", Cause.FORGOT)
+    assert "offer: due-date-reminder, auto-debit" in answer.text
+    bank.pay("forgot", "500.00")
+    await handle.signal(DOORBELL)
+    await skipper.fast_forward(handle, 2 * _DAY)  # at whatever hour it is paid, a morning comes, and thanks with it
+    closure = await handle.result()
+    assert (closure.outcome, closure.notices, work(bank)) == (Outcome.CURED, 0, [])
+
+
 async def test_who_says_that_it_is_paid_and_is_right_hears_nothing_more(bank, skipper) -> None:
     begin(bank, "right")
     await bank.start("right")
