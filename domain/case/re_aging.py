@@ -1,0 +1,255 @@
+"""Re-aging: an act that one asks for, another approves, and the card system does; only then is nothing past due."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import assert_never
+
+from domain.calendar import days_after
+from domain.case import re_age_limits as limits
+from domain.case import re_age_words as words
+from domain.case.answering import accepted, refused
+from domain.case.disputes import midnight_after
+from domain.case.draft import Draft
+from domain.case.reminding import wakes
+from domain.delinquency import assess
+from domain.model.adjustments import Adjustment, AdjustmentKind, AdjustmentState
+from domain.model.case import Next
+from domain.model.entries import AddTask, AskAdjustment, CloseTask, KeepReAge
+from domain.model.events import Answer
+from domain.model.facts import Arrears
+from domain.model.money import Money
+from domain.model.names import Code
+from domain.model.negotiation import Approve, Decline
+from domain.model.offers import Level
+from domain.model.re_age import (
+    GRANTED_RE_AGES,
+    OPEN_RE_AGES,
+    RE_AGE_APPROVAL,
+    RE_AGE_SILENT,
+    AskReAge,
+    ReAge,
+    ReAgeFacts,
+    ReAgeState,
+    ReAgeTerms,
+)
+from domain.model.repayment import PlanCovers
+
+_MADE = "it was looked at before: there is one"
+
+
+def ask(draft: Draft, asked: AskReAge) -> Answer:
+    """Take the request, with a task for who decides on it; or say what stands against it.
+
+    What only the clock keeps from being so is told with the day from which on it would be.
+    """
+    found = _found(draft, asked)
+    if isinstance(found, str):
+        return refused(asked, found)
+    terms, past_due, since, needed = found
+    draft.re_age = ReAge(
+        id=asked.id,
+        asked_by=asked.by,
+        evidence=asked.evidence,
+        ability_report=asked.ability_report,
+        past_due=past_due,
+        paid_since=since,
+        needed=needed,
+        decide_by=days_after(draft.today, terms.expires_days),
+        since=draft.today,
+    )
+    draft.entries.append(KeepReAge(re_age=draft.re_age, by=asked.by))
+    draft.entries.append(_task(draft, draft.re_age))
+    draft.wake_no_later(midnight_after(draft, draft.re_age.decide_by))
+    draft.note(words.changed(draft.re_age))
+    return accepted(asked, words.asked(draft.re_age, terms.level))
+
+
+def is_about(draft: Draft, request: Approve | Decline) -> bool:
+    """Whether it decides on the re-age of this case, and not on an offer."""
+    return draft.re_age is not None and draft.re_age.id == request.offer
+
+
+def decide(draft: Draft, request: Approve | Decline) -> Answer:
+    """The decision of somebody else on the re-age that waits for one."""
+    made, terms = draft.re_age, draft.facts.strategy.re_age
+    assert made is not None, _MADE
+    if made.state is not ReAgeState.ASKED or terms is None:
+        return refused(request, words.not_waiting(request.offer, made))
+    if draft.today > made.decide_by:
+        return refused(request, words.over_in_time(made))
+    if terms.level is Level.SUPERVISOR and request.role is not Level.SUPERVISOR:
+        return refused(request, words.needs_supervisor(made, request.role))
+    match request:
+        case Approve():
+            return _approve(draft, request, made)
+        case Decline():
+            _close_task(draft, made, request.by, "declined")
+            declined = _becomes(draft, made, ReAgeState.DECLINED, by=request.by, reason=request.reason)
+            return accepted(request, words.declined(declined))
+        case _:
+            assert_never(request)
+
+
+def review(draft: Draft, *, closing: bool = False) -> None:
+    """One on which nobody decided in time expires; until then it keeps the ladder silent, and wakes the case."""
+    made = draft.re_age
+    if made is None or made.state is not ReAgeState.ASKED or draft.case.closure is not None:
+        return
+    if not closing and draft.today <= made.decide_by:
+        draft.wake_no_later(midnight_after(draft, made.decide_by))
+        return
+    _close_task(draft, made, "duecourse", "case_closed" if closing else ReAgeState.EXPIRED.value)
+    _becomes(draft, made, ReAgeState.EXPIRED)
+
+
+def judge(draft: Draft, arrears: Arrears | None) -> None:
+    """What became of one that was approved, by what the card system says and the ledger shows; the feed is fresh."""
+    made = draft.re_age
+    if made is None or made.state not in GRANTED_RE_AGES:
+        return
+    known = _known(draft, made)
+    answer = None if known is None else known.answer
+    if answer is AdjustmentState.REFUSED:
+        _becomes(draft, made, ReAgeState.REFUSED)
+    elif known is not None and known.still_paid is not None and known.still_paid < made.needed:
+        _take_back(draft, made)
+    elif made.state is ReAgeState.APPROVED and answer is AdjustmentState.CONFIRMED and arrears is None:
+        _becomes(draft, made, ReAgeState.CONFIRMED)
+    elif made.state is ReAgeState.APPROVED and answer not in (None, AdjustmentState.WANTED):
+        _await_cards(draft, made)
+
+
+def is_in_force(draft: Draft) -> bool:
+    """Whether the account was brought current by it, and nothing else repays it."""
+    plan = draft.running_plan
+    beside = plan is not None and plan.covers is PlanCovers.BALANCE
+    return draft.re_age is not None and draft.re_age.state is ReAgeState.CONFIRMED and not beside
+
+
+def waits(draft: Draft) -> Next | None:
+    """What the case waits for while one is approved and not in force: nobody is asked for what it makes current."""
+    made = draft.re_age
+    if made is None or made.state is not ReAgeState.APPROVED:
+        return None
+    known = _known(draft, made)
+    answer = None if known is None else known.answer
+    return wakes(draft, words.waits_for_cards(made, answer), None, draft.holds.next_end())
+
+
+def _found(draft: Draft, asked: AskReAge) -> tuple[ReAgeTerms, Money, date, Money] | str:
+    """What the strategy says of it, what is past due, since when, and what must have been paid; or what refuses it."""
+    stated, terms, before = limits.rule_of(draft.facts.rules.packs), draft.facts.strategy.re_age, draft.re_age
+    if stated is None:
+        return words.no_rule(draft.case.rules)
+    if terms is None:
+        return words.no_terms(draft.case.strategy)
+    if before is not None and (before.state in OPEN_RE_AGES or before.state is ReAgeState.CONFIRMED):
+        return words.goes_on(before)
+    fault = next(limits.of_the_request(draft, asked), None)
+    found = _allowed(draft)
+    return fault or (found if isinstance(found, str) else (terms, *found))
+
+
+def _allowed(draft: Draft) -> tuple[Money, date, Money] | str:
+    """What is past due, since when, and what must have been paid; or what stands against a re-age as things are now."""
+    facts, known = draft.facts, draft.facts.re_age or ReAgeFacts()
+    stated = limits.rule_of(facts.rules.packs)
+    assert stated is not None, "without a rule nothing is asked for"
+    arrears = assess(facts.obligations, facts.balance, draft.today, facts.rules, draft.holds.pauses())
+    if (fault := next(limits.of_the_case(draft, arrears), None)) is not None or arrears is None:
+        return fault or words.NOTHING_PAST_DUE
+    currency = facts.account.currency
+    tolerance = facts.rules.lateness.tolerance.get(currency, Money.zero(currency).amount)
+    since = limits.late_since(known.billed, draft.today, tolerance)
+    needed = limits.needed_of(known.billed, stated[0], currency)
+    faults = limits.of_the_rules(known, stated, since, needed, draft.today)
+    return faults[0] if faults else (arrears.past_due, since, needed)
+
+
+def _approve(draft: Draft, request: Approve, made: ReAge) -> Answer:
+    """It may have come otherwise since it was asked for: everything is looked at once more."""
+    if request.by == made.asked_by:
+        return refused(request, words.own(made))
+    now = _allowed(draft)
+    if isinstance(now, str):
+        return refused(request, now)
+    past_due, since, needed = now
+    _close_task(draft, made, request.by, "approved")
+    seen = {"past_due": past_due, "paid_since": since, "needed": needed}
+    by = {"approved_by": request.by, "approved_at": draft.at}
+    approved = _becomes(draft, made.model_copy(update=seen | by), ReAgeState.APPROVED, by=request.by)
+    key = f"{made.key(draft.case.case_id)}/{AdjustmentKind.RE_AGE}/1"
+    adjustment = Adjustment(
+        key=key, kind=AdjustmentKind.RE_AGE, amount=past_due, made_by=made.asked_by, checked_by=request.by
+    )
+    draft.entries.append(AskAdjustment(adjustment=adjustment))
+    return accepted(request, words.approved(approved))
+
+
+def _take_back(draft: Draft, made: ReAge) -> None:
+    """Of what it rested on so much was returned that it is not enough: what came later does not mend that."""
+    key = made.key(draft.case.case_id)
+    undone = Adjustment(
+        key=f"{key}/{AdjustmentKind.REINSTATE}/1",
+        kind=AdjustmentKind.REINSTATE,
+        amount=made.past_due,
+        undoes=f"{key}/{AdjustmentKind.RE_AGE}/1",
+        made_by=made.asked_by,
+        checked_by=made.approved_by,
+    )
+    draft.entries.append(AskAdjustment(adjustment=undone))
+    _becomes(draft, made, ReAgeState.TAKEN_BACK)
+
+
+def _await_cards(draft: Draft, made: ReAge) -> None:
+    """A person looks when it takes longer than the strategy allows until the ledger shows it."""
+    terms = draft.facts.strategy.re_age
+    last = days_after(made.since, 0 if terms is None else terms.confirm_within_days)
+    if draft.today <= last:
+        draft.wake_no_later(midnight_after(draft, last))
+        return
+    key = made.key(draft.case.case_id)
+    draft.entries.append(AddTask(task_id=f"{RE_AGE_SILENT}/{key}", task=RE_AGE_SILENT, detail={"re_age": key}))
+
+
+def _becomes(
+    draft: Draft, made: ReAge, state: ReAgeState, *, by: Code | None = None, reason: Code | None = None
+) -> ReAge:
+    """It came so far: kept as evidence, and told in the timeline."""
+    now = made.model_copy(update={"state": state, "since": draft.today, "changes": made.changes + 1})
+    draft.re_age = now
+    draft.entries.append(KeepReAge(re_age=now, by=by, reason=reason))
+    draft.note(words.changed(now, reason))
+    return now
+
+
+def _known(draft: Draft, made: ReAge) -> ReAgeFacts | None:
+    """What the ledger has of this one; None: what was read is about an earlier one, or nothing was asked for yet."""
+    known, begins = draft.facts.re_age, f"{made.key(draft.case.case_id)}/"
+    mine = known is not None and any(each.adjustment.key.startswith(begins) for each in known.adjustments)
+    return known if mine else None
+
+
+def _task(draft: Draft, made: ReAge) -> AddTask:
+    known = draft.facts.re_age or ReAgeFacts()
+    paid = limits.paid_since(known.payments, made.paid_since, made.needed.currency)
+    shown = made.evidence or made.ability_report or ""
+    detail: dict[str, str | tuple[str, ...]] = {
+        "re_age": made.id,
+        "past_due": str(made.past_due.amount),
+        "paid": str(paid.amount),
+        "currency": made.past_due.currency,
+        "evidence": shown,
+        "asked_by": made.asked_by,
+    }
+    due_at = midnight_after(draft, made.decide_by)
+    return AddTask(task_id=_task_id(draft, made), task=RE_AGE_APPROVAL, due_at=due_at, detail=detail)
+
+
+def _close_task(draft: Draft, made: ReAge, by: str, outcome: str) -> None:
+    draft.entries.append(CloseTask(task_id=_task_id(draft, made), by=by, outcome=outcome))
+
+
+def _task_id(draft: Draft, made: ReAge) -> str:
+    return f"{RE_AGE_APPROVAL}/{draft.case.case_id}/{made.id}"
