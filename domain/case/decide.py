@@ -15,6 +15,7 @@ from domain.case import (
     permits,
     plan_status,
     promise,
+    re_age_status,
     re_aging,
     rewarding,
     wording,
@@ -69,14 +70,14 @@ def decide(case: Case, events: Sequence[Event], facts: Facts, as_of: datetime) -
     arrears = assess(facts.obligations, facts.balance, draft.today, facts.rules, draft.holds.pauses())
     arrears = plan_status.observed(draft, arrears)
     if draft.withdrawn is None:
-        re_aging.judge(draft, arrears)
+        re_age_status.judge(draft, arrears)
     outcome = outcome_of(draft, arrears)
     if outcome is not None:
         parting = thank(draft, outcome, arrears)
         return _close(draft, arrears, outcome) if parting is None else _part(draft, parting)
     if draft.running_plan is not None:
         return _plan(draft, draft.running_plan, arrears)
-    if (ahead := conceding.waits(draft) or re_aging.waits(draft)) is not None:
+    if (ahead := conceding.waits(draft) or re_age_status.waits(draft)) is not None:
         return _step(draft, draft.becomes(balance=draft.facts.balance, arrears=arrears, next=ahead))
     return _wait(draft) if arrears is None else _remind(draft, arrears)
 

@@ -71,7 +71,7 @@ def of_the_request(draft: Draft, asked: AskReAge) -> Iterator[str]:
 def late_since(billed: Sequence[BilledMinimum], today: date, tolerance: Decimal) -> date:
     """The first day of the unbroken stretch of days, up to ``today``, on which more than the tolerance was past due.
 
-    As the ledger has it by now: what was met and taken back was never met. It is ``today`` when nothing is past due.
+    By value dates, as the ledger has them by now. It is ``today`` when nothing is past due.
     """
     changes = {each.due_on + timedelta(days=1) for each in billed} | {met.on for each in billed for met in each.met}
     since = today

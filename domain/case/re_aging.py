@@ -11,29 +11,23 @@ from domain.case import re_age_words as words
 from domain.case.answering import accepted, refused
 from domain.case.disputes import midnight_after
 from domain.case.draft import Draft
-from domain.case.reminding import wakes
+from domain.case.re_age_status import becomes
 from domain.delinquency import assess
-from domain.model.adjustments import Adjustment, AdjustmentKind, AdjustmentState
-from domain.model.case import Next
+from domain.model.adjustments import Adjustment, AdjustmentKind
 from domain.model.entries import AddTask, AskAdjustment, CloseTask, KeepReAge
 from domain.model.events import Answer
-from domain.model.facts import Arrears
 from domain.model.money import Money
-from domain.model.names import Code
 from domain.model.negotiation import Approve, Decline
 from domain.model.offers import Level
 from domain.model.re_age import (
-    GRANTED_RE_AGES,
     OPEN_RE_AGES,
     RE_AGE_APPROVAL,
-    RE_AGE_SILENT,
     AskReAge,
     ReAge,
     ReAgeFacts,
     ReAgeState,
     ReAgeTerms,
 )
-from domain.model.repayment import PlanCovers
 
 _MADE = "it was looked at before: there is one"
 
@@ -85,7 +79,7 @@ def decide(draft: Draft, request: Approve | Decline) -> Answer:
             return _approve(draft, request, made)
         case Decline():
             _close_task(draft, made, request.by, "declined")
-            declined = _becomes(draft, made, ReAgeState.DECLINED, by=request.by, reason=request.reason)
+            declined = becomes(draft, made, ReAgeState.DECLINED, by=request.by, reason=request.reason)
             return accepted(request, words.declined(declined))
         case _:
             assert_never(request)
@@ -100,41 +94,7 @@ def review(draft: Draft, *, closing: bool = False) -> None:
         draft.wake_no_later(midnight_after(draft, made.decide_by))
         return
     _close_task(draft, made, "duecourse", "case_closed" if closing else ReAgeState.EXPIRED.value)
-    _becomes(draft, made, ReAgeState.EXPIRED)
-
-
-def judge(draft: Draft, arrears: Arrears | None) -> None:
-    """What became of one that was approved, by what the card system says and the ledger shows; the feed is fresh."""
-    made = draft.re_age
-    if made is None or made.state not in GRANTED_RE_AGES:
-        return
-    known = _known(draft, made)
-    answer = None if known is None else known.answer
-    if answer is AdjustmentState.REFUSED:
-        _becomes(draft, made, ReAgeState.REFUSED)
-    elif known is not None and known.still_paid is not None and known.still_paid < made.needed:
-        _take_back(draft, made)
-    elif made.state is ReAgeState.APPROVED and answer is AdjustmentState.CONFIRMED and arrears is None:
-        _becomes(draft, made, ReAgeState.CONFIRMED)
-    elif made.state is ReAgeState.APPROVED and answer not in (None, AdjustmentState.WANTED):
-        _await_cards(draft, made)
-
-
-def is_in_force(draft: Draft) -> bool:
-    """Whether the account was brought current by it, and nothing else repays it."""
-    plan = draft.running_plan
-    beside = plan is not None and plan.covers is PlanCovers.BALANCE
-    return draft.re_age is not None and draft.re_age.state is ReAgeState.CONFIRMED and not beside
-
-
-def waits(draft: Draft) -> Next | None:
-    """What the case waits for while one is approved and not in force: nobody is asked for what it makes current."""
-    made = draft.re_age
-    if made is None or made.state is not ReAgeState.APPROVED:
-        return None
-    known = _known(draft, made)
-    answer = None if known is None else known.answer
-    return wakes(draft, words.waits_for_cards(made, answer), None, draft.holds.next_end())
+    becomes(draft, made, ReAgeState.EXPIRED)
 
 
 def _found(draft: Draft, asked: AskReAge) -> tuple[ReAgeTerms, Money, date, Money] | str:
@@ -178,7 +138,7 @@ def _approve(draft: Draft, request: Approve, made: ReAge) -> Answer:
     _close_task(draft, made, request.by, "approved")
     seen = {"past_due": past_due, "paid_since": since, "needed": needed}
     by = {"approved_by": request.by, "approved_at": draft.at}
-    approved = _becomes(draft, made.model_copy(update=seen | by), ReAgeState.APPROVED, by=request.by)
+    approved = becomes(draft, made.model_copy(update=seen | by), ReAgeState.APPROVED, by=request.by)
     key = f"{made.key(draft.case.case_id)}/{AdjustmentKind.RE_AGE}/1"
     adjustment = Adjustment(
         key=key, kind=AdjustmentKind.RE_AGE, amount=past_due, made_by=made.asked_by, checked_by=request.by
@@ -187,64 +147,25 @@ def _approve(draft: Draft, request: Approve, made: ReAge) -> Answer:
     return accepted(request, words.approved(approved))
 
 
-def _take_back(draft: Draft, made: ReAge) -> None:
-    """Of what it rested on so much was returned that it is not enough: what came later does not mend that."""
-    key = made.key(draft.case.case_id)
-    undone = Adjustment(
-        key=f"{key}/{AdjustmentKind.REINSTATE}/1",
-        kind=AdjustmentKind.REINSTATE,
-        amount=made.past_due,
-        undoes=f"{key}/{AdjustmentKind.RE_AGE}/1",
-        made_by=made.asked_by,
-        checked_by=made.approved_by,
-    )
-    draft.entries.append(AskAdjustment(adjustment=undone))
-    _becomes(draft, made, ReAgeState.TAKEN_BACK)
-
-
-def _await_cards(draft: Draft, made: ReAge) -> None:
-    """A person looks when it takes longer than the strategy allows until the ledger shows it."""
-    terms = draft.facts.strategy.re_age
-    last = days_after(made.since, 0 if terms is None else terms.confirm_within_days)
-    if draft.today <= last:
-        draft.wake_no_later(midnight_after(draft, last))
-        return
-    key = made.key(draft.case.case_id)
-    draft.entries.append(AddTask(task_id=f"{RE_AGE_SILENT}/{key}", task=RE_AGE_SILENT, detail={"re_age": key}))
-
-
-def _becomes(
-    draft: Draft, made: ReAge, state: ReAgeState, *, by: Code | None = None, reason: Code | None = None
-) -> ReAge:
-    """It came so far: kept as evidence, and told in the timeline."""
-    now = made.model_copy(update={"state": state, "since": draft.today, "changes": made.changes + 1})
-    draft.re_age = now
-    draft.entries.append(KeepReAge(re_age=now, by=by, reason=reason))
-    draft.note(words.changed(now, reason))
-    return now
-
-
-def _known(draft: Draft, made: ReAge) -> ReAgeFacts | None:
-    """What the ledger has of this one; None: what was read is about an earlier one, or nothing was asked for yet."""
-    known, begins = draft.facts.re_age, f"{made.key(draft.case.case_id)}/"
-    mine = known is not None and any(each.adjustment.key.startswith(begins) for each in known.adjustments)
-    return known if mine else None
-
-
 def _task(draft: Draft, made: ReAge) -> AddTask:
     known = draft.facts.re_age or ReAgeFacts()
     paid = limits.paid_since(known.payments, made.paid_since, made.needed.currency)
     shown = made.evidence or made.ability_report or ""
     detail: dict[str, str | tuple[str, ...]] = {
         "re_age": made.id,
-        "past_due": str(made.past_due.amount),
-        "paid": str(paid.amount),
+        "past_due": _digits(made.past_due),
+        "paid": _digits(paid),
         "currency": made.past_due.currency,
         "evidence": shown,
         "asked_by": made.asked_by,
     }
     due_at = midnight_after(draft, made.decide_by)
     return AddTask(task_id=_task_id(draft, made), task=RE_AGE_APPROVAL, due_at=due_at, detail=detail)
+
+
+def _digits(money: Money) -> str:
+    """An amount as a code, with all its decimal places: a task holds no blanks."""
+    return str(Money.of_minor(money.minor, money.currency).amount)
 
 
 def _close_task(draft: Draft, made: ReAge, by: str, outcome: str) -> None:
