@@ -18,6 +18,7 @@ re_ages = Table(
     Column("person_id", ForeignKey("persons.person_id"), nullable=False),
     Column("account_id", ForeignKey("accounts.account_id"), nullable=False),
     Column("state", Text, nullable=False),
+    Column("request_id", Text),
     Column("by", Text),
     Column("reason", Text),
     Column("re_age", Text, nullable=False),

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, select
 from domain.model.entries import KeepReAge
 from domain.model.re_age import ReAge
 from domain.model.sealed import RE_AGE_STEPS
-from ledger import audit
+from ledger import audit, requests
 from ledger.canonical import canonical
 from ledger.inserts import insert_new
 from ledger.kept import Kept
@@ -40,6 +40,7 @@ def keep(conn: Connection, entry: KeepReAge, kept: Kept) -> bool:
         "person_id": kept.person_id,
         "account_id": kept.account_id,
         "state": now.state.value,
+        "request_id": entry.request_id,
         "by": entry.by,
         "reason": entry.reason,
         "re_age": canonical(now.model_dump(mode="json")),
@@ -55,17 +56,26 @@ def keep(conn: Connection, entry: KeepReAge, kept: Kept) -> bool:
     return True
 
 
-def of_case(conn: Connection, case_id: str) -> tuple[ReAgeStep, ...]:
-    """Every step of the case's re-ages, in order; of a step that was decided again, what its last run left."""
+def of_case(conn: Connection, case_id: str, until_step: int) -> tuple[ReAgeStep, ...]:
+    """Every step of the case's re-ages, in order; of a step that was decided again, what its last run left.
+
+    What a run of a step brought about that the case never adopted has no accepted answer, and counts for nothing: an
+    approval must not be one because it was about to be.
+    """
     c = re_ages.c
     statement = select(re_ages).where(c.case_id == case_id).order_by(c.recorded_at, c.change_no)
-    last = {(row["re_age_id"], row["change_no"]): row for row in conn.execute(statement).mappings()}
+    rows = conn.execute(statement).mappings().all()
+    asked = {str(row["request_id"]) for row in rows if row["request_id"] is not None}
+    answers = requests.find(conn, case_id, asked, until_step)
+    taken = {name for name, answer in answers.items() if answer.accepted}
+    adopted = (row for row in rows if row["request_id"] is None or row["request_id"] in taken)
+    last = {(row["re_age_id"], row["change_no"]): row for row in adopted}
     return tuple(_read(row) for row in last.values())
 
 
-def standing(conn: Connection, case_id: str) -> ReAge | None:
-    """The one asked for last, as it stood after the last step; None: there was none."""
-    steps = of_case(conn, case_id)
+def standing(conn: Connection, case_id: str, until_step: int) -> ReAge | None:
+    """The one asked for last, as it stood after the last step that the case adopted; None: there was none."""
+    steps = of_case(conn, case_id, until_step)
     return steps[-1].re_age if steps else None
 
 

@@ -11,18 +11,18 @@ from domain.model.adjustments import Adjustment, AdjustmentKind, AdjustmentState
 from domain.model.case import Next
 from domain.model.entries import AddTask, AskAdjustment, KeepReAge
 from domain.model.facts import Arrears
-from domain.model.names import Code
+from domain.model.negotiation import Approve, Decline
 from domain.model.re_age import GRANTED_RE_AGES, RE_AGE_SILENT, ReAge, ReAgeFacts, ReAgeState
 from domain.model.repayment import PlanCovers
 
 
-def becomes(
-    draft: Draft, made: ReAge, state: ReAgeState, *, by: Code | None = None, reason: Code | None = None
-) -> ReAge:
-    """It came so far: kept as evidence, and told in the timeline."""
+def becomes(draft: Draft, made: ReAge, state: ReAgeState, request: Approve | Decline | None = None) -> ReAge:
+    """It came so far, by this request or by itself: kept as evidence, and told in the timeline."""
+    by, request_id = (None, None) if request is None else (request.by, request.id)
+    reason = request.reason if isinstance(request, Decline) else None
     now = made.model_copy(update={"state": state, "since": draft.today, "changes": made.changes + 1})
     draft.re_age = now
-    draft.entries.append(KeepReAge(re_age=now, by=by, reason=reason))
+    draft.entries.append(KeepReAge(re_age=now, request_id=request_id, by=by, reason=reason))
     draft.note(words.changed(now, reason))
     return now
 

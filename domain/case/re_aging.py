@@ -52,7 +52,7 @@ def ask(draft: Draft, asked: AskReAge) -> Answer:
         decide_by=days_after(draft.today, terms.expires_days),
         since=draft.today,
     )
-    draft.entries.append(KeepReAge(re_age=draft.re_age, by=asked.by))
+    draft.entries.append(KeepReAge(re_age=draft.re_age, request_id=asked.id, by=asked.by))
     draft.entries.append(_task(draft, draft.re_age))
     draft.wake_no_later(midnight_after(draft, draft.re_age.decide_by))
     draft.note(words.changed(draft.re_age))
@@ -79,7 +79,7 @@ def decide(draft: Draft, request: Approve | Decline) -> Answer:
             return _approve(draft, request, made)
         case Decline():
             _close_task(draft, made, request.by, "declined")
-            declined = becomes(draft, made, ReAgeState.DECLINED, by=request.by, reason=request.reason)
+            declined = becomes(draft, made, ReAgeState.DECLINED, request)
             return accepted(request, words.declined(declined))
         case _:
             assert_never(request)
@@ -138,7 +138,7 @@ def _approve(draft: Draft, request: Approve, made: ReAge) -> Answer:
     _close_task(draft, made, request.by, "approved")
     seen = {"past_due": past_due, "paid_since": since, "needed": needed}
     by = {"approved_by": request.by, "approved_at": draft.at}
-    approved = becomes(draft, made.model_copy(update=seen | by), ReAgeState.APPROVED, by=request.by)
+    approved = becomes(draft, made.model_copy(update=seen | by), ReAgeState.APPROVED, request)
     key = f"{made.key(draft.case.case_id)}/{AdjustmentKind.RE_AGE}/1"
     adjustment = Adjustment(
         key=key, kind=AdjustmentKind.RE_AGE, amount=past_due, made_by=made.asked_by, checked_by=request.by

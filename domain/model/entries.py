@@ -263,6 +263,8 @@ class KeepReAge(Model):
     kind: Literal["keep_re_age"] = "keep_re_age"
     re_age: ReAge
     """As the step leaves it."""
+    request_id: MessageId | None = None
+    """Of the request that brought it so far; None: what became of it by itself."""
     by: Code | None = None
     """Who asked for it, approved or declined it; None: nobody, it is what became of it."""
     reason: Code | None = None

@@ -135,7 +135,7 @@ def test_asked_approved_confirmed_and_over(world: World) -> None:
         "re_age_confirmed",
     ]
     with world.ledger.read() as conn:
-        assert re_ages.standing(conn, "A-1/1") == over.case.re_age
+        assert re_ages.standing(conn, "A-1/1", over.case.step_no) == over.case.re_age
         row = adjustments.get(conn, DONE.key)
     assert row is not None
     assert (row.adjustment.made_by, row.adjustment.checked_by, row.state) == (
@@ -196,6 +196,8 @@ def test_an_approval_that_runs_again_and_is_refused_re_ages_nothing(world: World
     reverse_payment(world.ledger, "p-1", DECIDED_AT + SECOND)
     again = advance(world, asked.case, APPROVED, after=2 * SECOND)
     assert not again.answers[0].accepted
+    with world.ledger.read() as conn:
+        assert re_ages.standing(conn, "A-1/1", again.case.step_no) == asked.case.re_age, "also after a lost run"
     later = advance(world, again.case, after=3 * SECOND)
     assert (later.case.re_age.state, later.commands) == (ReAgeState.ASKED, ())
 

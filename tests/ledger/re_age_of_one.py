@@ -27,5 +27,5 @@ def re_age(name: str = "r-1", state: ReAgeState = ReAgeState.ASKED, **more: obje
 
 def step(state: ReAgeState, changes: int, name: str = "r-1", **more: object) -> KeepReAge:
     """The step that brings it so far."""
-    said = {key: more.pop(key) for key in ("by", "reason") if key in more}
+    said = {key: more.pop(key) for key in ("by", "reason", "request_id") if key in more}
     return KeepReAge(re_age=re_age(name, state, changes=changes, **more), **said)
