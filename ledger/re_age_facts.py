@@ -42,7 +42,7 @@ def known(
         ),
         unanswered=tuple(key for key, state, _ in asked if state == AdjustmentState.ASKED and not _is_among(key, mine)),
         adjustments=mine,
-        still_paid=None if made is None else _still_paid(made, paid, account.currency),
+        still_paid=None if made is None else _still_paid(made, paid, account),
     )
 
 
@@ -101,11 +101,14 @@ def _is_among(key: str, mine: Sequence[KnownAdjustment]) -> bool:
     return any(each.adjustment.key == key for each in mine)
 
 
-def _still_paid(made: ReAge, paid: Sequence[_Posted], currency: str) -> Money | None:
-    """Of the payments that were known when it was approved, what nobody has taken back."""
+def _still_paid(made: ReAge, paid: Sequence[_Posted], account: Account) -> Money | None:
+    """Of the payments that counted when it was approved, what nobody has taken back."""
     if made.approved_at is None:
         return None
+    until = made.approved_at.astimezone(ZoneInfo(account.zone)).date()
     there = (
-        minor for on, minor, at, back_at in paid if on >= made.paid_since and at <= made.approved_at and back_at is None
+        minor
+        for on, minor, at, back_at in paid
+        if made.paid_since <= on <= until and at <= made.approved_at and back_at is None
     )
-    return Money.of_minor(sum(there), currency)
+    return Money.of_minor(sum(there), account.currency)

@@ -8,7 +8,7 @@ from domain.model.adjustments import AdjustmentState
 from domain.model.case import HeldBy, Next
 from domain.model.money import Money
 from domain.model.offers import Level
-from domain.model.re_age import OPEN_RE_AGES, ReAge
+from domain.model.re_age import ReAge
 from domain.model.repayment import Plan, PlanCovers
 
 NOTHING_PAST_DUE = "nothing is past due on this account: it is current already"
@@ -61,9 +61,7 @@ def needs_supervisor(made: ReAge, role: Level) -> str:
 
 def goes_on(made: ReAge) -> str:
     """Why another one is not asked for."""
-    if made.state in OPEN_RE_AGES:
-        return f"the re-age {made.id} {made.stands}: wait for that"
-    return f"the re-age {made.id} {made.stands}"
+    return f"the re-age {made.id} {made.stands}: wait for that"
 
 
 def disputed(dispute: str) -> str:

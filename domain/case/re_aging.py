@@ -68,7 +68,9 @@ def decide(draft: Draft, request: Approve | Decline) -> Answer:
     """The decision of somebody else on the re-age that waits for one."""
     made, terms = draft.re_age, draft.facts.strategy.re_age
     assert made is not None, _MADE
-    if made.state is not ReAgeState.ASKED or terms is None:
+    if terms is None:
+        return refused(request, words.no_terms(draft.case.strategy))
+    if made.state is not ReAgeState.ASKED:
         return refused(request, words.not_waiting(request.offer, made))
     if draft.today > made.decide_by:
         return refused(request, words.over_in_time(made))
@@ -104,7 +106,7 @@ def _found(draft: Draft, asked: AskReAge) -> tuple[ReAgeTerms, Money, date, Mone
         return words.no_rule(draft.case.rules)
     if terms is None:
         return words.no_terms(draft.case.strategy)
-    if before is not None and (before.state in OPEN_RE_AGES or before.state is ReAgeState.CONFIRMED):
+    if before is not None and before.state in OPEN_RE_AGES:
         return words.goes_on(before)
     fault = next(limits.of_the_request(draft, asked), None)
     found = _allowed(draft)

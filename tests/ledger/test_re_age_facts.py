@@ -105,12 +105,13 @@ def test_what_was_asked_for_the_case_s_own_is_told_apart(book) -> None:
 
 @pytest.fixture
 def paid(book):
-    """Two payments that were known when it was approved, one before the stretch, and one that came later."""
+    """Two that counted when it was approved; one before the stretch, one of a value date ahead, one that came later."""
     book.oblige(MAY, 2_000)
     for name, on, amount, at in (
         ("before", date(2005, 1, 20), 10, midnight(date(2005, 1, 20))),
         ("first", date(2005, 1, 21), 100, midnight(date(2005, 1, 21))),
         ("second", date(2005, 6, 22), 200, AT - timedelta(hours=1)),
+        ("ahead", date(2005, 6, 24), 800, AT - timedelta(hours=1)),
         ("later", date(2005, 6, 22), 400, AT + timedelta(hours=1)),
     ):
         book.post(name, on, -amount, recorded_at=at)
@@ -118,8 +119,8 @@ def paid(book):
 
 
 def test_what_it_rests_on_is_what_was_known_when_it_was_approved(book, paid) -> None:
-    afterwards = AT + timedelta(hours=5)
-    assert known(book, paid, at=afterwards).still_paid == twd(300)
+    afterwards = AT + timedelta(days=2)
+    assert known(book, paid, date(2005, 6, 25), afterwards).still_paid == twd(300)
     reversals.reverse(book.conn, "first", by="b-1", value_on=date(2005, 1, 21), recorded_at=AT + timedelta(hours=2))
     assert known(book, paid, at=AT + timedelta(hours=1)).still_paid == twd(300)
-    assert known(book, paid, at=afterwards).still_paid == twd(200)
+    assert known(book, paid, date(2005, 6, 25), afterwards).still_paid == twd(200)

@@ -242,6 +242,22 @@ def test_an_episode_that_goes_on_after_a_return_takes_it_back_too() -> None:
     assert (world.case.arrears.past_due, world.case.arrears.oldest_due_on) == (money(600), DUE[0])
 
 
+def test_an_episode_that_goes_on_with_one_in_force_is_told_when_the_next_is_possible() -> None:
+    world = office()
+    world.give(PAID[2], 30)
+    ask(world)
+    approve(world)
+    world.ring(TODAY, clock="16:00")
+    made = world.case.re_age
+    world.payments[3].taken_back_on = TODAY + timedelta(days=5)
+    world.owe(TODAY + timedelta(days=1), 10)
+    world.re_aged_on = (TODAY,)
+    world.open(TODAY + timedelta(days=5), re_age=made)
+    assert (state(world), world.case.closure) == (ReAgeState.CONFIRMED, None)
+    again = ask(world, "r-2", on=TODAY + timedelta(days=5))
+    assert again.text.startswith(f"it was re-aged on {TODAY}, and 12 months must lie between: possible from 2027-06-02")
+
+
 def test_more_than_was_needed_may_be_returned() -> None:
     world = office()
     world.give(PAID[2], 30)

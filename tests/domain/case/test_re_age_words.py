@@ -8,7 +8,7 @@ import pytest
 
 from domain.case import re_age_words as words
 from domain.model.adjustments import AdjustmentState
-from domain.model.re_age import OPEN_RE_AGES, ReAge, ReAgeState
+from domain.model.re_age import ReAge, ReAgeState
 from tests.domain.tiny_world import money
 
 MADE = ReAge(
@@ -30,7 +30,7 @@ def test_every_state_is_told_in_a_sentence_of_the_timeline(state) -> None:
     assert line == f"The re-age r-1 {made.stands}."
     assert "{" not in line
     assert words.changed(made, "not-willing").endswith(" (not-willing).")
-    assert words.goes_on(made).endswith(": wait for that") is (state in OPEN_RE_AGES)
+    assert words.goes_on(made).endswith(": wait for that")
 
 
 def test_the_wait_tells_whose_turn_it_is() -> None:

@@ -195,7 +195,7 @@ def test_a_strategy_that_has_lost_the_section_decides_nothing() -> None:
     world = office()
     ask(world)
     world.strategy = world.strategy.model_copy(update={"re_age": None})
-    assert not approve(world).accepted
+    assert approve(world).text == "the strategy test v1 re-ages no account"
 
 
 def test_nobody_decided_in_time_and_it_expires() -> None:
