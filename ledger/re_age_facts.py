@@ -106,9 +106,5 @@ def _still_paid(made: ReAge, paid: Sequence[_Posted], account: Account) -> Money
     if made.approved_at is None:
         return None
     until = made.approved_at.astimezone(ZoneInfo(account.zone)).date()
-    there = (
-        minor
-        for on, minor, at, back_at in paid
-        if made.paid_since <= on <= until and at <= made.approved_at and back_at is None
-    )
-    return Money.of_minor(sum(there), account.currency)
+    counted = [each for each in paid if made.paid_since <= each[0] <= until and each[2] <= made.approved_at]
+    return Money.of_minor(sum(minor for _, minor, _, back_at in counted if back_at is None), account.currency)
