@@ -23,6 +23,7 @@ from domain.model.facts import Facts
 from domain.model.negotiation import Approve, ProposeTerms
 from domain.model.permits import ReportContact, RequestContact, ReturnPermit
 from domain.model.plan_requests import AgreePlan
+from domain.model.re_age import AskReAge
 from domain.model.repayment import KnownAbility
 from domain.model.strategy import Channel
 from ledger import (
@@ -39,6 +40,7 @@ from ledger import (
     permits,
     persons,
     plans,
+    re_age_facts,
     requests,
     stops,
     watermarks,
@@ -109,8 +111,12 @@ def _known(conn: Connection, ask: Advance, person_id: str, channels: tuple[Chann
         "ended": cases.ended_beyond(conn, ask.case.case_id, ask.case.step_no + 1),
         "to_confirm": confirmations.to_confirm(conn, person_id, ask.as_of),
     }
-    if any(isinstance(event, AgreePlan | ProposeTerms | Approve) for event in ask.events):
+    if any(isinstance(event, AgreePlan | ProposeTerms | Approve | AskReAge) for event in ask.events):
         about |= _for_terms(conn, known, person_id)
+    if ask.case.re_age is not None or any(isinstance(event, AskReAge) for event in ask.events):
+        today = local_day(ask.as_of, known.account.zone)
+        of_case = (ask.case.case_id, ask.case.re_age)
+        about["re_age"] = re_age_facts.known(conn, known.account, *of_case, today, ask.as_of)
     return known.model_copy(update=about)
 
 

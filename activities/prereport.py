@@ -16,8 +16,21 @@ from domain.model.bureau import ReportKind, ReportState
 from domain.model.contact import CLOCKS_APART
 from domain.model.errors import InputError
 from domain.model.facts import Account
+from domain.model.re_age import OPEN_RE_AGES
 from domain.model.rules import Rules
-from ledger import accounts, bureau_reports, cases, disputes, entries, holds, obligations, plans, policies, promises
+from ledger import (
+    accounts,
+    bureau_reports,
+    cases,
+    disputes,
+    entries,
+    holds,
+    obligations,
+    plans,
+    policies,
+    promises,
+    re_ages,
+)
 from ledger.bureau_reports import ReportRow
 from ledger.cases import CaseRow
 from ledger.record import record_with
@@ -55,6 +68,9 @@ def _of_the_case(conn: Connection, case: CaseRow) -> str | None:
         return "disputed"
     if promises.standing(conn, case.case_id, case.step_no).active is not None:
         return "promised"
+    made = re_ages.standing(conn, case.case_id, case.step_no)
+    if made is not None and made.state in OPEN_RE_AGES:
+        return "re-age"
     plan = plans.standing(conn, case.case_id, case.step_no).plan
     return "planned" if plan is not None and plan.runs else None
 

@@ -22,7 +22,10 @@ from ledger.tables import cases
 _MOST_RACES = 20
 _AT_ONCE = 5_000
 _BY_CURE = frozenset(
-    (Outcome.CURED, Outcome.CLEARED_BY_STATUS, Outcome.PAID_IN_FULL, Outcome.PLAN_COMPLETED, Outcome.SETTLED_FOR_LESS)
+    (
+        *(Outcome.CURED, Outcome.CLEARED_BY_STATUS, Outcome.PAID_IN_FULL, Outcome.PLAN_COMPLETED),
+        *(Outcome.SETTLED_FOR_LESS, Outcome.RE_AGED),
+    )
 )
 
 

@@ -32,6 +32,8 @@ class EntryKind(StrEnum):
     """A valid credit that is no payment."""
     WAIVER = "waiver"
     """What the bank gave up of the debt by agreement."""
+    RE_AGE = "re_age"
+    """What was past due is met without being paid, by the bank's own act: nothing of the balance moves."""
     REVERSAL = "reversal"
     """Takes back one earlier entry exactly."""
 

@@ -34,6 +34,7 @@ from domain.model.entries import (
     KeepNegotiation,
     KeepPlan,
     KeepPlanStep,
+    KeepReAge,
     TellPerson,
 )
 from domain.model.sealed import CAUSE_TOLD, COMPLAINT_STEPS, PERSON_HELD, PERSON_TOLD, PROMISE_JUDGED, PROMISE_MADE
@@ -52,6 +53,7 @@ from ledger import (
     permits,
     person_facts,
     promises,
+    re_ages,
     tasks,
 )
 from ledger.causes import CauseRow
@@ -103,6 +105,8 @@ def _keep(conn: Connection, entry: Entry, kept: Kept) -> None:
             keeping_plans.keep_step(conn, entry, kept.case_id, kept.at)
         case KeepConcession():
             concessions.keep(conn, entry, kept)
+        case KeepReAge():
+            re_ages.keep(conn, entry, kept)
         case AskAdjustment():
             keeping_plans.ask_adjustment(conn, entry, kept.case_id, kept.account_id, kept.at)
         case AskReport():

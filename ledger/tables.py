@@ -29,6 +29,7 @@ from ledger import (  # noqa: F401  # they belong to the same schema
     negotiation_tables,
     plan_tables,
     promise_tables,
+    re_age_tables,
     representative_tables,
 )
 from ledger.columns import SERIAL, Instant

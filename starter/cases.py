@@ -34,6 +34,7 @@ from ledger import (
     plans,
     policies,
     promises,
+    re_ages,
 )
 from ledger.cases import CaseRow
 from ledger.engine import Ledger
@@ -210,6 +211,7 @@ def _as_it_begins(
         promises_broken=promised.broken,
         plan=planned.plan,
         plans_agreed=planned.agreed,
+        re_age=re_ages.standing(connection, row.case_id, row.step_no) if row.step_no else None,
         thanked=bool(row.step_no) and messages.get(connection, thanks_key(row.case_id)) is not None,
         history_bound=history_bound,
     )

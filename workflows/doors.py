@@ -14,6 +14,7 @@ from domain.model.negotiation import Approve, Decline, ProposeTerms
 from domain.model.permits import ReportContact, RequestContact, ReturnPermit
 from domain.model.plan_requests import AgreePlan, EndPlan, MovePlan, SettlePlan, TellMiss
 from domain.model.promise import MakePromise
+from domain.model.re_age import AskReAge
 from workflows.entity import Entity
 
 
@@ -78,11 +79,15 @@ class CaseDoors(Entity):
     async def propose_terms(self, propose_terms: ProposeTerms) -> Answer:
         return await self.ask(propose_terms)
 
-    @workflow.update(description="Agree, for the bank, to what is above an agent's limit: {id, offer, by, role}")
+    @workflow.update(description="Ask that the account be made current without its arrears: {id, evidence, by}")
+    async def re_age(self, re_age: AskReAge) -> Answer:
+        return await self.ask(re_age)
+
+    @workflow.update(description="Agree, for the bank, to what needs somebody else: {id, offer, by, role}")
     async def approve(self, approve: Approve) -> Answer:
         return await self.ask(approve)
 
-    @workflow.update(description="Decline what is above an agent's limit: {id, offer, by, role, reason}")
+    @workflow.update(description="Decline what needs somebody else: {id, offer, by, role, reason}")
     async def decline(self, decline: Decline) -> Answer:
         return await self.ask(decline)
 
@@ -125,6 +130,10 @@ class CaseDoors(Entity):
     @propose_terms.validator
     def _terms_may_be_proposed(self, propose_terms: ProposeTerms) -> None:
         self._may_ask(propose_terms)
+
+    @re_age.validator
+    def _re_age_may_be_asked(self, re_age: AskReAge) -> None:
+        self._may_ask(re_age)
 
     @approve.validator
     def _terms_may_be_approved(self, approve: Approve) -> None:

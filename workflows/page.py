@@ -26,6 +26,7 @@ _OUTCOMES = {
     Outcome.PAID_IN_FULL: "paid in full",
     Outcome.PLAN_COMPLETED: "the repayment plan was kept to its end",
     Outcome.SETTLED_FOR_LESS: "settled for less than all that was owed, by agreement",
+    Outcome.RE_AGED: "brought current without the arrears being paid (re-aged)",
     Outcome.WITHDRAWN: "withdrawn",
 }
 _APART = "\u2003\u200b"
@@ -60,7 +61,7 @@ def title(case: Case) -> str:
 def render(case: Case) -> str:
     """The whole page."""
     parts = (
-        *(_money, _next, _plan, _promise, _negotiation, _ladder, _holds, _complaints, _disputes, _hardship),
+        *(_money, _next, _plan, _promise, _negotiation, _re_age, _ladder, _holds, _complaints, _disputes, _hardship),
         *(_doors, _timeline, _pinned),
     )
     blocks = (part(case) for part in parts)
@@ -162,6 +163,14 @@ def _negotiation(case: Case) -> list[str]:
     if made is not None:
         lines += ["", f"The offer `{made.id}` {made.stands}."]
     return lines
+
+
+def _re_age(case: Case) -> list[str]:
+    made = case.re_age
+    if made is None:
+        return []
+    approved = "" if made.approved_by is None else f", approved by `{made.approved_by}`"
+    return [f"**Re-age** `{made.id}` of {made.past_due}, asked for by `{made.asked_by}`{approved}: it {made.stands}."]
 
 
 def _holds(case: Case) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import sha256
 
 from sqlalchemy import Connection
@@ -29,10 +30,11 @@ class EmbeddedCards:
     def apply(self, instruction: Instruction) -> Answer:
         """Done; the reference follows from the key, so that it is the same however often it is asked."""
         asked = instruction.adjustment
-        if asked.kind in (AdjustmentKind.WAIVE, AdjustmentKind.REINSTATE):
+        post = _POSTS.get(asked.kind)
+        if post is not None:
             with self._ledger.write() as conn:
                 accounts.lock_person(conn, accounts.person_of(conn, instruction.account_id))
-                _give(conn, instruction) if asked.kind is AdjustmentKind.WAIVE else _take_back(conn, instruction)
+                post(conn, instruction)
         return Confirmed(_reference(asked.key))
 
 
@@ -69,6 +71,23 @@ def _give(conn: Connection, instruction: Instruction) -> None:
     )
 
 
+def _re_age(conn: Connection, instruction: Instruction) -> None:
+    """Meet all that is past due on that day without a payment: nothing of the balance moves.
+
+    What is due on that day or later stays to be paid, and every due date stays as it was billed.
+    """
+    account, reference = accounts.get_account(conn, instruction.account_id), _reference(instruction.adjustment.key)
+    if entries.find(conn, reference) is not None:
+        return
+    day = local_day(instruction.at, account.zone)
+    past_due = obligations.unmet(conn, account.account_id, day, instruction.at)
+    entries.append(conn, Entry(account.account_id, reference, EntryKind.RE_AGE, day, instruction.at))
+    met = tuple(Allocated(each.due_on, each.unmet.minor) for each in past_due)
+    meetings.allocate(
+        conn, account.account_id, met, value_on=day, recorded_at=instruction.at, entry_reference=reference
+    )
+
+
 def _take_back(conn: Connection, instruction: Instruction) -> None:
     asked = instruction.adjustment
     if asked.undoes is None:
@@ -81,6 +100,14 @@ def _take_back(conn: Connection, instruction: Instruction) -> None:
         value_on=local_day(instruction.at, zone),
         recorded_at=instruction.at,
     )
+
+
+_POSTS: dict[AdjustmentKind, Callable[[Connection, Instruction], None]] = {
+    AdjustmentKind.WAIVE: _give,
+    AdjustmentKind.RE_AGE: _re_age,
+    AdjustmentKind.REINSTATE: _take_back,
+}
+"""What has an entry of its own in the ledger; all else is how the case itself reads what is due."""
 
 
 def _reference(key: str) -> str:

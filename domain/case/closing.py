@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from domain.case import conceding, wording
+from domain.case import conceding, re_age_status, wording
 from domain.case.draft import Draft
 from domain.delinquency import past_due_from
 from domain.model.case import Case, Closure, Outcome, Stage
@@ -18,6 +18,8 @@ def outcome_of(draft: Draft, arrears: Arrears | None) -> Outcome | None:
         return Outcome.WITHDRAWN
     if conceding.is_settled(draft):
         return Outcome.SETTLED_FOR_LESS
+    if re_age_status.is_in_force(draft) and arrears is None:
+        return Outcome.RE_AGED if draft.facts.balance.amount > 0 else Outcome.PAID_IN_FULL
     if draft.running_plan is not None or conceding.waits(draft) is not None:
         return None
     if _plan_completed(draft, arrears):

@@ -15,6 +15,8 @@ from domain.case import (
     permits,
     plan_status,
     promise,
+    re_age_status,
+    re_aging,
     rewarding,
     wording,
 )
@@ -51,6 +53,7 @@ def decide(case: Case, events: Sequence[Event], facts: Facts, as_of: datetime) -
     corrections.review(draft)
     hardship.review(draft)
     negotiating.review(draft)
+    re_aging.review(draft)
     if case.closure is not None:
         return _step(draft, draft.becomes())
     correct_reports(draft)
@@ -66,13 +69,15 @@ def decide(case: Case, events: Sequence[Event], facts: Facts, as_of: datetime) -
         rewarding.review(draft)
     arrears = assess(facts.obligations, facts.balance, draft.today, facts.rules, draft.holds.pauses())
     arrears = plan_status.observed(draft, arrears)
+    if draft.withdrawn is None:
+        re_age_status.judge(draft, arrears)
     outcome = outcome_of(draft, arrears)
     if outcome is not None:
         parting = thank(draft, outcome, arrears)
         return _close(draft, arrears, outcome) if parting is None else _part(draft, parting)
     if draft.running_plan is not None:
         return _plan(draft, draft.running_plan, arrears)
-    if (ahead := conceding.waits(draft)) is not None:
+    if (ahead := conceding.waits(draft) or re_age_status.waits(draft)) is not None:
         return _step(draft, draft.becomes(balance=draft.facts.balance, arrears=arrears, next=ahead))
     return _wait(draft) if arrears is None else _remind(draft, arrears)
 
@@ -90,10 +95,11 @@ def _close(draft: Draft, arrears: Arrears | None, outcome: Outcome) -> Step:
     complaints.review(draft, closing=True)
     corrections.review(draft, closing=True)
     negotiating.review(draft, closing=True)
+    re_aging.review(draft, closing=True)
     if draft.withdrawn is None:
         promise.settle_early(draft)
         rewarding.review(draft)
-    elif draft.running_plan is not None:
+    if outcome in (Outcome.WITHDRAWN, Outcome.RE_AGED) and draft.running_plan is not None:
         plan_status.change_status(draft, draft.running_plan, PlanStatus.CANCELLED)
     update_reports(draft, outcome)
     closure = closure_of(draft, outcome, arrears)

@@ -21,6 +21,7 @@ from domain.model.hardship import Hardship
 from domain.model.money import Money
 from domain.model.negotiation import Negotiation
 from domain.model.promise import JudgedPromise, Promise
+from domain.model.re_age import ReAge, ReAgeState
 from domain.model.repayment import Plan
 from domain.model.thanks import Parting
 from domain.plans.judging import Judged
@@ -56,6 +57,7 @@ class Draft:
     negotiation: Negotiation | None = None
     conceded: bool = False
     resumes_on: date | None = None
+    re_age: ReAge | None = None
     parting: Parting | None = None
     """What the case waits for before it closes, as this step finds it."""
     report_not_before: datetime | None = None
@@ -103,6 +105,7 @@ class Draft:
             negotiation=case.negotiation,
             conceded=case.conceded or bool(facts.concessions),
             resumes_on=case.resumes_on,
+            re_age=case.re_age,
         )
 
     @property
@@ -117,12 +120,14 @@ class Draft:
 
     @property
     def quiet_until(self) -> date:
-        """The day from which on the ladder may go on: after a promise, a plan, a dispute, and an offer."""
+        """The day from which on the ladder may go on: after a promise, a plan, a dispute, what the bank decides."""
         promised = None if self.judged is None else self.judged.resumes_on
         planned = None if self.plan is None else self.plan.resumes_on
         silent_until = None if self.negotiation is None else self.negotiation.silent_until
-        offered = None if silent_until is None else next_business_day(silent_until, self.facts.rules.packs)
-        return max(day or date.min for day in (promised, planned, self.resumes_on, offered))
+        if self.re_age is not None and self.re_age.state is ReAgeState.ASKED:
+            silent_until = max(silent_until or date.min, self.re_age.decide_by)
+        decided = None if silent_until is None else next_business_day(silent_until, self.facts.rules.packs)
+        return max(day or date.min for day in (promised, planned, self.resumes_on, decided))
 
     def paid_on(self, promise: Promise) -> Money:
         """What was paid on a promise that an earlier step knew of."""
@@ -178,6 +183,7 @@ class Draft:
             "negotiation": self.negotiation,
             "conceded": self.conceded,
             "resumes_on": self.resumes_on,
+            "re_age": self.re_age,
             "parting": self.parting,
             "answers": _bounded(case.answers, self._travelling()) if self.kept else case.answers,
             "timeline": (*case.timeline, *remarks)[-KEEP_LAST:] if remarks else case.timeline,

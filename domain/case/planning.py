@@ -42,7 +42,8 @@ def perform_adjustments(draft: Draft) -> None:
     """Ask the card system for what the ledger has as asked for, until it answers: the same key has one effect."""
     new = {entry.adjustment.key: entry.adjustment for entry in draft.entries if isinstance(entry, AskAdjustment)}
     of_plan = () if draft.facts.plan is None else draft.facts.plan.adjustments
-    known = [*of_plan, *(each for granted in draft.facts.concessions for each in granted.adjustments)]
+    of_re_age = () if draft.facts.re_age is None or not _was_approved(draft) else draft.facts.re_age.adjustments
+    known = [*of_plan, *of_re_age, *(each for granted in draft.facts.concessions for each in granted.adjustments)]
     wanted = {each.adjustment.key: each.adjustment for each in known if each.state is AdjustmentState.WANTED}
     asked = {**wanted, **new}
     if asked:
@@ -55,6 +56,11 @@ def perform_adjustments(draft: Draft) -> None:
                 adjustments=tuple(asked.values()),
             )
         )
+
+
+def _was_approved(draft: Draft) -> bool:
+    """Whether the case's re-age was: of an approval that the case never adopted nothing is asked for."""
+    return draft.re_age is not None and draft.re_age.approved_at is not None
 
 
 def plan_message_not_sent(draft: Draft, event: NoticeNotSent) -> None:

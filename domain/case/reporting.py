@@ -28,6 +28,7 @@ _STATUSES = {
     Outcome.PLAN_COMPLETED: ReportStatus.PLAN_COMPLETED,
     Outcome.SETTLED_FOR_LESS: ReportStatus.SETTLED,
     Outcome.PAID_IN_FULL: ReportStatus.PAID_IN_FULL,
+    Outcome.RE_AGED: ReportStatus.CURRENT,
 }
 """What a bureau is told of an end; of every other a person says what is right."""
 

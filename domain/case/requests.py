@@ -14,6 +14,7 @@ from domain.case import (
     permits,
     plan,
     promise,
+    re_aging,
     reports,
     resolving,
     spoken,
@@ -29,6 +30,7 @@ from domain.model.negotiation import Approve, Decline, ProposeTerms
 from domain.model.permits import ReportContact, RequestContact, ReturnPermit
 from domain.model.plan_requests import AgreePlan, EndPlan, MovePlan, SettlePlan, TellMiss
 from domain.model.promise import MakePromise
+from domain.model.re_age import AskReAge
 
 _Steering = Hold | Release | Withdraw
 _MOST_DAYS_AWAY = 3653
@@ -68,6 +70,10 @@ def _first_answer(draft: Draft, request: Request) -> Answer:
             return spoken.noted(draft, request, promise.make(draft, request))
         case ProposeTerms():
             return spoken.noted(draft, request, negotiating.ask(draft, request))
+        case AskReAge():
+            return re_aging.ask(draft, request)
+        case Approve() | Decline() if re_aging.is_about(draft, request):
+            return re_aging.decide(draft, request)
         case Approve() | Decline():
             return negotiating.ask(draft, request)
         case AgreePlan():

@@ -255,5 +255,6 @@ _ENDS = {
     Outcome.PAID_IN_FULL: "nothing is owed any more",
     Outcome.PLAN_COMPLETED: "the repayment plan was kept to its end",
     Outcome.SETTLED_FOR_LESS: "settled for less than all that was owed, by agreement",
+    Outcome.RE_AGED: "the account was brought current without the arrears being paid",
     Outcome.WITHDRAWN: "a person withdrew the case",
 }

@@ -29,7 +29,9 @@ class AdjustmentKind(StrEnum):
     WAIVE = "waive"
     """What was earned is given up: no longer owed."""
     REINSTATE = "reinstate"
-    """What was given up is owed again: the money behind it was taken back."""
+    """What was given up is owed again, or a re-age is undone: the money behind it was taken back."""
+    RE_AGE = "re_age"
+    """What is past due is met without being paid: the account is current, and owes what it owed."""
     RESTORE = "restore"
     """A plan is over: what it moved falls due as the contract says."""
 

@@ -38,6 +38,8 @@ class ReportStatus(StrEnum):
     """After a correction: nothing of what was reported was past due."""
     CURED = "cured"
     """Nothing is past due any more."""
+    CURRENT = "current"
+    """The lender made it current without the arrears being paid: nothing is past due, and nothing was cured."""
     PLAN_COMPLETED = "plan_completed"
     """A repayment plan was kept to its end."""
     SETTLED = "settled"

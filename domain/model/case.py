@@ -20,6 +20,7 @@ from domain.model.money import Money
 from domain.model.names import Slug
 from domain.model.negotiation import Negotiation
 from domain.model.promise import JudgedPromise, Promise
+from domain.model.re_age import ReAge
 from domain.model.repayment import Plan, PlanStatus
 from domain.model.strategy import PolicyRef
 from domain.model.thanks import Parting
@@ -67,6 +68,8 @@ class Outcome(StrEnum):
     """A repayment plan was kept to its end."""
     SETTLED_FOR_LESS = "settled_for_less"
     """Less than all that was owed was paid as final, by agreement; the rest was given up."""
+    RE_AGED = "re_aged"
+    """The account was brought current by the lender without the arrears being paid; it is no cure."""
     WITHDRAWN = "withdrawn"
     """The case was ended by a person."""
 
@@ -179,6 +182,8 @@ class Case(Model):
     """What was proposed and offered last."""
     conceded: bool = False
     """Whether something of this account is given up once it is earned, or was."""
+    re_age: ReAge | None = None
+    """The one asked for last."""
     parting: Parting | None = None
     """It is over, and only the thanks are awaited."""
     thanked: bool = False

@@ -254,6 +254,25 @@ class Reporting(Sourced):
     """Only what is more days past due may be reported."""
 
 
+class MostReAges(Model):
+    """How many re-ages within how many months."""
+
+    n: int = Field(ge=1)
+    per_months: int = Field(ge=1)
+
+
+class ReAgeRule(Sourced):
+    """When the lender may make an open-end account current without full payment of its arrears."""
+
+    least_months_open: int = Field(ge=0)
+    """The account must have existed for so many months."""
+    minimums_in_a_row: int = Field(ge=1)
+    """So many consecutive minimum payments were made since it was late, or as much at once."""
+    least_months_between: int = Field(ge=1)
+    """So many months lie between one and the next."""
+    most: MostReAges
+
+
 class Retention(Sourced):
     """How long evidence is kept."""
 
@@ -262,9 +281,10 @@ class Retention(Sourced):
     impact_assessment_years: int | None = Field(default=None, ge=0)
 
 
-class Duties(Model):
+class Duties(Growing):
     """What a pack says beside contact; in a stack the pack nearest to the top that states a part gives it whole."""
 
+    LATER: ClassVar[frozenset[str]] = frozenset(("re_age",))
     lateness: LatenessRule | None = None
     classification: tuple[ClassBand, ...] | None = None
     allocation: Allocation | None = None
@@ -277,4 +297,6 @@ class Duties(Model):
     milestones: tuple[Milestone, ...] = ()
     limitation: Limitation | None = None
     reporting: Reporting | None = None
+    re_age: ReAgeRule | None = None
+    """None in the whole stack: no account is re-aged."""
     retention: Retention | None = None

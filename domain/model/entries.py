@@ -23,6 +23,7 @@ from domain.model.permits import PermitGiven, ReportContact, RequestContact
 from domain.model.plan import Instalment
 from domain.model.plan_requests import AgreePlan, MovePlan
 from domain.model.promise import JudgedPromise, Promise
+from domain.model.re_age import ReAge
 from domain.model.repayment import EarlyEnd, Plan, PlanStatus
 
 
@@ -256,6 +257,20 @@ class KeepConcession(Model):
     """Of the request by which both sides want it; None: it was earned without one."""
 
 
+class KeepReAge(Model):
+    """Keep how far a re-age has come."""
+
+    kind: Literal["keep_re_age"] = "keep_re_age"
+    re_age: ReAge
+    """As the step leaves it."""
+    request_id: MessageId | None = None
+    """Of the request that brought it so far; None: what became of it by itself."""
+    by: Code | None = None
+    """Who asked for it, approved or declined it; None: nobody, it is what became of it."""
+    reason: Code | None = None
+    """Code of why it was declined."""
+
+
 class AskAdjustment(Model):
     """Keep that the card system is to be asked for an adjustment, once under its key."""
 
@@ -288,6 +303,7 @@ Entry = Annotated[
     | KeepPlanStep
     | KeepNegotiation
     | KeepConcession
+    | KeepReAge
     | AskAdjustment
     | AskReport,
     Field(discriminator="kind"),

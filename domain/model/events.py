@@ -20,6 +20,7 @@ from domain.model.negotiation import NegotiationRequest, Offered
 from domain.model.permits import PermitGiven, ReportContact, RequestContact, ReturnPermit
 from domain.model.plan_requests import PlanRequest
 from domain.model.promise import MakePromise
+from domain.model.re_age import AskReAge
 
 
 class Opened(Model):
@@ -155,6 +156,7 @@ Request = (
     | ComplaintRequest
     | NegotiationRequest
     | PlanRequest
+    | AskReAge
     | ResolveDispute
     | HardshipRequest
 )

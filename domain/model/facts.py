@@ -16,6 +16,7 @@ from domain.model.contact import Party, Place, Record
 from domain.model.disputes import CorrectionSeen
 from domain.model.money import CurrencyCode, Money
 from domain.model.permits import KnownPermit
+from domain.model.re_age import ReAgeFacts
 from domain.model.repayment import KnownAbility, PlanFacts
 from domain.model.rules import Rules
 from domain.model.stops import StopInForce
@@ -212,6 +213,8 @@ class Facts(Model):
     """Of the account, whichever case granted them."""
     corrections: tuple[CorrectionSeen, ...] = ()
     """For each dispute of the case."""
+    re_age: ReAgeFacts | None = None
+    """With a request for a re-age, and for a case that has one."""
     bureau: BureauFacts | None = None
     """None: the strategy reports to no credit bureau, or the bank has none."""
     to_confirm: tuple[OptOutToConfirm, ...] = ()

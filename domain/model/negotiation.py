@@ -90,17 +90,18 @@ class ProposeTerms(Model):
 
 
 class Approve(Model):
-    """Agree, for the bank, to an offer that is above an agent's limit."""
+    """Agree, for the bank, to an offer that is above an agent's limit, or to a re-age."""
 
     kind: Literal["approve"] = "approve"
     id: MessageId
     offer: MessageId
+    """Id of the offer, or of the re-age: in one case no two have the same."""
     by: Code
     role: Level = Level.SUPERVISOR
 
 
 class Decline(Model):
-    """Say no, for the bank, to an offer that is above an agent's limit."""
+    """Say no, for the bank, to an offer that is above an agent's limit, or to a re-age."""
 
     kind: Literal["decline"] = "decline"
     id: MessageId

@@ -9,6 +9,10 @@ COMPLAINT_STEPS = {name: f"complaint_{name}" for name in ("received", "extended"
 DISPUTE_STEPS = {name: f"dispute_{name}" for name in ("opened", "resolved", "corrected", "released")}
 HARDSHIP_STEPS = {name: f"hardship_{name}" for name in ("told", "assessed", "followed_up")}
 NEGOTIATION_STEPS = {name: f"terms_{name}" for name in ("proposed", "approved", "declined", "signed", "expired")}
+RE_AGE_STEPS = {
+    name: f"re_age_{name}"
+    for name in ("asked", "approved", "confirmed", "declined", "expired", "refused", "taken_back")
+}
 PROMISE_MADE = "promise_made"
 PROMISE_JUDGED = "promise_judged"
 PLAN_AGREED = "plan_agreed"
@@ -24,7 +28,7 @@ REPORT_WANTED = "bureau_report_wanted"
 REPORT_ENDED = "bureau_report_ended"
 """A credit bureau confirmed or refused a report, or nobody was given it."""
 
-_STEPS = (COMPLAINT_STEPS, DISPUTE_STEPS, HARDSHIP_STEPS, NEGOTIATION_STEPS)
+_STEPS = (COMPLAINT_STEPS, DISPUTE_STEPS, HARDSHIP_STEPS, NEGOTIATION_STEPS, RE_AGE_STEPS)
 UNDERSTOOD = frozenset(
     (
         CAUSE_TOLD,

@@ -19,6 +19,7 @@ from domain.model.money import CurrencyCode
 from domain.model.names import RuleId, Slug
 from domain.model.offers import OfferBook
 from domain.model.promise import PROMISE_REMINDER
+from domain.model.re_age import ReAgeTerms
 from domain.model.repayment import PLAN_NOTICES
 from domain.model.thanks import THANK_YOU, Reached
 
@@ -187,7 +188,10 @@ class Strategy(Growing):
     """The ladder and its limits. ``version`` grows with every change; a case keeps the one that it was opened with."""
 
     LATER: ClassVar[frozenset[str]] = frozenset(
-        ("causes", "promises", "plans", "offers", "incentives", "disputes", "hardship", "thanks", "bureau")
+        (
+            *("causes", "promises", "plans", "offers", "incentives", "disputes", "hardship", "thanks", "bureau"),
+            "re_age",
+        )
     )
     name: Slug
     version: int = Field(ge=1)
@@ -225,6 +229,8 @@ class Strategy(Growing):
     """None: nobody is thanked."""
     bureau: BureauTerms | None = None
     """None: nothing is reported to a credit bureau."""
+    re_age: ReAgeTerms | None = None
+    """None: no account is re-aged."""
 
     @property
     def messages(self) -> tuple[tuple[str, tuple[Channel, ...]], ...]:

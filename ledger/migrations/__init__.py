@@ -1,4 +1,4 @@
 """Schema revisions of the ledger, applied by ``duecourse ledger init``."""
 
-HEAD = "0015"
+HEAD = "0016"
 """The revision that this code needs; known without importing alembic, which costs a command its start time."""

@@ -24,6 +24,7 @@ from starter.cases import start_case
 from starter.cli import requests
 from starter.cli.case_view import CaseView, describe
 from starter.cli.options import AccountArgument, JsonOption
+from starter.cli.re_age import re_age
 from starter.cli.story import story
 from starter.connection import connect
 from starter.requests import look
@@ -35,6 +36,7 @@ app.command("hold")(requests.hold)
 app.command("release")(requests.release)
 app.command("promise")(requests.promise)
 app.command("withdraw")(requests.withdraw)
+app.command("re-age")(re_age)
 
 _LOOKS_FOR = timedelta(seconds=10)
 

@@ -129,6 +129,8 @@ def _of_run(case: Case) -> Iterator[tuple[str, str]]:
     yield from _plan(case)
     yield from _promises(case)
     yield from _offer(case)
+    if (made := case.re_age) is not None:
+        yield "Re-age", f"{made.id} {made.stands}"
     yield from _disputes(case)
     yield from _hardship(case)
     for number, hold in enumerate(case.holds):

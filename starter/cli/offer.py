@@ -24,7 +24,9 @@ from starter.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True)
 
-OfferArgument = Annotated[str, typer.Argument(metavar="OFFER_ID", help="As `offer list` names it.")]
+OfferArgument = Annotated[
+    str, typer.Argument(metavar="OFFER_ID", help="As `offer list` names it; or the id of a re-age.")
+]
 RoleOption = Annotated[Level, typer.Option("--as", help="Whose authority they have.")]
 
 
@@ -67,7 +69,7 @@ def approve(
     message_id: IdOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Agree, for the bank, to what is above an agent's limit: somebody else than who proposed it."""
+    """Agree, for the bank, to what is above an agent's limit, or to a re-age: somebody else than who proposed it."""
     approval = message_id or fresh_id("approval")
     ask_case(account, lambda name: Approve(id=name, offer=offer, by=by, role=role), approval, as_json)
 
@@ -82,7 +84,7 @@ def decline(
     message_id: IdOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say no, for the bank, to what is above an agent's limit."""
+    """Say no, for the bank, to what is above an agent's limit, or to a re-age."""
     name = message_id or fresh_id("decline")
     ask_case(account, lambda name: Decline(id=name, offer=offer, by=by, role=role, reason=reason), name, as_json)
 

@@ -25,6 +25,7 @@ from domain.model.sealed import (
     PLAN_STANDS,
     PROMISE_JUDGED,
     PROMISE_MADE,
+    RE_AGE_STEPS,
     REPORT_ENDED,
     REPORT_WANTED,
 )
@@ -40,8 +41,9 @@ _HEARD = {
     "release": "the release of a hold was asked for",
     "promise": "a promise to pay was told",
     "propose_terms": "terms were proposed",
-    "approve": "terms were approved",
-    "decline": "terms were declined",
+    "re_age": "a re-age was asked for",
+    "approve": "an approval was told",
+    "decline": "a decline was told",
     "agree_plan": "a repayment plan was told",
     "move_plan": "a payment holiday was asked for",
     "settle_plan": "the early end of a plan was asked for",
@@ -90,6 +92,13 @@ _UNDERSTOOD = {
     NEGOTIATION_STEPS["declined"]: "What {offer_id} proposed was declined by {by}: {reason}",
     NEGOTIATION_STEPS["signed"]: "By the offer {offer_id} the plan {plan_id} was signed",
     NEGOTIATION_STEPS["expired"]: "The offer {offer_id} expired",
+    RE_AGE_STEPS["asked"]: "The re-age {re_age} of {past_due} is asked for by {by}, to be decided by {decide_by}",
+    RE_AGE_STEPS["approved"]: "The re-age {re_age} of {past_due}, asked for by {asked_by}, was approved by {by}",
+    RE_AGE_STEPS["declined"]: "The re-age {re_age} was declined by {by}: {reason}",
+    RE_AGE_STEPS["expired"]: "The re-age {re_age} expired",
+    RE_AGE_STEPS["confirmed"]: "By the re-age {re_age} the account is current; {past_due} were not paid",
+    RE_AGE_STEPS["refused"]: "The card system refused the re-age {re_age}",
+    RE_AGE_STEPS["taken_back"]: "The re-age {re_age} is taken back: a payment that it rested on was returned",
     CONCESSION_GRANTED: "Something is given up once {needed} are paid ({concession})",
     ADJUSTMENT_WANTED: "The card system is to be asked: {kind} ({adjustment})",
     REPORT_WANTED: "The credit bureau is to be told: {kind}, {status} ({report})",
@@ -99,7 +108,7 @@ _UNDERSTOOD = {
 }
 _IDS = (
     *("promise", "complaint", "dispute", "by", "reason", "id", "adjustment"),
-    *("debit", "code", "offer_id", "plan_id", "concession", "report"),
+    *("debit", "code", "offer_id", "plan_id", "concession", "report", "re_age", "asked_by"),
 )
 """Names and codes: they stand as they were given."""
 _NOTICES = {

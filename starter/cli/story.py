@@ -24,6 +24,8 @@ _ENTRIES = {
     EntryKind.FEE: "fee of",
     EntryKind.INTEREST: "interest of",
     EntryKind.CREDIT: "credit of",
+    EntryKind.WAIVER: "given up by agreement:",
+    EntryKind.RE_AGE: "made current without the arrears being paid:",
     EntryKind.REVERSAL: "taken back:",
 }
 

@@ -32,6 +32,9 @@ _ABOUT = {
     "bereavement_specialist": "find out whether the customer has died, and who speaks for the estate",
     "insolvency_specialist": "find out whether the customer is insolvent, and file the claim",
     "approval": "decide on {offer}, a {kind} of {total} {currency} that gives up {forgiven}: `duecourse offer approve`",
+    "re_age_approval": "decide on the re-age {re_age}: {past_due} {currency} past due, {paid} paid since it was late; "
+    "`duecourse offer approve`",
+    "re_age_silent": "find out why the card system has not done {re_age}, or the ledger does not show it",
     "adjustment_silent": "find out why the card system has not confirmed what the plan {plan} needs",
     "adjustment_refused": "the card system refused {adjustment}: agree on something else with the customer",
     "debit_beyond_mandate": "more is due on {due_on} than the customer's mandate allows: ask for a wider one",
@@ -72,6 +75,9 @@ _TOLD = (
     "currency",
     "kind",
     "forgiven",
+    "re_age",
+    "past_due",
+    "paid",
 )
 
 

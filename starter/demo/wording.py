@@ -17,6 +17,7 @@ OUTCOMES = {
     str(Outcome.CLEARED_BY_STATUS): "Cleared by the bank's status",
     str(Outcome.PLAN_COMPLETED): "Repayment plan kept",
     str(Outcome.SETTLED_FOR_LESS): "Settled for less",
+    str(Outcome.RE_AGED): "Re-aged by the bank",
     str(Outcome.WITHDRAWN): "Withdrawn by a person",
     OPEN: "Open at the end of the data",
 }
@@ -27,6 +28,7 @@ OUTCOME_NOTES = {
     str(Outcome.CLEARED_BY_STATUS): "the bank's status says current, though no payment was seen",
     str(Outcome.PLAN_COMPLETED): "every instalment of the agreed plan was paid",
     str(Outcome.SETTLED_FOR_LESS): "less than all that was owed was paid as final, by agreement",
+    str(Outcome.RE_AGED): "the account was brought current without the arrears being paid",
     str(Outcome.WITHDRAWN): "the case was ended by a person",
     OPEN: "the data ends first: what was paid later is not known",
 }

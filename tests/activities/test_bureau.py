@@ -22,12 +22,14 @@ from domain.model.events import Answer as Answered
 from domain.model.events import HoldReason
 from domain.model.money import Money
 from domain.model.promise import Promise
+from domain.model.re_age import ReAgeState
 from ledger import bureau_reports, cases, keeping, requests
 from ledger.bureau_reports import ReportRow
 from ledger.keeping import Kept
 from policies import load_strategy
 from tests.activities.sending import WorldOf, fact
 from tests.activities.world import DECIDED_AT, FIRST_DUE, MINIMUM, SECOND_DUE, STRATEGY, World, rules_with
+from tests.ledger.re_age_of_one import step
 
 HOUR = timedelta(hours=1)
 NEGATIVE = BureauReport(
@@ -170,6 +172,7 @@ def promise(world: World) -> None:
 AGAINST = {
     "disputed": dispute,
     "promised": promise,
+    "re-age": lambda world: keep(world, step(ReAgeState.ASKED, 1, by="agent-1")),
     "held": lambda world: world.hold(HoldReason.OPERATOR),
     "paid": lambda world: world.pay(1),
     "barred": lambda world: world.tell(fact(FactKind.HOLD, name="dead")),

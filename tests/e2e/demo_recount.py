@@ -25,6 +25,7 @@ OUTCOMES = (
     "cleared_by_status",
     "plan_completed",
     "settled_for_less",
+    "re_aged",
     "withdrawn",
     "open_at_the_end_of_the_data",
 )

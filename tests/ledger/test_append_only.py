@@ -18,6 +18,7 @@ from domain.model.entries import KeepComplaint, KeepConcession, KeepDispute, Kee
 from domain.model.hardship import Hardship
 from domain.model.negotiation import Negotiation
 from domain.model.promise import Promise
+from domain.model.re_age import ReAgeState
 from domain.model.stops import StopKind
 from domain.model.strategy import Channel
 from domain.model.treatment import Treatment
@@ -46,6 +47,7 @@ from ledger.tasks import Task
 from ledger.treatments import TreatmentRow
 from tests.ledger.debit_of_one import debit, mandate
 from tests.ledger.plan_of_six import agreed
+from tests.ledger.re_age_of_one import step
 from tests.ledger.test_ability_reports import assessed
 from tests.ledger.test_representatives import ASKED
 
@@ -74,6 +76,7 @@ EVIDENCE = [
     "hardships",
     "negotiations",
     "concessions",
+    "re_ages",
 ]
 STATES = {
     "messages": ["key", "case_id", "person_id", "notice", "channel", "past_due_minor", "purpose", "legal_notice"],
@@ -138,6 +141,7 @@ def filled(book, notice) -> Connection:
     tasks.add(book.conn, Task("t1", "p1", "call", at))
     days = {"made_at": at, "made_on": at.date(), "due_on": at.date(), "grace_ends_on": at.date()}
     promises.add(book.conn, row.case_id, Promise(id="pr1", amount=book.money(5), **days), "op-1")
+    keeping.keep(book.conn, [step(ReAgeState.ASKED, 1)], Kept(row.case_id, "a1", "p1", at))
     keeping.keep(book.conn, agreed(book.money(1000), at), Kept(row.case_id, "a1", "p1", at))
     mandates.add(book.conn, mandate())
     debits.add(book.conn, debit(case_id=row.case_id), at, DebitState.WANTED)

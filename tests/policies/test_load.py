@@ -136,6 +136,9 @@ def test_the_notice_before_a_report_goes_as_the_packs_say(tmp_path):
     ("section", "why"),
     [
         ("bureau: {report_from_dpd: 60, channels: [call]}", "a call or a visit gives nobody a notice of a report"),
+        ("re_age: {expires_days: 0}", "greater than or equal to 1"),
+        ("re_age: {level: boss}", "'agent' or 'supervisor'"),
+        ("re_age: {most: 2}", "unknown key"),
         ("bureau: {report_from_dpd: 0}", "greater than or equal to 1"),
         ("bureau: {report_from_dpd: 60, notice_days: 0}", "greater than or equal to 1"),
         ("thanks: {after: [withdrawn]}", "after: input should be 'cured', 'plan_completed' or 'paid_in_full'"),

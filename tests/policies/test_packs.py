@@ -279,3 +279,34 @@ def test_an_expired_pack_is_refused_from_the_day_after_its_last():
 
 def test_rules_can_be_loaded_for_a_day():
     assert load_rules("cn", on=date(2026, 3, 3)) == load_rules("cn")
+
+
+RE_AGE = """re_age:
+  source: board
+  least_months_open: 12
+  minimums_in_a_row: 6
+  least_months_between: 24
+  most: {n: 1, per_months: 60}
+"""
+
+
+def test_a_bank_states_limits_of_its_own_for_re_ages_and_no_pack_but_one_of_ours_has_any():
+    own = parse_rules(OWN.replace("extends: [base]", "extends: [us.first_party]") + RE_AGE, "own.yaml")
+    stated = [pack.re_age.least_months_open for pack in own.packs if pack.re_age is not None]
+    assert stated == [9, 12]
+    source = load_pack("us.first_party").sources["re_age_2000"]
+    assert (source.status, source.force, "65 FR 36903" in source.citation) == (SourceStatus.M, Force.GUIDE, True)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("source: board", "source: nobody", 'no source "nobody"'),
+        ("minimums_in_a_row: 6", "minimums_in_a_row: 0", "greater than or equal to 1"),
+        ("least_months_open: 12", "least_months_open: -1", "greater than or equal to 0"),
+        ("  least_months_between: 24\n", "", '"least_months_between" is missing'),
+        ("n: 1", "m: 1", "unknown key"),
+    ],
+)
+def test_limits_that_cannot_be_are_refused(old, new, fault):
+    assert fault in refused(OWN + RE_AGE.replace(old, new))

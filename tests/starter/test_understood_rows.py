@@ -36,6 +36,7 @@ from domain.model.negotiation import Approve, Decline, MadeOffer, Negotiation, O
 from domain.model.offers import Offer, Proposal, Verdict
 from domain.model.permits import ReportContact
 from domain.model.promise import JudgedPromise, Promise, PromiseState
+from domain.model.re_age import ReAgeState
 from domain.model.sealed import UNDERSTOOD
 from ledger import (
     accounts,
@@ -55,6 +56,7 @@ from policies import Policies
 from starter.cli.sentences import sentence
 from tests.ledger.debit_of_one import debit, mandate
 from tests.ledger.plan_of_six import agreed
+from tests.ledger.re_age_of_one import step
 
 AT = datetime(2026, 3, 3, 2, tzinfo=UTC)
 DAY = date(2026, 3, 3)
@@ -135,6 +137,13 @@ ENTRIES = (
     KeepNegotiation(negotiation=Negotiation(rounds=1, changes=4, offer=OFFER), plan="plan-1", by="op-1"),
     KeepNegotiation(negotiation=Negotiation(rounds=1, changes=5, offer=OFFER)),
     KeepConcession(concession=CONCESSION, request_id="o-2"),
+    step(ReAgeState.ASKED, 1, by="agent-1"),
+    step(ReAgeState.APPROVED, 2, by="lead-2"),
+    step(ReAgeState.CONFIRMED, 3),
+    step(ReAgeState.TAKEN_BACK, 4),
+    step(ReAgeState.DECLINED, 2, "r_2", by="lead-2", reason="not_willing"),
+    step(ReAgeState.EXPIRED, 2, "r-3"),
+    step(ReAgeState.REFUSED, 3, "r-4"),
     GivePromise(promise=PROMISE),
     JudgePromise(judged=JUDGED),
     *PLAN,
@@ -161,6 +170,13 @@ SENTENCES = [
     "By the offer o-1 the plan plan-1 was signed.",
     "The offer o-1 expired.",
     "Something is given up once 500.00 TWD are paid (A-1/1/concession/o-1).",
+    "The re-age r-1 of 400.00 TWD is asked for by agent-1, to be decided by 2005-07-07.",
+    "The re-age r-1 of 400.00 TWD, asked for by agent-1, was approved by lead-2.",
+    "By the re-age r-1 the account is current; 400.00 TWD were not paid.",
+    "The re-age r-1 is taken back: a payment that it rested on was returned.",
+    "The re-age r_2 was declined by lead-2: not_willing.",
+    "The re-age r-3 expired.",
+    "The card system refused the re-age r-4.",
     "The customer promises 500.00 TWD by 2026-03-10 (promise p-1).",
     "The promise p-1 is partly kept: 200.00 TWD of 500.00 TWD by 2026-03-10.",
     "The plan plan-1 is agreed: 6 instalments from 2026-03-13, 1,000.00 TWD in all.",

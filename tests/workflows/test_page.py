@@ -15,9 +15,11 @@ from domain.model.money import Money
 from domain.model.negotiation import MadeOffer, Negotiation, OfferState, Proposer, Round
 from domain.model.offers import Offer, Verdict
 from domain.model.promise import JudgedPromise, Promise, PromiseState
+from domain.model.re_age import ReAgeState
 from domain.model.repayment import EarlyEnd, InstalmentMark, Mark, PlanStatus
 from domain.model.strategy import PolicyRef
 from tests.ledger.plan_of_six import plan_of
+from tests.ledger.re_age_of_one import re_age
 from workflows import page
 
 AT = datetime(2026, 5, 6, 1, 30, tzinfo=UTC)
@@ -221,3 +223,20 @@ def test_what_is_owed_less_than_nothing_is_a_credit() -> None:
     text = page.render(CASE.model_copy(update={"balance": Money.of_minor(-36_096, "TWD")}))
     assert "A credit of 360.96 TWD." in text
     assert "-360.96" not in text
+
+
+def test_a_re_age_says_how_far_it_came_and_by_whom() -> None:
+    made = re_age()
+    text = page.render(CASE.model_copy(update={"re_age": made}))
+    assert "**Re-age** `r-1` of 400.00 TWD, asked for by `agent-1`: it waits for a decision until 2005-07-07." in text
+    approved = made.model_copy(update={"state": ReAgeState.APPROVED, "approved_by": "lead-2"})
+    text = page.render(CASE.model_copy(update={"re_age": approved}))
+    assert (
+        "asked for by `agent-1`, approved by `lead-2`: it is approved, and in force once the bank's card system" in text
+    )
+
+
+def test_a_case_that_was_re_aged_is_not_called_cured() -> None:
+    closure = Closure(case_id="a1/2", outcome=Outcome.RE_AGED, closed_at=AT, days_past_due=47, notices=1)
+    closed = CASE.model_copy(update={"closure": closure, "stage": Stage.CLOSED})
+    assert page.title(closed) == "Account a1: brought current without the arrears being paid (re-aged)"

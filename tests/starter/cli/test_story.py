@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from pydantic import JsonValue
 
+from ledger import entries
 from ledger.audit import AuditRow
+from ledger.entries import Entry, EntryKind
 from starter.cli.sentences import sentence
+from tests.starter.cli.conftest import Office
 
 AT = datetime(2026, 5, 4, 4, tzinfo=UTC)
 NOTICE: dict[str, JsonValue] = {
@@ -121,3 +124,12 @@ def test_an_episode_that_goes_on_says_why() -> None:
 def test_what_later_versions_write_is_told_in_its_own_words() -> None:
     assert told("account_sold", amount="1") == "Account sold."
     assert told("step", events=["promise_broken"], decision={"outcome": None}) == "Promise broken."
+
+
+@pytest.mark.parametrize("kind", list(EntryKind))
+def test_every_kind_of_entry_has_words(office: Office, kind: EntryKind) -> None:
+    posted = Entry("A-1", "e-1", kind, date(2026, 5, 4), AT, principal_minor=0 if kind is EntryKind.RE_AGE else 500)
+    with office.ledger.write() as conn:
+        entries.append(conn, posted)
+    (line,) = office.done("case", "timeline", "A-1")[-1:]
+    assert "(reference e-1)" in line

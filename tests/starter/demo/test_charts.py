@@ -84,6 +84,7 @@ def test_bars_of_outcomes_are_shares_of_all_cases_in_the_order_of_the_report(nor
         "cleared_by_status",
         "plan_completed",
         "settled_for_less",
+        "re_aged",
         "withdrawn",
         "open_at_the_end_of_the_data",
     ]

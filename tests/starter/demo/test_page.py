@@ -19,7 +19,16 @@ VOID = {"meta", "br", "link", "img", "hr", "input", "wbr"}
 AS_WRITTEN = {"portfolio", "strategy", "rules", "rules.title", "rules.review", "seed"} | {
     *("currency", "zones", "past_due.currency")
 }
-OUTCOMES = ("cured", "paid_in_full", "cleared_by_status", "plan_completed", "settled_for_less", "withdrawn", OPEN)
+OUTCOMES = (
+    "cured",
+    "paid_in_full",
+    "cleared_by_status",
+    "plan_completed",
+    "settled_for_less",
+    "re_aged",
+    "withdrawn",
+    OPEN,
+)
 SMALLEST_TEXT = """() => Math.min(...[...document.querySelectorAll('body *')]
     .filter(e => !['title', 'desc'].includes(e.tagName))
     .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
