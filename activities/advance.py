@@ -40,6 +40,7 @@ from ledger import (
     persons,
     plans,
     requests,
+    running_plans,
     stops,
     watermarks,
 )
@@ -113,17 +114,13 @@ def _known(conn: Connection, ask: Advance, person_id: str, channels: tuple[Chann
 
 
 def _for_terms(conn: Connection, known: Facts, person_id: str) -> dict[str, object]:
-    """What an agreement rests on: what the customer can pay, and which plans there were."""
-    account_id = known.account.account_id
-    report = ability_reports.last_of(conn, person_id)
-    shares = () if report is None else report.ability.shares
-    monthly = next((share.monthly for share in shares if share.account_id == account_id), None)
-    ability = (
-        None
-        if report is None or monthly is None
-        else KnownAbility(report_id=report.report_id, on=report.on, monthly=monthly)
-    )
-    return {"ability": ability, "plans_signed": plans.signed_on(conn, account_id)}
+    """What an agreement rests on: what the customer can pay beside which other plans, and which there were here."""
+    signed_on, report = plans.signed_on(conn, known.account.account_id), ability_reports.last_of(conn, person_id)
+    if report is None:
+        return {"plans_signed": signed_on}
+    said = {"report_id": report.report_id, "on": report.on, "shares": report.ability.shares}
+    running = running_plans.of_person(conn, person_id)
+    return {"ability": KnownAbility(**said, running=running), "plans_signed": signed_on}
 
 
 def _record(conn: Connection, known: Facts, person_id: str, by_now: datetime) -> Record:
