@@ -16,7 +16,7 @@ from domain.model.offers import NoOffer, Offer, OfferBook
 from domain.model.repayment import RunningPlan
 from domain.offers.customer import Customer
 from domain.offers.proposing import propose
-from domain.offers.shares import affordable_on, in_a_month, spoken_for
+from domain.offers.shares import affordable_on, in_a_month, spoken_for, taken_by
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,9 @@ class OnAccount:
 
     account_id: str
     customer: Customer
+    share: Money | None
+    """Its part of what is affordable in a month: what its plan takes, else what can be paid beside the plans that run;
+    None: it has none in the ability report."""
     offers: tuple[Offer, ...] = ()
     why_not: str | None = None
 
@@ -80,23 +83,30 @@ def together(
 
 
 def _on(each: Overdue, currency: str, shares: Sequence[Share], running: Sequence[RunningPlan]) -> OnAccount:
-    can_pay = affordable_on(each.account_id, shares, running)
-    customer = replace(each.customer, affordable=can_pay)
-    why_not = next(_why_not(each, currency, running), None)
-    if why_not is not None or each.book is None:
-        return OnAccount(each.account_id, customer, why_not=why_not)
-    offers = propose(customer, each.book)
-    if isinstance(offers, NoOffer):
-        return OnAccount(each.account_id, customer, why_not=_nothing(offers, customer, shares, running))
-    return OnAccount(each.account_id, customer, offers)
-
-
-def _why_not(each: Overdue, currency: str, running: Sequence[RunningPlan]) -> Iterator[str]:
     plan = next((plan for plan in running if plan.account_id == each.account_id), None)
     if plan is not None:
-        yield f"the plan {plan.plan_id} runs and takes {in_a_month(plan.largest, plan.rhythm)} a month"
-    if each.customer.past_due.currency != currency:
-        own = each.customer.past_due.currency
+        return _planned(each, plan, currency, shares)
+    share = affordable_on(each.account_id, shares, running)
+    customer = replace(each.customer, affordable=share)
+    why_not = next(_why_not(each, currency), None)
+    if why_not is not None or each.book is None:
+        return OnAccount(each.account_id, customer, share, why_not=why_not)
+    offers = propose(customer, each.book)
+    if isinstance(offers, NoOffer):
+        return OnAccount(each.account_id, customer, share, why_not=_nothing(offers, customer, shares, running))
+    return OnAccount(each.account_id, customer, share, offers)
+
+
+def _planned(each: Overdue, plan: RunningPlan, currency: str, shares: Sequence[Share]) -> OnAccount:
+    takes = in_a_month(plan.largest, plan.rhythm)
+    share = taken_by(plan, shares) if takes.currency == currency else None
+    why_not = f"the plan {plan.plan_id} runs and takes {takes} a month"
+    return OnAccount(each.account_id, each.customer, share, why_not=why_not)
+
+
+def _why_not(each: Overdue, currency: str) -> Iterator[str]:
+    own = each.customer.past_due.currency
+    if own != currency:
         yield f"it is in {own} and the ability report in {currency}: a person must look"
     if each.kept_back is not None:
         yield each.kept_back

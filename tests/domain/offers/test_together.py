@@ -75,7 +75,8 @@ def test_a_plan_that_runs_is_told_with_what_it_takes_and_the_others_get_what_it_
     found = together([overdue("a1"), overdue("a2"), overdue("a3")], "TWD", shares, [plan("a1", 390)])
     first, *others = found.accounts
     assert (first.offers, first.why_not) == ((), "the plan plan-a1 runs and takes 390.00 TWD a month")
-    assert [(each.customer.affordable, each.monthly) for each in others] == [(money(105), money(100))] * 2
+    assert [(each.share, each.monthly) for each in others] == [(money(105), money(100))] * 2
+    assert first.share == money(390)
     assert (found.affordable, found.spoken_for, found.monthly) == (money(600), money(390), money(200))
 
 
@@ -105,6 +106,8 @@ def test_where_nothing_is_offered_a_sentence_says_why(account, running, why) -> 
     found = together([account], "TWD", [share("a1", 200), share("a2", 200)], running)
     assert [(each.offers, each.why_not) for each in found.accounts] == [((), why)]
     assert found.monthly == money(0)
+    in_another_currency = account.customer.past_due.currency == "USD"
+    assert (found.accounts[0].share is None) is (in_another_currency or account.account_id == "a9")
     assert found.accounts[0].monthly == Money.zero(account.customer.past_due.currency)
 
 
@@ -142,6 +145,8 @@ def test_whatever_the_accounts_all_that_is_offered_together_is_affordable(left, 
     found = together(asked, "TWD", shares, running)
     first = sum(each.offers[0].monthly.minor for each in found.accounts if each.offers)
     assert found.monthly.minor == first <= max(found.affordable.minor - found.spoken_for.minor, 0)
+    if not plans:
+        assert sum(each.share.minor for each in found.accounts if each.share is not None) == found.affordable.minor
     for each, account in zip(found.accounts, asked, strict=True):
         assert (each.why_not is None) is bool(each.offers)
         assert all(offer.monthly.currency == "TWD" for offer in each.offers)
