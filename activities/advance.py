@@ -85,7 +85,7 @@ class CaseActivities(CasePort):
             keeping.keep(conn, step.entries, about)
             _give_up_if_nobody_waits()
         _log.info("case %s step %s: %s", step.case.case_id, step.case.step_no, step.case.stage.value)
-        return step
+        return step.since(ask.case)
 
 
 def _known(conn: Connection, ask: Advance, person_id: str, channels: tuple[Channel, ...] | None) -> Facts:

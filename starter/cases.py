@@ -212,6 +212,7 @@ def _as_it_begins(
         plans_agreed=planned.agreed,
         thanked=bool(row.step_no) and messages.get(connection, thanks_key(row.case_id)) is not None,
         history_bound=history_bound,
+        one_timer=True,
     )
 
 
