@@ -42,6 +42,7 @@ from ledger import (
     plans,
     re_age_facts,
     requests,
+    running_plans,
     stops,
     watermarks,
 )
@@ -66,7 +67,7 @@ class CaseActivities(CasePort):
     def advance(self, ask: Advance) -> Step:
         """Read the facts as of the given instant, decide, store the step as evidence, return it.
 
-        What it kept in the ledger is left out of the result: the case has no use for it, and its history less to carry.
+        The result says what the step changed of the case, and nothing of what it kept in the ledger.
 
         The same step may run again, with a later ``as_of``, when its workflow task failed before the result was
         recorded. Every run starts from the case as it was, ignores what the runs before it under the same ``step_no``
@@ -88,7 +89,7 @@ class CaseActivities(CasePort):
             keeping.keep(conn, step.entries, about)
             _give_up_if_nobody_waits()
         _log.info("case %s step %s: %s", step.case.case_id, step.case.step_no, step.case.stage.value)
-        return step.model_copy(update={"entries": ()})
+        return step.since(ask.case)
 
 
 def _known(conn: Connection, ask: Advance, person_id: str, channels: tuple[Channel, ...] | None) -> Facts:
@@ -121,17 +122,13 @@ def _known(conn: Connection, ask: Advance, person_id: str, channels: tuple[Chann
 
 
 def _for_terms(conn: Connection, known: Facts, person_id: str) -> dict[str, object]:
-    """What an agreement rests on: what the customer can pay, and which plans there were."""
-    account_id = known.account.account_id
-    report = ability_reports.last_of(conn, person_id)
-    shares = () if report is None else report.ability.shares
-    monthly = next((share.monthly for share in shares if share.account_id == account_id), None)
-    ability = (
-        None
-        if report is None or monthly is None
-        else KnownAbility(report_id=report.report_id, on=report.on, monthly=monthly)
-    )
-    return {"ability": ability, "plans_signed": plans.signed_on(conn, account_id)}
+    """What an agreement rests on: what the customer can pay beside which other plans, and which there were here."""
+    signed_on, report = plans.signed_on(conn, known.account.account_id), ability_reports.last_of(conn, person_id)
+    if report is None:
+        return {"plans_signed": signed_on}
+    said = {"report_id": report.report_id, "on": report.on, "shares": report.ability.shares}
+    running = running_plans.of_person(conn, person_id)
+    return {"ability": KnownAbility(**said, running=running), "plans_signed": signed_on}
 
 
 def _record(conn: Connection, known: Facts, person_id: str, by_now: datetime) -> Record:

@@ -214,6 +214,7 @@ def _as_it_begins(
         re_age=re_ages.standing(connection, row.case_id, row.step_no) if row.step_no else None,
         thanked=bool(row.step_no) and messages.get(connection, thanks_key(row.case_id)) is not None,
         history_bound=history_bound,
+        one_timer=True,
     )
 
 

@@ -17,7 +17,7 @@ ROOMS = ("domain", "workflows", "activities", "ledger", "policies", "starter")
 PURE = sorted((ROOT / "domain").rglob("*.py"))
 PASSED_THROUGH = [
     *sorted((ROOT / "domain" / "model").rglob("*.py")),
-    *(ROOT / "workflows" / name for name in ("doors.py", "entity.py", "names.py", "options.py", "page.py")),
+    *(ROOT / "workflows" / name for name in ("alarm.py", "doors.py", "entity.py", "names.py", "options.py", "page.py")),
     *sorted((ROOT / "workflows" / "ports").rglob("*.py")),
 ]
 UNREPEATABLE_MODULES = {"os", "random", "secrets", "socket", "subprocess", "time", "uuid", "pathlib", "requests"}

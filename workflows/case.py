@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
 from functools import partial
 from typing import assert_never
 
@@ -26,6 +25,7 @@ from domain.model.events import (
     Opened,
 )
 from workflows import options, page
+from workflows.alarm import Alarm
 from workflows.doors import CaseDoors
 from workflows.names import search_attribute_updates
 from workflows.ports.case import (
@@ -66,9 +66,9 @@ class CaseWorkflow(CaseDoors):
     # --- wait
 
     async def next_events(self) -> list[Event]:
-        wake_at = self.case.wake_at
-        timeout = None if wake_at is None else max(wake_at - workflow.now(), timedelta())
-        return await self.wait(lambda: bool(self.case.outcome or self.long()), timeout, self.case.next.what)
+        case = self.case
+        alarm = Alarm(case.wake_at, case.next.what, kept=case.one_timer)
+        return await self.wait(lambda: bool(self.case.outcome or self.long()), alarm)
 
     def long(self) -> bool:
         info = workflow.info()
@@ -100,7 +100,7 @@ class CaseWorkflow(CaseDoors):
     # --- perform
 
     def perform(self, step: Step) -> None:
-        self.case = step.case
+        self.case = self.case.after(step)
         for command in step.commands:
             self.start(command.key, partial(_performed, command), _lost(command))
         self.reply(step.answers)

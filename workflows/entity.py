@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
-from datetime import timedelta
 from typing import Any
 
 from temporalio import workflow
@@ -12,6 +11,7 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ActivityError
 
 from domain.model.events import Answer, CancelRequested, Event, LedgerChanged, Quarantined, Request, Woken
+from workflows.alarm import Alarm, Timer
 from workflows.names import DOORBELL
 
 
@@ -24,6 +24,7 @@ class Entity:
         self.asked: dict[Request, asyncio.Future[Answer]] = {}
         self.effects: dict[str, asyncio.Task[None]] = {}
         self.failure: BaseException | None = None
+        self.timer = Timer()
 
     # --- doors
 
@@ -74,18 +75,23 @@ class Entity:
         """Nothing arrived, nothing in flight, nobody waits for an answer."""
         return not self.inbox and not self.effects and workflow.all_handlers_finished()
 
-    async def wait(self, done: Callable[[], bool], timeout: timedelta | None, why: str) -> list[Event]:
+    async def wait(self, done: Callable[[], bool], alarm: Alarm) -> list[Event]:
         """Sleep until something arrives, the time is over, or the entity may end; return what arrived."""
+        if alarm.kept and not self.inbox:
+            self.timer.wind(alarm)
         try:
             await workflow.wait_condition(
-                lambda: bool(self.inbox or self.failure) or (self.idle() and done()),
-                timeout=timeout,
-                timeout_summary=why,
+                lambda: bool(self.inbox or self.failure) or self.timer.rang or (self.idle() and done()),
+                timeout=None if alarm.kept else alarm.left,
+                timeout_summary=alarm.why,
             )
         except TimeoutError:
             self.inbox.append(Woken())
         except asyncio.CancelledError:
             self.inbox.append(CancelRequested())
+        if self.timer.rang:
+            self.timer.stop()
+            self.inbox = self.inbox or [Woken()]
         if self.failure is not None:
             raise self.failure
         return self.take()

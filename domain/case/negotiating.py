@@ -13,6 +13,7 @@ from domain.case import offer_words as words
 from domain.case.answering import STALE, accepted, offered, refused
 from domain.case.disputes import midnight_after
 from domain.case.draft import Draft
+from domain.case.plan_limits import affordable
 from domain.delinquency import assess
 from domain.model.entries import AddTask, CloseTask, KeepNegotiation
 from domain.model.events import Answer
@@ -159,7 +160,7 @@ def _approve(draft: Draft, asked: Approve, book: OfferBook) -> Answer:
         return refused(asked, f"{asked.by} cannot approve what {asked.by} proposed: somebody else must")
     now = consider(as_proposal(made.offer), _customer(draft), book, Level.SUPERVISOR)
     if now.verdict is not Verdict.ACCEPTED or now.offer is None or now.offer.total != made.offer.total:
-        return refused(asked, "what is owed has changed since it was proposed: propose the terms again")
+        return refused(asked, "what is owed, or can be paid, has changed: propose the terms again")
     approved = made.model_copy(update={"offer": now.offer, "approved_by": asked.by})
     outcome = agreeing.take(draft, approved, asked.id, asked.by)
     if isinstance(outcome, agreeing.Impossible):
@@ -215,10 +216,9 @@ def _current(draft: Draft) -> Negotiation:
 def _customer(draft: Draft) -> Customer:
     facts = draft.facts
     arrears = assess(facts.obligations, facts.balance, draft.today, facts.rules, draft.holds.pauses())
-    affordable = None if facts.ability is None else facts.ability.monthly
     path = None if draft.cause is None else (facts.strategy.causes or {}).get(draft.cause.cause)
     in_hardship = path is not None and path.pause is not None
-    return Customer.of(draft.today, facts.owed, arrears, affordable, facts.rules, in_hardship=in_hardship)
+    return Customer.of(draft.today, facts.owed, arrears, affordable(draft), facts.rules, in_hardship=in_hardship)
 
 
 def _ask_supervisor(draft: Draft, made: MadeOffer) -> None:

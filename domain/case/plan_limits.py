@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from fractions import Fraction
 
 from domain import stopping
 from domain.calendar import days_after, months_after
@@ -19,6 +18,7 @@ from domain.model.plan import PlanTerms, Rhythm, Schedule
 from domain.model.plan_requests import AcceptedHow, AgreePlan
 from domain.model.repayment import Plan, PlanCovers, PlanStatus
 from domain.model.strategy import AfterBreak, Plans
+from domain.offers.shares import affordable_on, in_a_month
 from domain.plans.limits import refusals
 
 _OLDEST_ACCEPTANCE = timedelta(days=31)
@@ -136,22 +136,29 @@ def of_the_customer(draft: Draft, asked: AgreePlan, schedule: Schedule) -> Itera
     if asked.ability_report is not None and (ability is None or ability.report_id != asked.ability_report):
         newest = "there is none" if ability is None else f"the newest is {ability.report_id}"
         yield f"{asked.ability_report} is not the newest ability report of the customer: {newest}"
-    if ability is None:
+    can_pay = affordable(draft)
+    if can_pay is None:
+        if asked.ability_report is not None and ability is not None:
+            yield f"{ability.report_id} does not know this account: take the customer's statement anew"
         return
     most = monthly(schedule)
-    if most <= ability.monthly:
+    if most <= can_pay:
         return
     if asked.approved_by is None:
-        yield f"{most} a month is more than the customer can pay, {ability.monthly}: it needs approved_by"
+        yield f"{most} a month is more than the customer can pay, {can_pay}: it needs approved_by"
     elif asked.approved_by == asked.by:
         yield f"{asked.by} cannot approve what {asked.by} agreed to: somebody else must"
 
 
 def monthly(schedule: Schedule) -> Money:
     """What the plan takes in a month, by its largest instalment; the last one takes up what was rounded off before."""
-    most = max(each.amount.minor for each in schedule.instalments)
-    minor = Fraction(most * schedule.terms.rhythm.periods_a_year, 12)
-    return Money.of_minor(int(-(-minor // 1)), schedule.total.currency)
+    return in_a_month(max(each.amount for each in schedule.instalments), schedule.terms.rhythm)
+
+
+def affordable(draft: Draft) -> Money | None:
+    """What can be paid on this account in a month, beside the plans that run on the person's others; None: unknown."""
+    known = draft.facts.ability
+    return None if known is None else affordable_on(draft.facts.account.account_id, known.shares, known.running)
 
 
 def observed_until(plan: Plan, rule: PlanRule) -> date | None:

@@ -119,7 +119,7 @@ def _tell_people(draft: Draft, plan: NextNotice) -> None:
 
 def wakes(draft: Draft, what: Next, notice_at: datetime | None, *days: date | None) -> Next:
     """The next action with the instant at which the case wakes for it, or for something before it."""
-    wake_at = timing.wake(draft.facts, draft.today, notice_at, days)
+    wake_at = timing.wake(draft.facts, draft.today, notice_at, days, draft.case.wake_at)
     if wake_at is None and draft.facts.world.ends_on is not None and draft.blocked is None:
         return wording.OPEN_AT_THE_END.model_copy(update={"deferred_by": what.deferred_by})
     return what.model_copy(update={"wake_at": wake_at})

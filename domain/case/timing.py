@@ -83,11 +83,14 @@ def asked(ask: ContactAsk, at: datetime, facts: Facts) -> Verdict:
     return check_by_every_clock(replace(ask, at=at), facts.record, facts.rules.packs)[1]
 
 
-def wake(facts: Facts, today: date, notice_at: datetime | None, days: Iterable[date | None]) -> datetime | None:
+def wake(
+    facts: Facts, today: date, notice_at: datetime | None, days: Iterable[date | None], before: datetime | None
+) -> datetime | None:
     """The earliest of the notice's instant, the slots of these days, the ledger's next change and what it knows soon.
 
-    With none of them, ``LOOK_AGAIN_DAYS`` from today. None: nothing happens any more, or only after the last day that a
-    historical ledger tells of.
+    With none of them the instant at which the case was to wake ``before`` this step, while it lies ahead, so that its
+    timer goes on; else ``LOOK_AGAIN_DAYS`` from today. None: nothing happens any more, or only after the last day that
+    a historical ledger tells of.
     """
     instants = [at for at in (notice_at, facts.world.next_known_at) if at is not None]
     instants += [slot(max(day, today + timedelta(days=1)), facts) for day in days if day is not None]
@@ -96,5 +99,6 @@ def wake(facts: Facts, today: date, notice_at: datetime | None, days: Iterable[d
         instants.append(local_instant(day, _LEDGER_DAY_BEGINS, facts.account.zone))
     first = min(instants, default=None)
     if facts.world.ends_on is None:
-        return first or slot(today + timedelta(days=LOOK_AGAIN_DAYS), facts)
+        look_at = slot(today + timedelta(days=LOOK_AGAIN_DAYS), facts)
+        return first or (before if before is not None and facts.as_of < before < look_at else look_at)
     return first if first is not None and local_day(first, facts.account.zone) <= facts.world.ends_on else None

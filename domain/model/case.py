@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, JsonValue, SerializerFunctionWrapHandler, field_serializer
 
 from domain.model.base import Model
 from domain.model.causes import ToldCause
@@ -197,12 +197,19 @@ class Case(Model):
     quarantined: int = 0
     history_bound: int = Field(default=1_000, ge=20)
     """Events after which the run continues as new; it travels with the case, so a replay takes the same turn."""
+    one_timer: bool = False
+    """Whether a run keeps its timer while the instant of waking stays; so too, as runs of before did not."""
     timeline: tuple[Remark, ...] = ()
     closure: Closure | None = None
 
     @property
     def outcome(self) -> Closure | None:
         return self.closure
+
+    def after(self, step: Step) -> Case:
+        """The case once the step is taken that it asked for: what the step says, and the rest as it was."""
+        said = step.case
+        return self.model_copy(update={name: getattr(said, name) for name in said.model_fields_set})
 
     @property
     def wake_at(self) -> AwareDatetime | None:
@@ -242,3 +249,20 @@ class Step(Model):
     """What the ledger keeps of it; empty in a history, which needs none of it."""
     attributes: Attributes | None = None
     """None: nothing that people search for changed."""
+
+    def since(self, before: Case) -> Step:
+        """The step as it travels to the case that asked: of its state what changed, and nothing that the ledger keeps.
+
+        A history has a step for each event: all of the state in each would be most of its bytes.
+        """
+        case = self.case
+        changed = {name for name in Case.model_fields if getattr(case, name) != getattr(before, name)}
+        travelling = Case.model_construct(_fields_set=changed | _ALWAYS_SAID, **dict(case))
+        return self.model_copy(update={"case": travelling, "entries": ()})
+
+    @field_serializer("case", mode="wrap")
+    def _what_is_said(self, case: Case, dump: SerializerFunctionWrapHandler) -> dict[str, JsonValue]:
+        return {name: value for name, value in dump(case).items() if name in case.model_fields_set}
+
+
+_ALWAYS_SAID = frozenset(name for name, field in Case.model_fields.items() if field.is_required())

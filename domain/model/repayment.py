@@ -8,12 +8,13 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime, Field
 
+from domain.model.ability import Share
 from domain.model.adjustments import KnownAdjustment
 from domain.model.base import Model
 from domain.model.debits import KnownDebit, KnownMandate
 from domain.model.money import Money
 from domain.model.names import MessageId
-from domain.model.plan import Instalment, PlanTerms
+from domain.model.plan import Instalment, PlanTerms, Rhythm
 
 PLAN_REMINDER = "plan-reminder"
 """The step, and the notice, that reminds of an instalment: a service notice, and none of the ladder."""
@@ -176,12 +177,25 @@ class MinimumDue(Model):
     amount: Money
 
 
+class RunningPlan(Model):
+    """A plan that runs on one of a person's accounts: what it asks for."""
+
+    account_id: str
+    plan_id: MessageId
+    covers: PlanCovers
+    rhythm: Rhythm
+    largest: Money
+    """The largest of its instalments."""
+
+
 class KnownAbility(Model):
-    """The newest report of what the customer can pay, for this account."""
+    """What the customer can pay: the newest report of it, and the plans that run on the customer's accounts."""
 
     report_id: MessageId
     on: date
-    monthly: Money
+    shares: tuple[Share, ...]
+    """What each account at this bank gets of it in a month, as if no plan ran."""
+    running: tuple[RunningPlan, ...] = ()
 
 
 class PlanFacts(Model):

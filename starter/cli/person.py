@@ -19,7 +19,7 @@ from ledger.accounts import ContactPoint
 from ledger.codes import code
 from policies import Policies
 from starter.addresses import normalised, same, tells_of
-from starter.cli import ability, person_fact, representative, treatment
+from starter.cli import ability, person_fact, person_offers, representative, treatment
 from starter.cli.operators import (
     AddressIdOption,
     PartyIdOption,
@@ -42,6 +42,7 @@ app = typer.Typer(no_args_is_help=True)
 
 app.command("fact")(person_fact.fact)
 app.command("ability")(ability.ability)
+app.command("offers")(person_offers.offers)
 app.command("treatment")(treatment.treatment)
 app.command("reason")(treatment.reason)
 app.command("withdraw")(person_fact.withdraw)

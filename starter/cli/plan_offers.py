@@ -30,6 +30,7 @@ FinalOption = Annotated[
     str | None, typer.Option(metavar="AMOUNT", help="The customer would pay this at once, to settle everything.")
 ]
 
+COLUMNS = ("offer", "payments", "at most a month", "in all", "rate", "given up", "agreed by", "until")
 _NONE = {
     NoOffer.ABILITY_UNKNOWN: "nothing is offered before it is known what the customer can pay: `person ability`",
     NoOffer.NOTHING_FITS: "nothing in the book is lawful and affordable for this customer: a person must look",
@@ -50,8 +51,7 @@ def offers_command(account: AccountArgument, as_json: JsonOption = False) -> Non
     if isinstance(found.offers, NoOffer):
         print(_NONE[found.offers])
         return
-    columns = ("offer", "payments", "at most a month", "in all", "rate", "given up", "agreed by", "until")
-    print_table(columns, [_row(offer) for offer in found.offers], "no offers")
+    print_table(COLUMNS, [offer_row(offer) for offer in found.offers], "no offers")
 
 
 def consider_command(
@@ -91,7 +91,8 @@ def _rests_on(found: Offering) -> Iterator[str]:
         yield f"affordable {who.affordable} a month (ability report {found.report})"
 
 
-def _row(offer: Offer) -> tuple[str, ...]:
+def offer_row(offer: Offer) -> tuple[str, ...]:
+    """An offer in the columns of a table."""
     given = ", ".join(f"{money} {name}" for name, money in offer.forgiven.items())
     review = "" if offer.review_on is None else f", review {offer.review_on}"
     return (

@@ -262,7 +262,7 @@ def test_a_contact_reported_under_a_permit_that_was_taken_back_is_a_breach_from_
 def test_a_permit_that_expires_in_the_step_that_closes_the_case_is_closed_once(world: World) -> None:
     case = advance(world, world.case, RequestContact(id="r-1", minutes=1)).case
     step = advance(world, case, Withdraw(id="w-1"), as_of=LATER)
-    assert (step.case.outcome.outcome, step.entries) == ("withdrawn", ()), "a history carries no entries"
+    assert (step.case.outcome.outcome, step.entries) == ("withdrawn", ()), "a history carries none"
     assert [body["how"] for kind, body in world.audit() if kind == "permit_closed"] == ["expired"]
 
 

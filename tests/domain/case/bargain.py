@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from domain.model.ability import Share
 from domain.model.adjustments import AdjustmentState, KnownAdjustment
 from domain.model.causes import Cause, CausePath
 from domain.model.component import Component
@@ -13,7 +14,7 @@ from domain.model.entries import AskAdjustment, Entry, KeepConcession, KeepNegot
 from domain.model.money import Money
 from domain.model.negotiation import Approve, Decline, ProposeTerms
 from domain.model.offers import OfferBook, Proposal
-from domain.model.repayment import KnownAbility
+from domain.model.repayment import KnownAbility, RunningPlan
 from domain.model.strategy import Promises
 from tests.domain.case.planned import TERMS, under_rules
 
@@ -55,10 +56,14 @@ def bargaining(new_world, *, affordable: int | None = 250, book: OfferBook | Non
     return made
 
 
-def can_pay(world, amount: int | None, report: str = "rep-1") -> None:
-    """The newest ability report says so; None: there is none."""
-    known = None if amount is None else KnownAbility(report_id=report, on=TODAY, monthly=euros(amount))
-    world.about["ability"] = known
+def can_pay(world, amount: int | None, report: str = "rep-1", *running: RunningPlan) -> None:
+    """The newest ability report says so, and 100 for the customer's other card; None: there is none."""
+    shares = tuple(
+        Share(account_id=name, balance=euros(balance), monthly=euros(monthly))
+        for name, balance, monthly in (("a1", 600, amount or 0), ("a2", 300, 100))
+    )
+    known = KnownAbility(report_id=report, on=TODAY, shares=shares, running=running)
+    world.about["ability"] = None if amount is None else known
 
 
 def propose(world, name: str = "o-1", *, on: date = TODAY, clock: str = "12:00", **said: object):

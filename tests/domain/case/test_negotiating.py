@@ -225,7 +225,7 @@ def test_what_changed_meanwhile_is_not_approved(world) -> None:
     propose(world, final=590)
     world.not_yet_due = "300"
     world.about["owed"] = {**world.about["owed"], "principal": euros(420)}
-    assert approve(world).text == "what is owed has changed since it was proposed: propose the terms again"
+    assert approve(world).text == "what is owed, or can be paid, has changed: propose the terms again"
 
 
 def test_approving_what_the_case_has_no_room_for_is_refused(new_world) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from domain.model.ability import Share
 from domain.model.adjustments import AdjustmentKind, AdjustmentState
 from domain.model.case import Stage
 from domain.model.contact import FactKind
@@ -294,9 +295,10 @@ def test_rules_without_a_word_on_plans_leave_the_banks_own(world, new_rules) -> 
 # --- what the customer can pay
 
 
-def can_pay(world, amount) -> None:
+def can_pay(world, amount, account_id="a1") -> None:
     money = world.case.balance.model_copy(update={"amount": Decimal(amount)})
-    world.about["ability"] = KnownAbility(report_id="rep-1", on=SIGNED, monthly=money)
+    share = Share(account_id=account_id, balance=world.case.balance, monthly=money)
+    world.about["ability"] = KnownAbility(report_id="rep-1", on=SIGNED, shares=(share,))
 
 
 @pytest.mark.parametrize(
@@ -323,6 +325,14 @@ def test_nobody_pays_more_than_they_can_without_an_approval(world, most, asked, 
 def test_a_report_that_is_not_there_carries_no_plan(world) -> None:
     world.ring(SIGNED, agree(ability_report="rep-1"))
     assert answer(world).text == "rep-1 is not the newest ability report of the customer: there is none"
+
+
+def test_a_report_that_is_older_than_the_account_carries_no_plan_and_bounds_none(world) -> None:
+    can_pay(world, "1.00", "another")
+    world.ring(SIGNED, agree(ability_report="rep-1"))
+    assert answer(world).text == "rep-1 does not know this account: take the customer's statement anew"
+    world.ring(SIGNED, agree("plan-2"), clock="16:00")
+    assert answer(world).accepted
 
 
 def test_the_last_instalment_counts_too_which_takes_up_what_was_rounded_off(world, new_money) -> None:

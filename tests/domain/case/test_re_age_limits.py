@@ -89,7 +89,7 @@ def test_a_hold_on_the_customer_refuses(name) -> None:
 
 def test_only_the_newest_ability_report_shows_anything() -> None:
     world = office()
-    world.about["ability"] = KnownAbility(report_id="rep-2", on=TODAY, monthly=money(200))
+    world.about["ability"] = KnownAbility(report_id="rep-2", on=TODAY, shares=())
     old = ask(world, evidence=None, ability_report="rep-1")
     assert old.text == "rep-1 is not the newest ability report of the customer: the newest is rep-2"
     assert ask(world, "r-2", clock="13:00", evidence=None, ability_report="rep-2").accepted

@@ -96,7 +96,7 @@ def test_the_case_wakes_for_the_end_of_a_hold_even_when_no_notice_is_due(world, 
 
 def test_without_an_end_the_case_says_that_it_waits_for_the_release(world, hold):
     step = world.ring(TODAY, hold("h1"))
-    assert step.case.wake_at == world.instant(date(2024, 6, 10))
+    assert step.case.wake_at == world.instant(date(2024, 6, 9)), "the timer for the notice goes on as a look"
     assert step.case.next.what == "waits until the hold h1 is released"
 
 
@@ -114,7 +114,7 @@ def test_holds_that_follow_each_other_add_up(world, hold):
 def test_an_open_pause_stops_the_clock_and_says_so(world, hold):
     step = world.ring(TODAY, hold("p1", "pause"))
     assert step.answers[0].text.endswith("no notice leaves, and treatment days stand still")
-    assert step.case.wake_at == world.instant(date(2024, 6, 10))
+    assert step.case.wake_at == world.instant(date(2024, 6, 9)), "the timer for the notice goes on as a look"
     assert step.case.next.why == (
         "the pause p1 lies on the case from 2024-06-03 until it is released: "
         "no notice leaves and treatment days stand still"

@@ -50,6 +50,14 @@ def test_a_case_without_a_next_notice_looks_again_within_a_week(new_world, limit
     assert step.case.wake_at == world.instant(date(2024, 6, 1))
 
 
+def test_what_happens_meanwhile_moves_the_look_no_further_away_and_a_look_moves_it_a_week(new_world):
+    world = new_world({"first": 5}, least={"EUR": "200"})
+    world.owe(DUE, "100")
+    look_at = world.open(date(2024, 5, 25)).case.wake_at
+    assert world.ring(date(2024, 5, 28)).case.wake_at == look_at, "no timer is set anew"
+    assert world.ring(date(2024, 6, 1), clock="09:30").case.wake_at == world.instant(date(2024, 6, 8))
+
+
 def test_what_another_clock_recorded_ahead_is_looked_at_when_it_is_known(world):
     known_at = world.instant(date(2024, 5, 25), "12:00") + timedelta(microseconds=1)
     world.open(date(2024, 5, 25))
