@@ -15,8 +15,9 @@ from domain.model.contact import Direction, FactKind, Outcome, PastFact
 from domain.model.errors import InputError
 from domain.model.representative import KnownRepresentative
 from domain.model.strategy import Channel
-from ledger import ability_reports, accounts, contacts, people, person_facts, persons, representatives
+from ledger import ability_reports, accounts, commitments, contacts, people, person_facts, persons, representatives
 from ledger.accounts import ContactPoint
+from ledger.commitments import Commitments
 from ledger.contacts import Contact
 from ledger.person_facts import PersonFact
 from ledger.persons import Person
@@ -43,6 +44,8 @@ class PersonView:
     contacts: Counted
     ability: AbilityReport | None
     """What they can pay, by their newest statement."""
+    commitments: Commitments
+    """What they agreed to, and what became of it."""
     representatives: tuple[KnownRepresentative, ...]
     """Everybody who was entered as speaking for them."""
     at: datetime
@@ -79,6 +82,7 @@ def view(conn: Connection, person_id: str, at: datetime) -> PersonView:
         points=accounts.contact_points(conn, person_id, date.max),
         contacts=_counted(contacts.of_person(conn, person_id), at),
         ability=ability_reports.last_of(conn, person_id),
+        commitments=commitments.of_person(conn, person_id),
         representatives=representatives.of_person(conn, person_id),
         at=at,
         zone=zone,

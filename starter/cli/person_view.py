@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from domain.model.ability import AbilityReport
 from ledger.accounts import ContactPoint
+from ledger.commitments import Commitments
 from ledger.person_facts import PersonFact
 from starter.cli.representative_view import as_json as representative_json
 from starter.cli.representative_view import in_a_line
@@ -24,6 +27,8 @@ def as_json(view: PersonView) -> dict[str, object]:
             for (channel, direction, outcome), count in sorted(view.contacts.items())
         ],
         "ability": None if view.ability is None else _ability_json(view.ability),
+        "promises": {state.value: count for state, count in view.commitments.promises.items()},
+        "plans": {status.value: count for status, count in view.commitments.plans.items()},
         "representatives": [representative_json(known, view.at, view.zone) for known in view.representatives],
     }
 
@@ -47,6 +52,7 @@ def describe(view: PersonView) -> str:
         ),
         *(["  none"] if not view.contacts else []),
         *([] if view.ability is None else [_ability(view.ability)]),
+        *_commitments(view.commitments),
         *(["Representatives:"] if view.representatives else []),
         *(f"  {in_a_line(known, view.at, view.zone)}" for known in view.representatives),
     ]
@@ -75,6 +81,14 @@ def _ability_json(report: AbilityReport) -> dict[str, object]:
         "willingness": said.willingness,
         "offers_monthly": None if said.offers_monthly is None else str(said.offers_monthly.amount),
     }
+
+
+def _commitments(made: Commitments) -> Iterator[str]:
+    """What was said is worth what was kept."""
+    for name, counts in (("Promises", made.promises), ("Repayment plans", made.plans)):
+        if counts:
+            told = ", ".join(f"{count} {state.value.replace('_', ' ')}" for state, count in sorted(counts.items()))
+            yield f"{name}: {told}"
 
 
 def _fact(stored: PersonFact) -> str:
