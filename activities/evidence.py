@@ -9,6 +9,7 @@ from domain.model.case import Advance, Case, Step
 from domain.model.commands import SendNotice
 from domain.model.contact import ContactAsk
 from domain.model.facts import BureauFacts, Facts
+from domain.model.re_age import ReAgeFacts
 from domain.model.repayment import PlanFacts
 
 Body = Mapping[str, JsonValue]
@@ -76,6 +77,7 @@ def _of_facts(facts: Facts) -> dict[str, JsonValue]:
         **({"promises_paid": promised} if promised else {}),
         **({"corrections": corrected} if corrected else {}),
         **({} if facts.plan is None else {"plan": _of_plan(facts.plan)}),
+        **({} if facts.re_age is None else {"re_age": _of_re_age(facts.re_age)}),
         **({} if facts.bureau is None else {"bureau": _of_bureau(facts.bureau)}),
     }
 
@@ -85,6 +87,19 @@ def _of_bureau(known: BureauFacts) -> dict[str, JsonValue]:
     return {
         "reports": {each.report.key: each.state.value for each in known.reports},
         "notices": {each.key: each.state.value for each in known.notices},
+    }
+
+
+def _of_re_age(known: ReAgeFacts) -> dict[str, JsonValue]:
+    """What was read of an account that may be re-aged: its age, what was paid, earlier ones, the card system's word."""
+    return {
+        "opened_on": None if known.opened_on is None else known.opened_on.isoformat(),
+        "billed": [f"{each.due_on} {each.minimum}" for each in known.billed[-12:]],
+        "payments": [f"{each.on} {each.amount}" for each in known.payments[-12:]],
+        "re_aged_on": [on.isoformat() for on in known.re_aged_on],
+        "unanswered": list(known.unanswered),
+        "adjustments": {each.adjustment.key: each.state.value for each in known.adjustments},
+        "still_paid": None if known.still_paid is None else str(known.still_paid),
     }
 
 

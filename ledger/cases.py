@@ -15,7 +15,7 @@ from domain.model.errors import InputError, SurroundingsError
 from domain.model.facts import Account, EpisodeEnd
 from domain.model.money import Money
 from domain.model.strategy import PolicyRef
-from ledger import audit, entries, obligations
+from ledger import audit, entries, obligations, reversals
 from ledger.accounts import get_account
 from ledger.tables import cases
 
@@ -179,6 +179,8 @@ def _last(conn: Connection, account_id: str) -> CaseRow | None:
 def _cure_was_undone(conn: Connection, account: Account, last: CaseRow, at: datetime) -> bool:
     if last.closed_at is None or last.outcome not in _BY_CURE:
         return False
+    if last.outcome is Outcome.RE_AGED and reversals.of_payments(conn, account.account_id, last.closed_at, at):
+        return True  # whatever its value date: the episode judges whether the re-age still rests on enough
     day = last.closed_at.astimezone(ZoneInfo(account.zone)).date()
     # More than was known at the closing, not more than zero: what the rules tolerate may have stayed open then.
     return _past_due(conn, account, day, at) > _past_due(conn, account, day, last.closed_at)

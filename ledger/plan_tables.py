@@ -104,6 +104,7 @@ adjustments = Table(
     Column("settled_at", Instant),
     Column("reference", Text),
     Column("reason", Text),
+    Index(None, "account_id", "kind"),
     Index(
         "ix_adjustments_open",
         "wanted_at",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -97,7 +98,17 @@ def versions(conn: Connection, case_id: str, step_no: int) -> tuple[Plan, ...]:
     answers = requests.find(conn, case_id, {row["request_id"] for row in rows}, until_step=step_no)
     agreed = [row for row in rows if row["request_id"] in answers and answers[row["request_id"]].accepted]
     steps = {no: _last_step(conn, case_id, no) for no in {row["plan_no"] for row in agreed}}
-    return tuple(_plan(row, steps[row["plan_no"]]) for row in _last_runs(agreed))
+    last, found_so_far = _last_runs(agreed), list[Plan]()
+    for row in last:
+        before = found_so_far[-1] if found_so_far and _is_move(row) else None
+        stated_by = row["version"] if before is None else before.stated_by
+        found_so_far.append(_plan(row, steps[row["plan_no"]]).model_copy(update={"stated_by": stated_by}))
+    return tuple(found_so_far)
+
+
+def _is_move(row: Mapping[str, Any]) -> bool:
+    """Whether the version is a payment holiday, which states no balance."""
+    return "first_on" not in json.loads(row["agreement"])
 
 
 def _last_runs(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

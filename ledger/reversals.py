@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from domain.model.errors import InputError
 from ledger import entries, meetings
 from ledger.entries import Entry, EntryKind
 from ledger.meetings import Allocated
+from ledger.tables import entries as rows
 
 
 def reverse(conn: Connection, reference: str, *, by: str, value_on: date, recorded_at: datetime) -> bool:
@@ -35,6 +36,14 @@ def reverse(conn: Connection, reference: str, *, by: str, value_on: date, record
         entry_reference=by,
     )
     return True
+
+
+def of_payments(conn: Connection, account_id: str, after: datetime, until: datetime) -> bool:
+    """Whether a payment that was known at the first instant was taken back since, up to the second."""
+    e, paid = rows.c, rows.alias("paid")
+    known = (paid.c.reference == e.reverses) & (paid.c.kind == EntryKind.PAYMENT) & (paid.c.recorded_at <= after)
+    back = select(e.entry_id).select_from(rows.join(paid, known)).where(e.account_id == account_id)
+    return conn.scalar(select(back.where(e.recorded_at > after, e.recorded_at <= until).exists())) or False
 
 
 def _negative(entry: Entry, reference: str, value_on: date, recorded_at: datetime) -> Entry:

@@ -24,7 +24,6 @@ from domain.model.strategy import BureauTerms, DaysPastDue, LadderStep
 NOTICE_TASK = "bureau_notice"
 _MOST_ATTEMPTS = 3
 """So many attempts at telling the customer; then a person looks, and nothing is reported."""
-"""The ledger keeps the key of these free; without an answer yet it asks the provider first: nothing leaves twice."""
 
 
 def given_on(draft: Draft, arrears: Arrears, known: BureauFacts, no: int) -> date | None:

@@ -20,7 +20,7 @@ def outcome_of(draft: Draft, arrears: Arrears | None) -> Outcome | None:
         return Outcome.SETTLED_FOR_LESS
     if re_age_status.is_in_force(draft) and arrears is None:
         return Outcome.RE_AGED if draft.facts.balance.amount > 0 else Outcome.PAID_IN_FULL
-    if draft.running_plan is not None or conceding.waits(draft) is not None:
+    if draft.running_plan is not None or conceding.waits(draft) is not None or re_age_status.is_pending(draft):
         return None
     if _plan_completed(draft, arrears):
         return Outcome.PLAN_COMPLETED

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from domain.case.draft import Draft
 from domain.case.reminding import wakes
@@ -16,7 +16,7 @@ from domain.model.entries import AskAdjustment, KeepConcession
 from domain.model.money import Money
 from domain.model.names import MessageId
 from domain.model.negotiation import MadeOffer
-from domain.model.repayment import PlanStatus
+from domain.model.repayment import Plan, PlanStatus
 
 
 def grant(
@@ -70,9 +70,15 @@ def review(draft: Draft) -> None:
             _ask(draft, known, AdjustmentKind.REINSTATE)
 
 
-def given_since(draft: Draft, since: datetime) -> Money:
-    """What the card system gave up in this case, or is asked to, for what was agreed from this instant on."""
-    given = [each.concession for each in _of_case(draft) if each.can_be_undone and each.concession.since >= since]
+def given_for(draft: Draft, plan: Plan) -> Money:
+    """What the card system gave up, or is asked to, for keeping this plan since its balance was stated.
+
+    A payment holiday is a new version and states no new balance; a renegotiation does.
+    """
+    versions = range(plan.stated_by, plan.version + 1)
+    ids = tuple(f"-plan-{plan.no}.{version}-" for version in versions)
+    known = [each.concession for each in _of_case(draft) if each.can_be_undone]
+    given = (each for each in known if any(name in each.id for name in ids))
     parts = (money for each in given for money in each.parts.values())
     return Money.total(parts, draft.facts.balance.currency)
 

@@ -77,7 +77,7 @@ def decide(case: Case, events: Sequence[Event], facts: Facts, as_of: datetime) -
         return _close(draft, arrears, outcome) if parting is None else _part(draft, parting)
     if draft.running_plan is not None:
         return _plan(draft, draft.running_plan, arrears)
-    if (ahead := conceding.waits(draft) or re_age_status.waits(draft)) is not None:
+    if (ahead := conceding.waits(draft) or re_age_status.waits(draft, arrears)) is not None:
         return _step(draft, draft.becomes(balance=draft.facts.balance, arrears=arrears, next=ahead))
     return _wait(draft) if arrears is None else _remind(draft, arrears)
 
@@ -99,6 +99,8 @@ def _close(draft: Draft, arrears: Arrears | None, outcome: Outcome) -> Step:
     if draft.withdrawn is None:
         promise.settle_early(draft)
         rewarding.review(draft)
+    else:
+        re_aging.withdraw(draft)
     if outcome in (Outcome.WITHDRAWN, Outcome.RE_AGED) and draft.running_plan is not None:
         plan_status.change_status(draft, draft.running_plan, PlanStatus.CANCELLED)
     update_reports(draft, outcome)

@@ -17,7 +17,6 @@ from domain.case.plan_limits import affordable
 from domain.delinquency import assess
 from domain.model.entries import AddTask, CloseTask, KeepNegotiation
 from domain.model.events import Answer
-from domain.model.money import Money
 from domain.model.names import Code
 from domain.model.negotiation import (
     APPROVAL,
@@ -223,11 +222,11 @@ def _customer(draft: Draft) -> Customer:
 
 def _ask_supervisor(draft: Draft, made: MadeOffer) -> None:
     offer = made.offer
-    parts = tuple(f"{name}:{_digits(money)}" for name, money in offer.forgiven.items())
+    parts = tuple(f"{name}:{money.digits}" for name, money in offer.forgiven.items())
     detail: dict[str, str | tuple[str, ...]] = {
         "offer": made.id,
         "kind": offer.kind,
-        "total": _digits(offer.total),
+        "total": offer.total.digits,
         "currency": offer.total.currency,
         "forgiven": parts,
         "asked_by": made.asked_by,
@@ -235,11 +234,6 @@ def _ask_supervisor(draft: Draft, made: MadeOffer) -> None:
     due_at = local_instant(offer.expires_on, time(), draft.facts.account.zone)
     draft.entries.append(AddTask(task_id=_task_id(draft, made), task=APPROVAL, due_at=due_at, detail=detail))
     draft.wake_no_later(midnight_after(draft, offer.expires_on))
-
-
-def _digits(money: Money) -> str:
-    """An amount as a code: a task holds no blanks."""
-    return str(Money.of_minor(money.minor, money.currency).amount)
 
 
 def _close_task(draft: Draft, made: MadeOffer, by: str | None, outcome: str) -> None:

@@ -134,6 +134,7 @@ def _new(draft: Draft, asked: AgreePlan, schedule: Schedule, arrears: Arrears | 
         id=asked.id,
         no=draft.plans_agreed + 1 if before is None else before.no,
         version=1 if before is None else before.version + 1,
+        stated_by=1 if before is None else before.version + 1,
         covers=asked.covers,
         terms=schedule.terms,
         agreed_at=draft.at,
@@ -251,7 +252,7 @@ def _settle(draft: Draft, request: SettlePlan, plan: Plan) -> Answer:
     schedule = Schedule(terms=plan.terms, instalments=known.instalments, total=plan.total)
     due_by_then = (each.amount for each in known.instalments if each.due_on <= request.on)
     in_all = settle(schedule, request.on).amount + Money.total(due_by_then, plan.total.currency)
-    in_all -= conceding.given_since(draft, plan.agreed_at)  # what was given for the plan is not paid again
+    in_all -= conceding.given_for(draft, plan)  # what was given for the plan is not paid again
     change_early_end(draft, plan, EarlyEnd(on=request.on, paid_in_all=in_all), by=request.by)
     left = max(in_all - judged.standing.paid, Money.zero(in_all.currency))
     return accepted(request, f"{left} paid by {request.on} ends the plan {plan.id}, what is due until then included")

@@ -16,6 +16,7 @@ from domain.model.negotiation import OfferState
 from domain.model.pack import Pack
 from domain.model.plan import PlanTerms, Rhythm, Schedule
 from domain.model.plan_requests import AcceptedHow, AgreePlan
+from domain.model.re_age import OPEN_RE_AGES
 from domain.model.repayment import Plan, PlanCovers, PlanStatus
 from domain.model.strategy import AfterBreak, Plans
 from domain.offers.shares import affordable_on, in_a_month
@@ -36,6 +37,8 @@ def of_the_case(draft: Draft, asked: AgreePlan, terms: Plans, arrears: Arrears |
     facts = draft.facts
     if stopping.is_stale(facts.fresh_until, facts.strategy, draft.at):
         yield STALE
+    if draft.re_age is not None and draft.re_age.state in OPEN_RE_AGES:
+        yield f"the re-age {draft.re_age.id} {draft.re_age.stands}: wait for that"
     running = draft.running_plan
     if running is not None and running.id != asked.replaces:
         yield f"the plan {running.id} runs already: to change it name it as replaces"

@@ -22,7 +22,6 @@ from domain.model.repayment import PLAN_REMINDER, PLAN_REPAIR, Plan, PlanNotice,
 from domain.plans.judging import Judged, is_repair, repair_key
 from domain.plans.standing import Line
 
-"""The ledger keeps the key of these free; without an answer yet it asks the provider first: nothing leaves twice."""
 _MOST_REPAIRS = 3
 """So many attempts at telling of one miss; then a person does."""
 _REPAIR_TASK, _SILENT_TASK = "repair_notice", "adjustment_silent"

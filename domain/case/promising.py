@@ -22,8 +22,6 @@ from domain.model.facts import Arrears
 from domain.model.promise import PROMISE_REMINDER, Promise, Promised, PromiseState
 from domain.model.strategy import DaysPastDue, LadderStep
 
-"""The ledger keeps the key of these free; without an answer yet it asks the provider first: nothing leaves twice."""
-
 
 def keep_promise(draft: Draft, promise: Promise, arrears: Arrears) -> Reminding:
     """Remind when it is time, and wake again when the promise is to be judged."""

@@ -21,7 +21,7 @@ from domain.model.duties import ReAgeRule
 from domain.model.facts import Arrears
 from domain.model.money import Money
 from domain.model.pack import Pack
-from domain.model.re_age import AskReAge, BilledMinimum, PaidOn, ReAgeFacts
+from domain.model.re_age import BilledMinimum, PaidOn, ReAgeFacts
 from domain.model.repayment import PlanCovers, PlanStatus
 
 
@@ -60,12 +60,14 @@ def of_the_rules(
     ]
 
 
-def of_the_request(draft: Draft, asked: AskReAge) -> Iterator[str]:
-    """What it names and is not there."""
+def of_the_customer(draft: Draft, ability_report: str | None) -> Iterator[str]:
+    """What the ability report that it names does not show; ``None``: other evidence does."""
     ability = draft.facts.ability
     newest = None if ability is None else ability.report_id
-    if asked.ability_report is not None and asked.ability_report != newest:
-        yield words.not_newest(asked.ability_report, newest)
+    if ability_report is not None and ability_report != newest:
+        yield words.not_newest(ability_report, newest)
+    if ability_report is not None and ability is not None and not any(each.monthly for each in ability.shares):
+        yield words.cannot_pay(ability_report)
 
 
 def late_since(billed: Sequence[BilledMinimum], today: date, tolerance: Decimal) -> date:

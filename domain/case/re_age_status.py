@@ -9,11 +9,13 @@ from domain.case.draft import Draft
 from domain.case.reminding import wakes
 from domain.model.adjustments import Adjustment, AdjustmentKind, AdjustmentState
 from domain.model.case import Next
-from domain.model.entries import AddTask, AskAdjustment, KeepReAge
+from domain.model.entries import AddTask, AskAdjustment, CloseTask, KeepReAge
 from domain.model.facts import Arrears
 from domain.model.negotiation import Approve, Decline
 from domain.model.re_age import GRANTED_RE_AGES, RE_AGE_SILENT, ReAge, ReAgeFacts, ReAgeState
 from domain.model.repayment import PlanCovers
+
+_UNANSWERED = (AdjustmentState.WANTED, AdjustmentState.ASKED)
 
 
 def becomes(draft: Draft, made: ReAge, state: ReAgeState, request: Approve | Decline | None = None) -> ReAge:
@@ -23,6 +25,9 @@ def becomes(draft: Draft, made: ReAge, state: ReAgeState, request: Approve | Dec
     now = made.model_copy(update={"state": state, "since": draft.today, "changes": made.changes + 1})
     draft.re_age = now
     draft.entries.append(KeepReAge(re_age=now, request_id=request_id, by=by, reason=reason))
+    if made.state is ReAgeState.APPROVED:
+        task_id = _silent_task(draft, made)
+        draft.entries.append(CloseTask(task_id=task_id, by="duecourse", outcome=state.value))
     draft.note(words.changed(now, reason))
     return now
 
@@ -51,10 +56,31 @@ def is_in_force(draft: Draft) -> bool:
     return draft.re_age is not None and draft.re_age.state is ReAgeState.CONFIRMED and not beside
 
 
-def waits(draft: Draft) -> Next | None:
-    """What the case waits for while one is approved and not in force: nobody is asked for what it makes current."""
+def is_pending(draft: Draft) -> bool:
+    """Whether the card system has not said what became of one, or of its undoing: until then the ledger shows nothing
+    by which a case could end."""
     made = draft.re_age
-    if made is None or made.state is not ReAgeState.APPROVED:
+    if made is None or made.state not in (ReAgeState.APPROVED, ReAgeState.TAKEN_BACK):
+        return False
+    return made.state is ReAgeState.APPROVED or is_unanswered(draft, made)
+
+
+def is_unanswered(draft: Draft, made: ReAge) -> bool:
+    """Whether the card system has not answered all that it was asked for this one, in this step too."""
+    key = f"{made.key(draft.case.case_id)}/"
+    asked = {each.adjustment.key for each in draft.entries if isinstance(each, AskAdjustment)}
+    known = _known(draft, made)
+    waiting = () if known is None else (each for each in known.adjustments if each.state in _UNANSWERED)
+    return any(name.startswith(key) for name in (*asked, *(each.adjustment.key for each in waiting)))
+
+
+def waits(draft: Draft, arrears: Arrears | None) -> Next | None:
+    """What the case waits for while one is approved and not in force, or is being undone and nothing is past due: no
+    notice leaves for what the card system may have made current."""
+    made = draft.re_age
+    if made is None or not is_pending(draft):
+        return None
+    if made.state is ReAgeState.TAKEN_BACK and arrears is not None:
         return None
     known = _known(draft, made)
     answer = None if known is None else known.answer
@@ -84,7 +110,11 @@ def _await_cards(draft: Draft, made: ReAge) -> None:
         draft.wake_no_later(midnight_after(draft, last))
         return
     key = made.key(draft.case.case_id)
-    draft.entries.append(AddTask(task_id=f"{RE_AGE_SILENT}/{key}", task=RE_AGE_SILENT, detail={"re_age": key}))
+    draft.entries.append(AddTask(task_id=_silent_task(draft, made), task=RE_AGE_SILENT, detail={"re_age": key}))
+
+
+def _silent_task(draft: Draft, made: ReAge) -> str:
+    return f"{RE_AGE_SILENT}/{made.key(draft.case.case_id)}"
 
 
 def _known(draft: Draft, made: ReAge) -> ReAgeFacts | None:

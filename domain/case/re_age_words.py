@@ -8,7 +8,7 @@ from domain.model.adjustments import AdjustmentState
 from domain.model.case import HeldBy, Next
 from domain.model.money import Money
 from domain.model.offers import Level
-from domain.model.re_age import ReAge
+from domain.model.re_age import ReAge, ReAgeState
 from domain.model.repayment import Plan, PlanCovers
 
 NOTHING_PAST_DUE = "nothing is past due on this account: it is current already"
@@ -110,9 +110,16 @@ def not_newest(report: str, newest: str | None) -> str:
     return f"{report} is not the newest ability report of the customer: {there}"
 
 
+def cannot_pay(report: str) -> str:
+    return f"{report} says that nothing can be paid in a month: offer hardship terms instead"
+
+
 def waits_for_cards(made: ReAge, answer: AdjustmentState | None) -> Next:
+    if made.state is ReAgeState.TAKEN_BACK:
+        what = "waits for the bank's card system to undo the re-age"
+        return Next(what=what, why=f"the re-age {made.id} {made.stands}")
     done = answer is AdjustmentState.CONFIRMED
     what = (
         "waits until the ledger shows the re-age" if done else "waits for the bank's card system to re-age the account"
     )
-    return Next(what=what, why=f"the re-age {made.id} is approved: nobody is asked for what is past due meanwhile")
+    return Next(what=what, why=f"the re-age {made.id} is approved: no notice leaves meanwhile")

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from domain.calendar import days_after
 from domain.case import re_age_limits as limits
+from domain.case import re_age_status
 from domain.case import re_age_words as words
 from domain.case.answering import accepted, refused
 from domain.case.disputes import midnight_after
@@ -99,6 +100,22 @@ def review(draft: Draft, *, closing: bool = False) -> None:
     becomes(draft, made, ReAgeState.EXPIRED)
 
 
+def withdraw(draft: Draft) -> None:
+    """A case that is withdrawn in the step that approved one asks the card system for nothing."""
+    made = draft.re_age
+    if made is None or made.state is not ReAgeState.APPROVED:
+        return
+    key = f"{made.key(draft.case.case_id)}/"
+    kept = [each for each in draft.entries if not (isinstance(each, AskAdjustment) and _is_about(each, key))]
+    if len(kept) < len(draft.entries):
+        draft.entries[:] = kept
+        becomes(draft, made, ReAgeState.EXPIRED)
+
+
+def _is_about(asked: AskAdjustment, key: str) -> bool:
+    return asked.adjustment.key.startswith(key)
+
+
 def _found(draft: Draft, asked: AskReAge) -> tuple[ReAgeTerms, Money, date, Money] | str:
     """What the strategy says of it, what is past due, since when, and what must have been paid; or what refuses it."""
     stated, terms, before = limits.rule_of(draft.facts.rules.packs), draft.facts.strategy.re_age, draft.re_age
@@ -106,9 +123,9 @@ def _found(draft: Draft, asked: AskReAge) -> tuple[ReAgeTerms, Money, date, Mone
         return words.no_rule(draft.case.rules)
     if terms is None:
         return words.no_terms(draft.case.strategy)
-    if before is not None and before.state in OPEN_RE_AGES:
+    if before is not None and (before.state in OPEN_RE_AGES or re_age_status.is_pending(draft)):
         return words.goes_on(before)
-    fault = next(limits.of_the_request(draft, asked), None)
+    fault = next(limits.of_the_customer(draft, asked.ability_report), None)
     found = _allowed(draft)
     return fault or (found if isinstance(found, str) else (terms, *found))
 
@@ -133,7 +150,7 @@ def _approve(draft: Draft, request: Approve, made: ReAge) -> Answer:
     """It may have come otherwise since it was asked for: everything is looked at once more."""
     if request.by == made.asked_by:
         return refused(request, words.own(made))
-    now = _allowed(draft)
+    now = next(limits.of_the_customer(draft, made.ability_report), None) or _allowed(draft)
     if isinstance(now, str):
         return refused(request, now)
     past_due, since, needed = now
@@ -155,19 +172,14 @@ def _task(draft: Draft, made: ReAge) -> AddTask:
     shown = made.evidence or made.ability_report or ""
     detail: dict[str, str | tuple[str, ...]] = {
         "re_age": made.id,
-        "past_due": _digits(made.past_due),
-        "paid": _digits(paid),
+        "past_due": made.past_due.digits,
+        "paid": paid.digits,
         "currency": made.past_due.currency,
         "evidence": shown,
         "asked_by": made.asked_by,
     }
     due_at = midnight_after(draft, made.decide_by)
     return AddTask(task_id=_task_id(draft, made), task=RE_AGE_APPROVAL, due_at=due_at, detail=detail)
-
-
-def _digits(money: Money) -> str:
-    """An amount as a code, with all its decimal places: a task holds no blanks."""
-    return str(Money.of_minor(money.minor, money.currency).amount)
 
 
 def _close_task(draft: Draft, made: ReAge, by: str, outcome: str) -> None:

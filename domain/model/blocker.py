@@ -37,5 +37,8 @@ class Blocker(StrEnum):
 
     @property
     def may_lift(self) -> bool:
-        """Whether the same message may leave later, under the same key, without anything else having happened."""
+        """Whether the same message may leave later, without anything else having happened.
+
+        The ledger keeps its key free; without an answer yet it asks the provider first: nothing leaves twice.
+        """
         return self in (Blocker.CONTACT_WINDOW, Blocker.STOPPED, Blocker.STALE, Blocker.NO_ANSWER)

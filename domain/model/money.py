@@ -55,6 +55,11 @@ class Money(Model):
         return sum(amounts, start=cls.zero(currency))
 
     @property
+    def digits(self) -> str:
+        """The amount alone with all its decimal places, as a code: a task holds no blanks."""
+        return str(Money.of_minor(self.minor, self.currency).amount)
+
+    @property
     def minor(self) -> int:
         """The amount in whole minor units, as the database stores it."""
         return int(self.amount.scaleb(decimal_places(self.currency)))

@@ -61,7 +61,7 @@ class ReAgeState(StrEnum):
     DECLINED = "declined"
     """Somebody else said no."""
     EXPIRED = "expired"
-    """Nobody decided in time."""
+    """Nobody decided in time, or the case closed before anybody did."""
     REFUSED = "refused"
     """The card system will not do it: a person must look."""
     TAKEN_BACK = "taken_back"
@@ -77,7 +77,7 @@ _IN_WORDS = {
     ReAgeState.APPROVED: "is approved, and in force once the bank's card system has done it",
     ReAgeState.CONFIRMED: "is in force since {since}: the account was brought current without the arrears being paid",
     ReAgeState.DECLINED: "was declined on {since}",
-    ReAgeState.EXPIRED: "expired: nobody decided on it until {decide_by}",
+    ReAgeState.EXPIRED: "ended on {since} without a decision",
     ReAgeState.REFUSED: "was refused by the bank's card system",
     ReAgeState.TAKEN_BACK: "was taken back on {since}: a payment that it rested on was returned",
 }

@@ -104,6 +104,8 @@ class Plan(Model):
     no: int = Field(ge=1)
     """The how manieth of the case."""
     version: int = Field(default=1, ge=1)
+    stated_by: int = 1
+    """The version that stated the balance: payment holidays since then moved what was left of it."""
     covers: PlanCovers
     terms: PlanTerms
     agreed_at: AwareDatetime

@@ -72,7 +72,10 @@ def _locked(conn: Connection, key: str) -> AdjustmentRow:
     if row is None:
         raise InputError(f"no adjustment {key} in the ledger: `duecourse adjustment list` shows what is open")
     accounts.lock_person(conn, accounts.person_of(conn, row.account_id))
-    return row
+    current = adjustments.get(conn, key) or row
+    if current.state is AdjustmentState.WANTED:  # it may stand there for a decision that the case never took
+        raise InputError(f"the adjustment {key} was not asked for yet: answer it once `adjustment list` says asked")
+    return current
 
 
 def _row(conn: Connection, row: AdjustmentRow) -> tuple[str, ...]:

@@ -81,6 +81,12 @@ class Visit:
         assert self.case.balance is not None, "a case that writes has looked at its account"
         return self.case.balance
 
+    @property
+    def is_new(self) -> bool:
+        """Whether the customer has not said why they are late before this very message."""
+        cause = self.case.cause
+        return cause is None or cause.on == self.today
+
     def named(self, what: str) -> str:
         """An id of this customer's own, the same however often it is done."""
         return self.journey.named(what)
@@ -212,13 +218,14 @@ async def _end_early(visit: Visit) -> None:
     plan = visit.named("plan")
     await visit.asks(SettlePlan(id=visit.named("early-end"), plan_id=plan, on=visit.today, by=AGENT))
     running = (await look(visit.bank.client, visit.account_id)).plan
-    if running is not None and running.early_end is not None:
-        await visit.pays(running.early_end.paid_in_all - running.paid, "early-end")
+    left = None if running is None or running.early_end is None else running.early_end.paid_in_all - running.paid
+    if left is not None and left.amount > 0:
+        await visit.pays(left, "early-end")
 
 
 async def _fall_ill(visit: Visit) -> None:
     """A specialist grants aid in the same talk; after the pause the customer is asked about the advice, and pays."""
-    if visit.case.cause is None:
+    if visit.is_new:
         await visit.calls(Cause.ILLNESS)
         path = (visit.bank.policies.strategy.causes or {}).get(Cause.ILLNESS)
         await visit.asks(
@@ -239,7 +246,7 @@ async def _fall_ill(visit: Visit) -> None:
 
 
 async def _have_paid(visit: Visit) -> None:
-    if visit.case.cause is None:
+    if visit.is_new:
         await visit.calls(Cause.SAYS_PAID)
         await visit.pays(visit.message.past_due, "payment", _FOUND_AFTER)
 

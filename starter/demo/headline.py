@@ -17,6 +17,7 @@ def headline(figures: Figures) -> tuple[Part, ...]:
     others = {
         Outcome.PLAN_COMPLETED: "closed by a repayment plan that was kept",
         Outcome.SETTLED_FOR_LESS: "settled for less",
+        Outcome.RE_AGED: "re-aged",
         Outcome.WITHDRAWN: "withdrawn",
     }
     return (

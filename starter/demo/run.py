@@ -155,6 +155,8 @@ async def _is_quiet(stage: Stage) -> bool:
     async def at_rest(account_id: str) -> bool:
         run = await client.get_workflow_handle(case_workflow_id(account_id)).describe()
         runs = run.status is WorkflowExecutionStatus.RUNNING
-        return runs is is_open[account_id] and not run.raw_description.pending_activities
+        seen = run.raw_description
+        is_idle = not seen.pending_activities and not seen.HasField("pending_workflow_task")
+        return runs is is_open[account_id] and is_idle
 
     return all(await for_each(list(is_open), at_rest, _STARTS_AT_ONCE))

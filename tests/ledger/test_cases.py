@@ -118,6 +118,17 @@ def test_a_payment_returned_with_a_later_value_date_begins_a_new_episode(cured) 
     assert cured.open_case(RETURNED_AT)[0].case_id == "a1/2"
 
 
+@pytest.mark.parametrize(("back_at", "case_id"), [(RETURNED_AT, "a1/1"), (CLOSED_AT, "a1/2")])
+def test_a_re_age_whose_payment_is_returned_goes_on_whatever_the_value_date(book, back_at, case_id) -> None:
+    """Only what was not known when it ended: that the episode had seen."""
+    book.oblige(JUNE)
+    row, _ = book.open_case(OPENED_AT)
+    book.pay("p-1", PAID_ON, {JUNE: 1000})
+    reverse(book.conn, "p-1", by="r-1", value_on=date(2005, 6, 29), recorded_at=back_at)
+    close(book, row, Outcome.RE_AGED)
+    assert book.open_case(RETURNED_AT)[0].case_id == case_id
+
+
 def test_a_cure_is_not_undone_before_the_return_is_known(cured) -> None:
     reverse(cured.conn, "p-1", by="r-1", value_on=PAID_ON, recorded_at=RETURNED_AT)
     assert cured.open_case(RETURNED_AT - timedelta(seconds=1))[0].case_id == "a1/2"

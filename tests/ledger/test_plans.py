@@ -109,7 +109,7 @@ def test_an_early_end_and_what_a_person_told_are_of_one_version(book, case_id) -
     answer(book, case_id, "move-1", step_no=2)
     found = plans.standing(book.conn, case_id, 2).plan
     assert (found.version, found.moves, found.early_end, found.told_on) == (2, 1, None, None)
-    assert [each.version for each in plans.versions(book.conn, case_id, 2)] == [1, 2]
+    assert [(each.version, each.stated_by) for each in plans.versions(book.conn, case_id, 2)] == [(1, 1), (2, 1)]
 
 
 def test_money_counts_that_was_posted_since_it_was_agreed_and_not_taken_back(book, case_id) -> None:

@@ -13,7 +13,8 @@ _OF = (("case_id", "cases"), ("person_id", "persons"), ("account_id", "accounts"
 
 
 def upgrade() -> None:
-    """Create the table: before, no account was re-aged."""
+    """Create the table, and a way to an account's adjustments: before, no account was re-aged."""
+    op.create_index("ix_adjustments_account_id_kind", "adjustments", ["account_id", "kind"], unique=False)
     op.create_table(
         "re_ages",
         sa.Column("case_id", sa.Text(), nullable=False),
@@ -39,3 +40,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop it, with its triggers."""
     op.drop_table("re_ages")
+    op.drop_index("ix_adjustments_account_id_kind", table_name="adjustments")

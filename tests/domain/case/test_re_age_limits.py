@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from domain.calendar import months_after
 from domain.case import re_age_limits as limits
 from domain.case.answering import STALE
+from domain.model.ability import Share
 from domain.model.contact import FactKind, PastFact
 from domain.model.disputes import OpenDispute
 from domain.model.duties import MostReAges, ReAgeRule
@@ -20,7 +21,7 @@ from domain.model.money import Money
 from domain.model.re_age import BilledMinimum, MetOn, PaidOn, ReAgeFacts
 from domain.model.repayment import KnownAbility
 from policies import load_rules, load_stack, pack_names
-from tests.domain.case.re_aged import DUE, LATE_SINCE, TODAY, Office, ask, office
+from tests.domain.case.re_aged import DUE, LATE_SINCE, TODAY, Office, approve, ask, office
 from tests.domain.tiny_world import money
 
 US = ReAgeRule(
@@ -89,10 +90,30 @@ def test_a_hold_on_the_customer_refuses(name) -> None:
 
 def test_only_the_newest_ability_report_shows_anything() -> None:
     world = office()
-    world.about["ability"] = KnownAbility(report_id="rep-2", on=TODAY, shares=())
+    world.about["ability"] = able("rep-2", 200)
     old = ask(world, evidence=None, ability_report="rep-1")
     assert old.text == "rep-1 is not the newest ability report of the customer: the newest is rep-2"
     assert ask(world, "r-2", clock="13:00", evidence=None, ability_report="rep-2").accepted
+
+
+def test_a_report_that_leaves_nothing_shows_no_ability() -> None:
+    world = office()
+    world.about["ability"] = able("rep-2", 0)
+    told = ask(world, evidence=None, ability_report="rep-2").text
+    assert told == "rep-2 says that nothing can be paid in a month: offer hardship terms instead"
+
+
+def test_the_approval_looks_at_the_newest_report_again() -> None:
+    world = office()
+    world.about["ability"] = able("rep-1", 200)
+    assert ask(world, evidence=None, ability_report="rep-1").accepted
+    world.about["ability"] = able("rep-2", 0)
+    assert approve(world).text.startswith("rep-1 is not the newest ability report of the customer")
+
+
+def able(report: str, monthly: int) -> KnownAbility:
+    share = Share(account_id="a1", balance=money(1000), monthly=money(monthly))
+    return KnownAbility(report_id=report, on=TODAY, shares=(share,))
 
 
 # --- the rules

@@ -10,12 +10,13 @@ import pytest
 from domain.model.adjustments import Adjust, AdjustmentKind, AdjustmentState
 from domain.model.bureau import KnownReport, ReportKind, ReportState, ReportStatus
 from domain.model.case import Outcome, Stage
-from domain.model.entries import AddTask, AskAdjustment
-from domain.model.events import LedgerChanged
+from domain.model.entries import AddTask, AskAdjustment, CloseTask
+from domain.model.events import LedgerChanged, Withdraw
+from domain.model.facts import Reach
 from domain.model.negotiation import Approve
 from domain.model.re_age import AskReAge, ReAgeState
 from domain.model.repayment import MinimumDue, PlanCovers, PlanStatus
-from domain.model.strategy import BureauTerms, Thanks
+from domain.model.strategy import BureauTerms, Channel, Thanks
 from domain.model.thanks import Reached
 from tests.domain.case.planned import TERMS, agree
 from tests.domain.case.re_aged import (
@@ -57,12 +58,22 @@ def test_only_once_confirmed_and_seen_the_case_ends_and_not_as_cured() -> None:
 
 
 def test_it_is_no_cure_though_money_came_and_nobody_is_thanked() -> None:
-    world = office()
-    world.strategy = world.strategy.model_copy(update={"thanks": Thanks(after=tuple(Reached))})
-    ask(world)
-    approve(world)
-    world.ring(TODAY, clock="16:00")
-    assert (world.case.closure.outcome, world.thanked, world.case.balance) == (Outcome.RE_AGED, [], money(1400))
+    """Who pays all by themselves is thanked in the same world."""
+    for by_re_age in (True, False):
+        world = office()
+        thanks = Thanks(after=tuple(Reached), channels=(Channel.EMAIL,))
+        world.strategy = world.strategy.model_copy(update={"thanks": thanks})
+        world.about["reach"] = (Reach(address="c-1", channel=Channel.EMAIL),)
+        if by_re_age:
+            ask(world)
+            approve(world)
+            world.ring(TODAY, clock="16:00")
+            assert (world.case.closure.outcome, world.thanked) == (Outcome.RE_AGED, [])
+            assert world.case.balance == money(1400)
+        else:
+            world.give(TODAY, 400)
+            world.ring(TODAY, clock="16:00")
+            assert (world.case.closure.outcome, len(world.thanked)) == (Outcome.CURED, 1)
 
 
 def test_a_bureau_is_told_that_it_is_current_and_not_that_it_was_cured() -> None:
@@ -198,15 +209,88 @@ def test_a_plan_for_the_arrears_that_performs_ends_by_it() -> None:
     assert (world.case.closure.outcome, world.case.plan.status) == (Outcome.RE_AGED, PlanStatus.CANCELLED)
 
 
-def test_a_plan_for_all_that_was_agreed_after_it_goes_on() -> None:
-    world = agreed()
+def test_no_plan_is_agreed_while_one_is_decided_on_or_done() -> None:
+    world = office()
     world.strategy = world.strategy.model_copy(update={"plans": TERMS})
-    world.ring(TODAY, agree("plan-1", instalments=2, first_on=date(2026, 6, 15)), clock="15:10")
-    world.answers(AdjustmentState.CONFIRMED)
+    world.cards[AdjustmentKind.RE_AGE] = AdjustmentState.ASKED
+    ask(world)
+    plans = [agree(name, instalments=2, first_on=date(2026, 6, 15)) for name in ("plan-1", "plan-2")]
+    first = world.ring(TODAY, plans[0], clock="13:00").answers[-1]
+    assert first.text == "the re-age r-1 waits for a decision until 2026-06-16: wait for that"
+    approve(world)
+    second = world.ring(TODAY, plans[1], clock="15:30").answers[-1]
+    assert second.text.startswith("the re-age r-1 is approved, and in force once the bank's card system has done it")
+
+
+# --- the ledger and the card system's word come apart
+
+
+def cleared(world: Office) -> None:
+    """Nothing is past due by the ledger any more."""
     world.not_yet_due = "1400"
     world.obligations.clear()
+
+
+def test_what_the_ledger_shows_before_the_card_system_has_answered_is_no_cure() -> None:
+    world = agreed()
+    cleared(world)
     world.ring(TODAY, clock="16:00")
-    assert (state(world), world.case.closure, world.case.stage) == (ReAgeState.CONFIRMED, None, Stage.PLANNING)
+    assert (state(world), world.case.closure) == (ReAgeState.APPROVED, None)
+    assert world.case.next.what == "waits for the bank's card system to re-age the account"
+    world.answers(AdjustmentState.CONFIRMED)
+    world.ring(TODAY, clock="17:00")
+    assert world.case.closure.outcome is Outcome.RE_AGED
+
+
+def test_the_arrears_that_are_paid_meanwhile_wait_for_the_answer_too() -> None:
+    world = agreed()
+    world.give(TODAY, 400)
+    world.ring(TODAY, clock="16:00")
+    assert world.case.closure is None
+    world.answers(AdjustmentState.REFUSED)
+    world.ring(TODAY, clock="17:00")
+    assert (state(world), world.case.closure.outcome) == (ReAgeState.REFUSED, Outcome.CURED)
+
+
+def test_while_it_is_undone_nothing_that_the_ledger_shows_ends_the_case() -> None:
+    world = agreed()
+    cleared(world)
+    world.payments[-1].taken_back_on = TODAY
+    world.cards[AdjustmentKind.REINSTATE] = AdjustmentState.ASKED
+    world.answers(AdjustmentState.CONFIRMED)
+    world.ring(TODAY, clock="16:00")
+    assert (state(world), world.case.closure) == (ReAgeState.TAKEN_BACK, None)
+    world.ring(TODAY, clock="16:30")
+    assert world.case.next.what == "waits for the bank's card system to undo the re-age"
+    again = ask(world, "r-2", clock="16:40")
+    assert again.text.startswith("the re-age r-1 was taken back on")
+    world.adjusted = {
+        key: each.model_copy(update={"state": AdjustmentState.CONFIRMED}) for key, each in world.adjusted.items()
+    }
+    world.ring(TODAY, clock="17:00")
+    assert world.case.closure.outcome is Outcome.CURED, "nothing is past due though it was undone"
+
+
+def test_a_case_that_is_withdrawn_in_the_step_that_approves_asks_for_nothing() -> None:
+    world = office()
+    ask(world)
+    step = world.ring(TODAY, Approve(id="a-1", offer="r-1", by="lead-2"), Withdraw(id="w-1"), clock="15:00")
+    assert (step.case.closure.outcome, state(world), step.commands) == (Outcome.WITHDRAWN, ReAgeState.EXPIRED, ())
+    assert kept(world, AskAdjustment) == []
+    later = agreed()
+    later.ring(TODAY, Withdraw(id="w-1"), clock="16:00")
+    assert (state(later), len(kept(later, AskAdjustment))) == (ReAgeState.APPROVED, 1), "it was asked for before"
+
+
+def test_the_task_of_a_silent_card_system_is_closed_by_its_answer() -> None:
+    world = agreed()
+    world.end_of(TODAY + timedelta(days=5))
+    assert [entry.task for entry in kept(world, AddTask)][-1] == "re_age_silent"
+    cleared(world)
+    world.answers(AdjustmentState.CONFIRMED)
+    world.ring(TODAY + timedelta(days=6))
+    closed = [(entry.task_id, entry.outcome) for entry in kept(world, CloseTask)]
+    assert closed[-1] == ("re_age_silent/a1/1/re-age/r-1", "confirmed")
 
 
 # --- taken back

@@ -206,7 +206,7 @@ def test_nobody_decided_in_time_and_it_expires() -> None:
     world.end_of(LAST_DAY + timedelta(days=1))
     assert (state(world), kept(world, CloseTask)[0].outcome) == (ReAgeState.EXPIRED, "expired")
     late = approve(world, on=LAST_DAY + timedelta(days=1))
-    assert late.text == f"the re-age r-1 waits for no decision: it expired: nobody decided on it until {LAST_DAY}"
+    assert late.text == "the re-age r-1 waits for no decision: it ended on 2026-06-17 without a decision"
 
 
 def test_an_approval_that_comes_in_the_step_of_its_end_is_too_late() -> None:

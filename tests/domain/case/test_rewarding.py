@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from pydantic import ValidationError
@@ -14,12 +15,12 @@ from domain.model.concessions import KnownConcession
 from domain.model.entries import AskAdjustment, KeepConcession
 from domain.model.facts import PromisePaid
 from domain.model.incentives import KeptPromise, Streak
-from domain.model.plan_requests import SettlePlan
+from domain.model.plan_requests import MovePlan, SettlePlan
 from domain.model.promise import MakePromise, PromiseState
 from domain.model.repayment import Mark
 from domain.model.strategy import Strategy
 from tests.domain.case.bargain import TODAY, bargaining, euros, kept
-from tests.domain.case.planned import FIRST, SECOND, THIRD, agree
+from tests.domain.case.planned import FIRST, SECOND, TERMS, THIRD, agree
 
 STREAK = Streak(id="on-time", component=Component.INTEREST, percent=50, instalments=2)
 KEPT = KeptPromise(id="kept", component=Component.FEE, percent=100, at_most={"EUR": "15"})
@@ -108,6 +109,23 @@ def test_what_was_given_for_a_plan_is_not_paid_again_when_it_ends_early(world) -
     world.about["concessions"] = ()
     world.ring(SECOND, ends[1], clock="15:00")
     assert world.case.plan.early_end.paid_in_all - with_rebate == euros("5.01")
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_payment_holiday_asks_for_no_rebate_again(world, moved) -> None:
+    world.strategy = world.strategy.model_copy(update={"plans": TERMS.model_copy(update={"most_moves": 1})})
+    plan(world)
+    repay(world, FIRST, 1)
+    repay(world, SECOND, 2)
+    world.ring(SECOND)
+    known(world)
+    if moved:
+        world.ring(SECOND, MovePlan(id="m-1", plan_id="plan-1"), clock="13:00")
+        world.deposits.clear()  # what was paid before counts for the version before
+        world.not_yet_due = str(Decimal(world.not_yet_due) - Decimal("408.02"))
+        world.ring(SECOND, clock="13:30")
+    answer = world.ring(SECOND, SettlePlan(id="s-1", plan_id="plan-1", on=SECOND), clock="14:00").answers[0]
+    assert answer.text.startswith("196.99 EUR paid by"), answer.text
 
 
 def test_an_early_end_that_was_not_paid_takes_no_streak_away(world) -> None:

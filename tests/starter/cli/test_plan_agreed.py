@@ -115,6 +115,11 @@ async def test_a_card_system_that_answers_by_the_list(bank: Bank, run: Shell, pl
     listed = await adjustment("list")
     assert "rate 4.5 %" in listed.out
     words = ("confirm", asked.key, "--by", "cards-1", "--reference", "C-9")
+    early = await adjustment(*words)
+    assert (early.code, "was not asked for yet: answer it once `adjustment list` says asked" in early.err) == (2, True)
+    with bank.ledger.write() as conn:
+        for each in (asked, again):
+            adjustments.mark_asked(conn, each.key, bank.now())
     assert (await adjustment(*words)).lines == [f"confirmed: {asked.key}", "its case hears of it from the feed"]
     assert (await adjustment(*words)).out == f"nothing changed: {asked.key} was confirmed before\n"
     refused = ("refuse", again.key, "--by", "cards-1", "--reason", "closed-account")

@@ -15,9 +15,13 @@ import pytest_asyncio
 from domain.model.adjustments import AdjustmentKind
 from domain.model.case import Closure, Outcome
 from domain.model.errors import InputError
-from domain.model.promise import PromiseState
+from domain.model.events import Answer, Request
+from domain.model.hardship import AssessHardship
+from domain.model.plan_requests import SettlePlan
+from domain.model.promise import MakePromise, PromiseState
 from ledger import adjustments, info, messages, tasks
 from starter.auditing import audit_ledger
+from starter.demo.acting import Visit
 from starter.demo.customers import Journey
 from starter.demo.listening import listeners
 from tests.plugins.virtual_bank import Bank, serving
@@ -86,6 +90,47 @@ async def test_who_has_paid_hears_nothing_more_and_the_payment_is_found(town: Ba
     assert (closure.outcome, steps(town, "has-paid/1")) == (Outcome.CURED, ["reminder"])
     state = await town.state(Journey.HAS_PAID)
     assert state.arrears is None
+
+
+@pytest.mark.parametrize(
+    ("journey", "days", "breaks"),
+    [
+        (Journey.KEEPS_PROMISE, 30, MakePromise),
+        (Journey.FALLS_ILL, 90, AssessHardship),
+        (Journey.HAS_PAID, 30, None),
+        (Journey.MENDS_BY_PLAN, 200, SettlePlan),
+    ],
+)
+async def test_who_is_cut_off_does_the_rest_when_the_message_is_tried_again(
+    town: Bank, skipper, monkeypatch: pytest.MonkeyPatch, journey: Journey, days: int, breaks: type | None
+) -> None:
+    """Cut off before the payment, or right after this was asked."""
+    cut_off: list[str] = []
+    asks, pays = Visit.asks, Visit.pays
+
+    async def cut_asks(self: Visit, request: Request) -> Answer:
+        answer = await asks(self, request)
+        if breaks is not None and isinstance(request, breaks) and not cut_off:
+            cut_off.append(request.kind)
+            raise RuntimeError("the worker is gone")
+        return answer
+
+    async def cut_pays(self: Visit, *what: object) -> None:
+        if breaks is None and not cut_off:
+            cut_off.append("pays")
+            raise RuntimeError("the worker is gone")
+        await pays(self, *what)
+
+    monkeypatch.setattr(Visit, "asks", cut_asks)
+    monkeypatch.setattr(Visit, "pays", cut_pays)
+    closure = await played(town, skipper, journey, days)
+    assert cut_off
+    assert closure.outcome in (Outcome.CURED, Outcome.PLAN_COMPLETED)
+    state = await town.state(journey)
+    assert (state.promises_made, state.plans_agreed) == {
+        Journey.KEEPS_PROMISE: (1, 0),
+        Journey.MENDS_BY_PLAN: (1, 1),
+    }.get(journey, (0, 0))
 
 
 def test_on_the_ledger_of_a_bank_nobody_is_played(make_bank, tmp_path: Path) -> None:
