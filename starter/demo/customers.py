@@ -92,8 +92,8 @@ def play(chosen: Sequence[Chosen], told: Iterable[PersonFact], window: Window, s
 
 
 def share_of(customers: int, part: Part) -> int:
-    """So many of these customers play it: at least one."""
-    return max(1, round(customers * part.of_a_hundred / 100))
+    """So many of these customers play it; of a handful nobody does: what their file tells is what is run."""
+    return round(customers * part.of_a_hundred / 100)
 
 
 def _taken_out(one: Chosen) -> Chosen:

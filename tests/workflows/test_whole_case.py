@@ -1,4 +1,7 @@
-"""Half a year of one case, from the first notice to the last instalment, on virtual time, and what it costs."""
+"""Half a year of one case, from the first notice to the last instalment, on virtual time, and what it costs.
+
+Without thanks: what these add is counted in test_thanks.
+"""
 
 from __future__ import annotations
 
@@ -119,7 +122,7 @@ class Journey:
 def house(bank: Bank) -> Bank:
     """1,000 are owed, of which 500 are past due for four days; 200 can be paid in a month."""
     bank.policies = replace(bank.policies, rules=rules_with(holds=_HOLDS))
-    bank.plan(ladder=_LADDER, days_between=1, plans=_PLANS, promises=_PROMISES, offers=_BOOK)
+    bank.plan(ladder=_LADDER, days_between=1, plans=_PLANS, promises=_PROMISES, offers=_BOOK, thanks=None)
     bank.add_account("whole", (4, 500))
     earns = IncomeItem(kind=Income.WAGES, amount=Money.of_minor(120_000, "TWD"), every=Every.MONTH)
     lives = EssentialItem(kind=Essential.HOUSING, amount=Money.of_minor(100_000, "TWD"), every=Every.MONTH)

@@ -68,7 +68,7 @@ def test_each_account_has_its_share_and_the_best_offers_together_are_affordable(
     lines = late.done("person", "offers", "A-2")
     assert lines[0] == (
         "A-1: owed 30,000.00 TWD, of which 3,000.00 TWD past due; its share 3,000.00 TWD a month; "
-        "strategy card-standard v6"
+        "strategy card-standard v7"
     )
     assert lines[1].startswith("offer ")
     assert lines[5].startswith("  and ")
