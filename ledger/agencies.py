@@ -40,7 +40,7 @@ def register(conn: Connection, agency: Agency, by: str, at: datetime) -> tuple[A
 def approve(conn: Connection, agency_id: str, version: int | None, by: str, at: datetime, on: date) -> bool:
     """Keep who stands behind the newest version; False when somebody did before.
 
-    Raises InputError for who registered it, and when it is not the ``version`` that was looked at (None: whatever it is).
+    Raises InputError for who registered it, and when it is not the ``version`` that was looked at (None: any).
     """
     _lock(conn, agency_id)
     known = found(conn, agency_id)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from domain.agencies.event_bars import evaluate_by, event_bars, turning_days
-from domain.agencies.file_bars import file_bars, validity_bars
+from domain.agencies.file_bars import file_bars
 from domain.agencies.stated import Bars, Judged, Stated, own_bar
 from domain.model.agency import Agency
 from domain.model.agency_events import KnownAgency
@@ -76,11 +76,9 @@ def _by_the_day(known: KnownAgency, packs: Sequence[Pack], day: date) -> Bars:
 
 
 def _of_a_file(known: KnownAgency, file: Agency, packs: Sequence[Pack], day: date) -> Bars:
-    yield from validity_bars(file, day)
+    yield from file_bars(file, packs, day)
     if (stated := Stated.by(packs)) is not None:
-        judged = Judged(known, file, stated, day)
-        yield from file_bars(judged, packs)
-        yield from event_bars(judged)
+        yield from event_bars(Judged(known, file, stated, day))
 
 
 def _lapses(known: KnownAgency, packs: Sequence[Pack], today: date) -> Iterator[Lapse]:

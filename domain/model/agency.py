@@ -6,7 +6,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from domain.model.base import Growing, Model
 from domain.model.commission import CommissionSchedule, in_currency
@@ -138,20 +138,31 @@ class Agency(Growing):
     dossier_public_key: Annotated[str, StringConstraints(max_length=8_000)] | None = None
     """With which what it is sent will be encrypted; only stored."""
 
-    @model_validator(mode="after")
-    def _is_sound(self) -> Agency:
-        if self.id == COLLECTOR_OF_THE_BANK:
-            raise ValueError(f"{self.id} is the bank itself: give the agency an id of its own")
-        for one, then in pairwise(self.contracts):
+    @field_validator("id")
+    @classmethod
+    def _is_not_the_bank(cls, name: str) -> str:
+        if name == COLLECTOR_OF_THE_BANK:
+            raise ValueError(f"{name} is the bank itself: give the agency an id of its own")
+        return name
+
+    @field_validator("contracts")
+    @classmethod
+    def _follow_each_other(cls, contracts: tuple[Contract, ...]) -> tuple[Contract, ...]:
+        for one, then in pairwise(contracts):
             if one.valid_until is None or then.valid_from <= one.valid_until:
                 raise ValueError(
                     f"the contract {then.reference} begins before {one.reference} is over: let them follow"
                 )
-        if len({contract.reference for contract in self.contracts}) != len(self.contracts):
+        if len({contract.reference for contract in contracts}) != len(contracts):
             raise ValueError("two contracts have the same reference")
-        if self.dossier_public_key is not None and "PRIVATE" in self.dossier_public_key:
-            raise ValueError("dossier_public_key is a private key: keep it secret, and give the public one")
-        return self
+        return contracts
+
+    @field_validator("dossier_public_key")
+    @classmethod
+    def _is_public(cls, key: str | None) -> str | None:
+        if key is not None and "PRIVATE" in key:
+            raise ValueError("this is a private key: keep it secret, and give the public one")
+        return key
 
     def contract_on(self, day: date) -> Contract | None:
         """The contract that holds on the day."""
