@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 
 from domain.agencies.commission import rate_at
 from domain.agencies.file_bars import file_bars
+from domain.model.agency import Agency, Contract, Segment
+from domain.model.commission import RateBand
 from domain.model.errors import InputError
 from domain.model.money import Money
 from policies import load_rules
@@ -43,6 +46,20 @@ def test_the_example_of_the_documents_is_an_agency_that_shows_everything() -> No
     assert rate_at(found.commission, 100, Money(amount=Decimal("9999.99"), currency="CNY")) == Decimal("12.5")
     assert rate_at(found.commission, 100, Money(amount=Decimal(10_000), currency="CNY")) == 10
     assert list(file_bars(found, CHINA.packs, date(2026, 6, 15))) == []
+
+
+def test_every_key_and_every_reason_stands_in_the_document() -> None:
+    document = (EXAMPLE.parent / "agencies.md").read_text(encoding="utf-8")
+    for key in sorted({*Agency.model_fields, *Contract.model_fields, *RateBand.model_fields, *Segment.model_fields}):
+        assert f"`{key}`" in document, key
+    reasons = {
+        f"{'register' if own else '….agency'}.{key}"
+        for source in (EXAMPLE.parents[1] / "domain" / "agencies").glob("*.py")
+        for own, key in re.findall(r'(own_)?bar\(\s*f?"([a-z_.]+)', source.read_text(encoding="utf-8"))
+    }
+    assert {"register.contract", "….agency.train", "….agency.contract_items."} <= reasons
+    for reason in sorted(reasons):
+        assert f"`{reason.removesuffix('.')}" in document, reason
 
 
 def test_json_is_read_like_yaml(tmp_path: Path) -> None:
