@@ -35,7 +35,7 @@ def suspend(conn: Connection, agency_id: str, by: str, reason: str, at: datetime
     if not _tell(conn, agency_id, AgencyEventKind.SUSPENDED, by, reason, at):
         return False, 0
     stop = Stop(_stop_of(agencies.found(conn, agency_id)), StopKind.AGENCY, agency_id, at, by, reason)
-    return stop_now(conn, stop)
+    return True, stop_now(conn, stop)[1]
 
 
 def reinstate(conn: Connection, agency_id: str, by: str, reason: str, at: datetime) -> tuple[bool, int]:
@@ -43,10 +43,9 @@ def reinstate(conn: Connection, agency_id: str, by: str, reason: str, at: dateti
 
     The number is that of the open cases, which look again.
     """
-    before = agencies.found(conn, agency_id)
     if not _tell(conn, agency_id, AgencyEventKind.REINSTATED, by, reason, at):
         return False, 0
-    return let_go_on(conn, _stop_of(before), at, by)
+    return True, let_go_on(conn, _stop_of(agencies.found(conn, agency_id)), at, by)[1]
 
 
 def refuse_of_a_suspension(conn: Connection, stop_id: str) -> None:

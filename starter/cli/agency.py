@@ -21,7 +21,8 @@ from starter.agencies import reinstate as reinstate_now
 from starter.agencies import stand
 from starter.agencies import suspend as suspend_now
 from starter.agency_file import read_agency
-from starter.cli.agency_view import COLUMNS, as_json, as_row, bar_lines, in_full, stands
+from starter.cli.agency_view import COLUMNS, as_row, bar_lines, in_full, stands
+from starter.cli.agency_view import as_json as for_programs
 from starter.cli.days import DAY_FORMATS, a_day
 from starter.cli.operators import ByOption, ReasonOption, an_id, before, opened, print_table, tell_cases
 from starter.cli.options import JsonOption
@@ -41,11 +42,14 @@ ReferenceOption = Annotated[str, typer.Option(metavar="CODE", help="Reference of
 
 
 @app.command()
-def check(file: FileArgument) -> None:
+def check(file: FileArgument, as_json: JsonOption = False) -> None:
     """Look at an agency's file without keeping it: what is wrong with it, and what it does not show."""
     rules = _rules()
     agency = read_agency(file, rules)
     bars = list(file_bars(agency, rules.packs, local_day(datetime.now(UTC), agency.zone)))
+    if as_json:
+        print(json.dumps({"agency": agency.id, "bars": [bar.model_dump() for bar in bars]}, indent=2))
+        return
     print(f"nothing is wrong with the file of {agency.id}{'; but nothing new goes to it:' if bars else ''}")
     print("\n".join(bar_lines(bars)), end="\n" if bars else "")
 
@@ -132,29 +136,29 @@ def reinstate(agency_id: AgencyArgument, by: ByOption, reason: ReasonOption) -> 
 
 
 @app.command("list")
-def list_command(as_json_: JsonOption = False) -> None:
+def list_command(as_json: JsonOption = False) -> None:
     """Every agency: how it stands today, and until when what it rests on holds."""
     packs, now = _rules().packs, datetime.now(UTC)
     with opened().read() as conn:
         known = agencies.every(conn)
     shown = list(zip(known, stand(known, packs, now), strict=True))
     placed = agencies.in_use(each.id for each in known)
-    if as_json_:
-        print(json.dumps([as_json(each, found, placed[each.id]) for each, found in shown], indent=2))
+    if as_json:
+        print(json.dumps([for_programs(each, found, placed[each.id]) for each, found in shown], indent=2))
         return
     print_table(COLUMNS, [as_row(each, found, placed[each.id]) for each, found in shown], "no agency is registered")
 
 
 @app.command()
-def show(agency_id: AgencyArgument, as_json_: JsonOption = False) -> None:
+def show(agency_id: AgencyArgument, as_json: JsonOption = False) -> None:
     """One agency: every reason why nothing new goes to it, what lapses next, its file and what happened to it."""
     packs, now = _rules().packs, datetime.now(UTC)
     with opened().read() as conn:
         known = agencies.found(conn, agency_id)
     (found,) = stand([known], packs, now)
     placed = agencies.in_use([agency_id])[agency_id]
-    if as_json_:
-        print(json.dumps(as_json(known, found, placed), indent=2))
+    if as_json:
+        print(json.dumps(for_programs(known, found, placed), indent=2))
     else:
         print("\n".join(in_full(known, found, placed)))
 

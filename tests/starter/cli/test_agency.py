@@ -212,6 +212,13 @@ def test_suspending_stops_all_contact_by_it_until_a_second_person_reinstates(goo
         assert [row.kind for row in system_audit.rows(conn, CHAIN)] == ["stop_set", "stop_released"]
 
 
+def test_the_audit_finds_nothing_wrong_with_the_register_and_its_stops(good: Office) -> None:
+    good.done("agency", "suspend", NAME, "--by", "op-1", "--reason", "complaints")
+    good.done("agency", "reinstate", NAME, "--by", "op-2", "--reason", "cleared")
+    told = good.json("audit")
+    assert (told["chains"], told["tampered"], told["unreadable"]) == (2, [], [])
+
+
 def test_each_suspension_has_a_stop_of_its_own_and_other_stops_stay(good: Office) -> None:
     office = good
     office.done("stop", "set", "agency", NAME, "--by", "op-9", "--reason", "drill", "--id", "agency-suspended/drill")
@@ -254,6 +261,8 @@ def test_a_file_is_looked_at_without_being_kept(office: Office, tmp_path: Path) 
     told = office.done("agency", "check", str(over))
     assert told[0] == f"nothing is wrong with the file of {NAME}; but nothing new goes to it:"
     assert told[1].startswith("    cn.agency.may_receive_payments: the contract C-2026-04 lets it take money")
+    as_data = office.json("agency", "check", str(over))
+    assert (as_data["agency"], [bar["rule"] for bar in as_data["bars"]]) == (NAME, ["cn.agency.may_receive_payments"])
     assert office.json("agency", "list") == []
 
 
