@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from ledger import (  # noqa: F401  # they belong to the same schema
+    agency_tables,
     bureau_tables,
     contact_tables,
     debit_tables,

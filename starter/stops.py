@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from difflib import get_close_matches
 
 from sqlalchemy import Connection
@@ -10,7 +11,8 @@ from sqlalchemy import Connection
 from domain.model.contact import COLLECTOR_OF_THE_BANK
 from domain.model.errors import InputError
 from domain.model.stops import StopKind
-from ledger import policies
+from ledger import changes, people, permits, policies, stops
+from ledger.stops import Stop
 from policies import pack_names, strategy_names
 
 
@@ -25,6 +27,25 @@ def check_value(conn: Connection, kind: StopKind, value: str) -> None:
         _refuse_unknown("rule pack", value, {*pack_names(), *of_cases})
     if kind is StopKind.STRATEGY:
         _refuse_unknown("strategy", value, {*strategy_names(), *policies.strategy_names(conn)})
+
+
+def stop_now(conn: Connection, stop: Stop) -> tuple[bool, int]:
+    """Stop at once; whether it is new, and how many people with open permits hear of it."""
+    new = stops.set_stop(conn, stop)
+    concerned = permits.with_open_permits(conn)
+    changes.note(conn, concerned, stop.set_at)
+    return new, len(concerned)
+
+
+def let_go_on(conn: Connection, stop_id: str, at: datetime, by: str) -> tuple[bool, int]:
+    """Release a stop; whether it was in force, and how many open cases look again.
+
+    Raises InputError for who set it.
+    """
+    new = stops.release(conn, stop_id, at, by)
+    if new:
+        changes.note_for_all(conn, at)
+    return new, people.count_open(conn) if new else 0
 
 
 def _refuse_unknown(what: str, value: str, known: Collection[str]) -> None:

@@ -11,6 +11,7 @@ from domain.model.errors import InputError, SurroundingsError
 from ledger.failures import first_line, is_unavailable
 from starter.cli import (
     adjustment,
+    agency,
     audit,
     bureau,
     case,
@@ -60,6 +61,9 @@ app.add_typer(debit.app, name="debit", help="What is debited by mandate, and wha
 app.add_typer(bureau.app, name="bureau", help="What a credit bureau is told, and what it answers.")
 app.add_typer(message.app, name="message", help="What became of a message, as a person says or its provider reports.")
 app.add_typer(task.app, name="task", help="What is left for people to do.")
+app.add_typer(
+    agency.app, name="agency", help="Third parties that collect for the bank: what they may be given, and why not."
+)
 app.add_typer(stop.app, name="stop", help="Stop contact at once, and let it go on.")
 app.add_typer(feed.app, name="feed", help="Whether the bank's data is new enough to write to customers by it.")
 app.add_typer(schedules.app, name="schedules", help="What the server runs again and again: feed and reconciler.")

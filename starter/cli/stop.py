@@ -10,11 +10,12 @@ import typer
 
 from domain.model.errors import InputError
 from domain.model.stops import StopKind
-from ledger import changes, people, permits, stops
+from ledger import stops
 from ledger.stops import Stop
+from starter.agencies import refuse_of_a_suspension
 from starter.cli.operators import ByOption, ReasonOption, before, new_id, opened, print_table, tell_cases
 from starter.cli.options import JsonOption
-from starter.stops import check_value
+from starter.stops import check_value, let_go_on, stop_now
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -37,13 +38,11 @@ def set_command(
         check_value(conn, kind, value)
         # The clock is read when nobody else writes any more: the stop holds from the instant that it tells.
         stop = Stop(name, kind, value, datetime.now(UTC), by, reason)
-        new = stops.set_stop(conn, stop)
+        new, concerned = stop_now(conn, stop)
         if not new and name not in {each.stop_id for each in stops.in_force(conn, stop.set_at)}:
             raise InputError(f"stop {name} was released, and nothing is stopped by it: give a new --id to stop again")
-        concerned = permits.with_open_permits(conn)
-        changes.note(conn, concerned, stop.set_at)
     print(f"stopped: {_what(stop)} (stop {stop.stop_id})" if new else before(f"stop {stop.stop_id}", "set"))
-    tell_cases(len(concerned))
+    tell_cases(concerned)
 
 
 @app.command()
@@ -54,11 +53,8 @@ def release(
     """Let contact go on. Another person than the one who set the stop must say so; open cases look again at once."""
     ledger = opened()
     with ledger.write() as conn:
-        now = datetime.now(UTC)
-        new = stops.release(conn, stop_id, now, by)
-        if new:
-            changes.note_for_all(conn, now)
-        concerned = people.count_open(conn) if new else 0
+        refuse_of_a_suspension(conn, stop_id)
+        new, concerned = let_go_on(conn, stop_id, datetime.now(UTC), by)
     print(f"released: stop {stop_id}" if new else before(f"stop {stop_id}", "released"))
     tell_cases(concerned)
 

@@ -24,6 +24,7 @@ from domain.model.strategy import Channel
 from domain.model.treatment import Treatment
 from ledger import (
     ability_reports,
+    agencies,
     audit,
     causes,
     debits,
@@ -45,6 +46,7 @@ from ledger.person_facts import PersonFact
 from ledger.stops import Stop
 from ledger.tasks import Task
 from ledger.treatments import TreatmentRow
+from tests.domain.agencies.dossier import agency
 from tests.ledger.debit_of_one import debit, mandate
 from tests.ledger.plan_of_six import agreed
 from tests.ledger.re_age_of_one import step
@@ -77,6 +79,8 @@ EVIDENCE = [
     "negotiations",
     "concessions",
     "re_ages",
+    "agencies",
+    "agency_events",
 ]
 STATES = {
     "messages": ["key", "case_id", "person_id", "notice", "channel", "past_due_minor", "purpose", "legal_notice"],
@@ -137,6 +141,8 @@ def filled(book, notice) -> Connection:
     representatives.add(book.conn, ASKED, "op-1", at)
     representatives.check(book.conn, "auth-1", "op-2", at)
     ability_reports.add(book.conn, assessed())
+    agencies.register(book.conn, agency(), "op-1", at)
+    agencies.approve(book.conn, "north", 1, "op-2", at, at.date())
     stops.set_stop(book.conn, Stop("s1", StopKind.ALL, "", at, "op-1", "fault"))
     tasks.add(book.conn, Task("t1", "p1", "call", at))
     days = {"made_at": at, "made_on": at.date(), "due_on": at.date(), "grace_ends_on": at.date()}
@@ -164,6 +170,8 @@ def test_rows_of_evidence_can_be_neither_changed_nor_deleted(filled: Connection,
         "representative_steps": "step",
         "plan_instalments": "due_on",
         "plan_steps": "status",
+        "agencies": "digest",
+        "agency_events": "kind",
     }.get(table, "account_id")
     with pytest.raises(DBAPIError, match="append-only"), filled.begin_nested():
         filled.execute(text(change.format(table, column)))
