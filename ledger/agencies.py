@@ -102,11 +102,6 @@ def names(conn: Connection) -> list[str]:
     return list(conn.scalars(select(agencies.c.agency_id).distinct().order_by(agencies.c.agency_id)))
 
 
-def in_use(agency_ids: Iterable[str]) -> dict[str, int]:
-    """How many accounts are placed with each of these agencies: none, as the ledger has no placements."""
-    return dict.fromkeys(agency_ids, 0)
-
-
 def _is_known(known: KnownAgency, event: AgencyEvent) -> bool:
     match event.kind:
         case AgencyEventKind.PUBLISHED:

@@ -23,8 +23,7 @@ _OF_SUSPENSIONS = "agency-suspended/"
 
 def stand(known: Sequence[KnownAgency], packs: Sequence[Pack], at: datetime) -> tuple[Standing, ...]:
     """How each of them stands, on the day of its own zone."""
-    placed = agencies.in_use(each.id for each in known)
-    return tuple(standing(each, packs, local_day(at, each.newest.agency.zone), placed[each.id]) for each in known)
+    return tuple(standing(each, packs, local_day(at, each.newest.agency.zone)) for each in known)
 
 
 def suspend(conn: Connection, agency_id: str, by: str, reason: str, at: datetime) -> tuple[bool, int]:

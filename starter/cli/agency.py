@@ -142,11 +142,10 @@ def list_command(as_json: JsonOption = False) -> None:
     with opened().read() as conn:
         known = agencies.every(conn)
     shown = list(zip(known, stand(known, packs, now), strict=True))
-    placed = agencies.in_use(each.id for each in known)
     if as_json:
-        print(json.dumps([for_programs(each, found, placed[each.id]) for each, found in shown], indent=2))
+        print(json.dumps([for_programs(each, found) for each, found in shown], indent=2))
         return
-    print_table(COLUMNS, [as_row(each, found, placed[each.id]) for each, found in shown], "no agency is registered")
+    print_table(COLUMNS, [as_row(each, found) for each, found in shown], "no agency is registered")
 
 
 @app.command()
@@ -156,11 +155,10 @@ def show(agency_id: AgencyArgument, as_json: JsonOption = False) -> None:
     with opened().read() as conn:
         known = agencies.found(conn, agency_id)
     (found,) = stand([known], packs, now)
-    placed = agencies.in_use([agency_id])[agency_id]
     if as_json:
-        print(json.dumps(for_programs(known, found, placed), indent=2))
+        print(json.dumps(for_programs(known, found), indent=2))
     else:
-        print("\n".join(in_full(known, found, placed)))
+        print("\n".join(in_full(known, found)))
 
 
 def _rules() -> Rules:

@@ -10,10 +10,10 @@ from domain.model.agency import Agency, Validity
 from domain.model.agency_events import KnownAgency
 from domain.model.agency_standing import Bar, Standing
 
-COLUMNS = ("agency", "stands", "contract until", "licence until", "next evaluation", "placed", "capacity", "next lapse")
+COLUMNS = ("agency", "stands", "contract until", "licence until", "next evaluation", "capacity", "next lapse")
 
 
-def as_row(known: KnownAgency, found: Standing, placed: int) -> tuple[str, ...]:
+def as_row(known: KnownAgency, found: Standing) -> tuple[str, ...]:
     """For people, in a list."""
     file = known.newest.agency
     return (
@@ -22,13 +22,12 @@ def as_row(known: KnownAgency, found: Standing, placed: int) -> tuple[str, ...]:
         _until(file.contract_on(found.on)),
         _until(file.licence),
         str(found.evaluate_by or "-"),
-        str(placed),
         str(file.capacity),
         str(found.lapses[0].on) if found.lapses else "-",
     )
 
 
-def as_json(known: KnownAgency, found: Standing, placed: int) -> dict[str, JsonValue]:
+def as_json(known: KnownAgency, found: Standing) -> dict[str, JsonValue]:
     """For programs."""
     newest, approved = known.newest, known.approved
     return {
@@ -37,7 +36,6 @@ def as_json(known: KnownAgency, found: Standing, placed: int) -> dict[str, JsonV
         "may_be_given": found.may_be_given,
         "frozen": found.is_frozen,
         **found.model_dump(mode="json", exclude={"agency"}),
-        "placed": placed,
         "version": newest.version,
         "digest": newest.digest,
         "registered_by": newest.by,
@@ -47,7 +45,7 @@ def as_json(known: KnownAgency, found: Standing, placed: int) -> dict[str, JsonV
     }
 
 
-def in_full(known: KnownAgency, found: Standing, placed: int) -> Iterator[str]:
+def in_full(known: KnownAgency, found: Standing) -> Iterator[str]:
     """For people, one agency."""
     newest = known.newest
     yield f"{known.id}: {newest.agency.name}, {newest.agency.contact}"
@@ -57,7 +55,6 @@ def in_full(known: KnownAgency, found: Standing, placed: int) -> Iterator[str]:
     yield f"  stands on {found.on}: {stands(found)}"
     yield from bar_lines(found.bars)
     yield from file_lines(newest.agency, found)
-    yield f"  placed           {placed} of {newest.agency.capacity}"
     for lapse in found.lapses:
         what = "freezes" if lapse.freezes else "lapses"
         yield from (f"  {what} on {lapse.on}: {bar.rule}: {bar.why}" for bar in lapse.bars)
@@ -72,6 +69,7 @@ def file_lines(file: Agency, found: Standing) -> Iterator[str]:
     yield f"  contract until   {_until(file.contract_on(found.on))}"
     yield f"  licence until    {_until(file.licence)}"
     yield f"  next evaluation  {found.evaluate_by or '-'}"
+    yield f"  capacity         {file.capacity}"
     yield f"  zones            {', '.join(file.zones)}"
     for segment in file.segments:
         least, most = segment.least or "any amount", segment.most or "any amount"

@@ -130,7 +130,6 @@ def test_all_agencies_are_listed_by_id_with_their_own_events(book) -> None:
     agencies.tell(book.conn, "south", an_event("published"))
     assert [(known.id, len(known.events)) for known in agencies.every(book.conn)] == [("north", 0), ("south", 1)]
     assert agencies.names(book.conn) == ["north", "south"]
-    assert agencies.in_use(["north", "south"]) == {"north": 0, "south": 0}
 
 
 def test_an_agency_that_nobody_registered_is_refused_by_name(book) -> None:

@@ -123,7 +123,7 @@ def test_the_list_tells_how_each_stands_and_until_when(good: Office) -> None:
     for told in (NAME, "may be given accounts", day(200), day(900), "500"):
         assert told in row
     (each,) = office.json("agency", "list")
-    assert (each["agency"], each["may_be_given"], each["frozen"], each["placed"]) == (NAME, True, False, 0)
+    assert (each["agency"], each["may_be_given"], each["frozen"]) == (NAME, True, False)
     assert each["lapses"][0]["on"] == day(201)
     assert each["lapses"][0]["bars"][0]["rule"] == "register.contract"
     assert each["file"]["commission"]["bands"][0]["percent"] == "12.5"
@@ -151,7 +151,7 @@ def test_one_agency_is_shown_with_reasons_sources_and_what_lapses_next(good: Off
         "  commission       10% in CNY, day 91 to 180, from 10,000.00 CNY",
         "  commission       20% in CNY, day 181 on",
         "  times conduct    0.7 to 1.1",
-        "  placed           0 of 500",
+        "  capacity         500",
         f"  {day(0)} evaluated (passed, E-1), says op-1",
         f"  {day(0)} approved (version 1), says op-2",
         f"  {day(0)} unpublished, says op-1",
