@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from domain.model.contact import Outcome, PastContact
-from domain.model.promise import PromiseState
-from domain.model.repayment import PlanStatus
 from domain.model.strategy import Channel
 from ledger import accounts, confirmations, contacts, person_facts, persons
 from ledger.accounts import ContactPoint
-from ledger.commitments import Commitments
 from ledger.contacts import Contact
 from ledger.persons import Person
-from starter import people
-from starter.cli import person_view
 from tests.starter.cli.conftest import NUMBER, Office
 
 
@@ -55,17 +49,6 @@ def test_a_person_of_whom_nothing_is_known_is_shown_as_such(office: Office) -> N
         *("Facts on record:", "  none", "Contact points:", "  none", "Contacts of the last 30 days:", "  none"),
     ]
     assert "no account and no person X in the ledger" in office.refused("person", "show", "X")
-
-
-def test_what_was_kept_of_what_was_agreed_is_told(office: Office) -> None:
-    with office.ledger.read() as conn:
-        known = people.view(conn, "P-1", datetime.now(UTC))
-    made = Commitments({PromiseState.PARTLY_KEPT: 1, PromiseState.KEPT: 2}, {PlanStatus.COMPLETED: 1})
-    lines = person_view.describe(replace(known, commitments=made)).splitlines()
-    assert lines[-2:] == ["Promises: 2 kept, 1 partly kept", "Repayment plans: 1 completed"]
-    shown = office.json("person", "show", "P-1")
-    assert (shown["promises"], shown["plans"]) == ({}, {})
-    assert person_view.as_json(replace(known, commitments=made))["promises"] == {"partly_kept": 1, "kept": 2}
 
 
 def test_a_fact_is_recorded_once_with_all_that_it_says(office: Office) -> None:
