@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
+from types import ModuleType
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -13,6 +14,13 @@ from policies.source import Fault, Path, Source
 
 Built = TypeVar("Built", bound=BaseModel)
 Locate = Callable[[Path], Path]
+
+
+def words_of(*modules: ModuleType) -> frozenset[str]:
+    """Every key that a file of these modules' shapes may have."""
+    things = (thing for module in modules for thing in vars(module).values())
+    shapes = (thing for thing in things if isinstance(thing, type) and issubclass(thing, BaseModel))
+    return frozenset(name for shape in shapes for name in shape.model_fields)
 
 
 def build(make: Callable[[], Built], source: Source, words: Iterable[str], locate: Locate = lambda path: path) -> Built:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import time
 from decimal import Decimal
-from typing import Annotated, TypeGuard
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -13,10 +13,10 @@ from pydantic_core import PydanticCustomError
 import domain.model.causes as causes_module
 import domain.model.duties as duties_module
 import domain.model.pack as pack_module
-from domain.model.base import Model
 from domain.model.causes import Cause
 from domain.model.money import CurrencyCode, Money
 from domain.model.strategy import DaysPastDue, LadderStep, Strategy
+from policies.faults import words_of
 from policies.source import Unquoted
 
 
@@ -62,18 +62,8 @@ class StrategyFile(Strategy):
         return Strategy.model_validate(self.model_dump())
 
 
-def _is_shape(thing: object) -> TypeGuard[type[Model]]:
-    return isinstance(thing, type) and issubclass(thing, Model)
-
-
-def _words(*shapes: type[Model]) -> frozenset[str]:
-    return frozenset(name for shape in shapes for name in shape.model_fields)
-
-
-_OF_CAUSES = [shape for shape in vars(causes_module).values() if _is_shape(shape)]
-STRATEGY_WORDS = _words(StrategyFile, LadderStep, DaysPastDue, *_OF_CAUSES) | frozenset(Cause)
+_SHAPES = (StrategyFile, LadderStep, DaysPastDue)
+STRATEGY_WORDS = words_of(causes_module).union(Cause, *(shape.model_fields for shape in _SHAPES))
 """Every key that a strategy file may have."""
-PACK_WORDS = _words(
-    *(shape for module in (pack_module, duties_module) for shape in vars(module).values() if _is_shape(shape))
-)
+PACK_WORDS = words_of(pack_module, duties_module)
 """Every key that a rule pack may have."""

@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 import re
-from inspect import isclass
 from pathlib import Path
 
 import domain.model.agency as agency_module
 import domain.model.commission as commission_module
 from domain.agencies.checking import faults
 from domain.model.agency import Agency
-from domain.model.base import Model
 from domain.model.rules import Rules
-from policies.faults import build
+from policies.faults import build, words_of
 from policies.packaged import user_text
 from policies.source import Data, Fault, parse
 
-_WORDS = sorted(
-    {
-        name
-        for module in (agency_module, commission_module)
-        for shape in vars(module).values()
-        if isclass(shape) and issubclass(shape, Model)
-        for name in shape.model_fields
-    }
-)
+_WORDS = words_of(agency_module, commission_module)
 _AMOUNTS = ("least", "most", "below")
 _WITH_MONEY = {"currency", "buckets", "percent"}
 """Beside one of these keys they are amounts."""
+_NO_CURRENCY = "XXX"
+"""ISO 4217's code for none. Where the key ``currency`` is missing or misspelt that is the fault, told at its own place;
+an amount in a broken currency would be a second one, at the amount. No file with it gets through."""
 
 
 def read_agency(file: Path, rules: Rules) -> Agency:
@@ -35,7 +28,7 @@ def read_agency(file: Path, rules: Rules) -> Agency:
 
     What the rules forbid for good is a fault too; what is only missing so far is told by how the agency stands.
     """
-    source = parse(user_text(str(file), "agency file"), str(file))
+    source = parse(user_text(file, "agency file"), str(file))
     data = _with_currency(source.data)
     agency = build(lambda: Agency.model_validate(data), source, _WORDS)
     source.faults += [Fault(source.place_of(path), why) for path, why in faults(agency, rules)]
@@ -50,7 +43,7 @@ def _with_currency(data: Data) -> object:
     if not isinstance(data, dict):
         return data
     said, with_money = data.get("currency"), not _WITH_MONEY.isdisjoint(data)
-    currency = said if isinstance(said, str) and re.fullmatch("[A-Z]{3}", said) else "XXX"
+    currency = said if isinstance(said, str) and re.fullmatch("[A-Z]{3}", said) else _NO_CURRENCY
     return {
         key: {"amount": str(value), "currency": currency}
         if with_money and key in _AMOUNTS and isinstance(value, (str, int))

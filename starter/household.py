@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from inspect import isclass
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -13,22 +12,15 @@ import domain.model.ability as ability_module
 from domain.affordability import assess_ability
 from domain.calendar import local_day
 from domain.model.ability import AbilityReport, HouseholdStatement
-from domain.model.base import Model
 from domain.model.errors import InputError
 from domain.model.money import Money
 from ledger import ability_reports, accounts, entries, people
 from ledger.ability_reports import Assessed
-from policies.faults import build
+from policies.faults import build, words_of
+from policies.packaged import user_text
 from policies.source import Data, parse
 
-_WORDS = sorted(
-    {
-        name
-        for shape in vars(ability_module).values()
-        if isclass(shape) and issubclass(shape, Model)
-        for name in shape.model_fields
-    }
-)
+_WORDS = words_of(ability_module)
 _AMOUNTS = ("amount", "balance", "offers_monthly")
 
 
@@ -43,11 +35,7 @@ class Taken:
 
 def read_statement(file: Path) -> HouseholdStatement:
     """The statement of a YAML or JSON file; raises InputError with every fault at its line and column."""
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{file}: cannot be read: {error}") from error
-    source = parse(text, str(file))
+    source = parse(user_text(file, "statement"), str(file))
     currency = source.data.get("currency") if isinstance(source.data, dict) else None
     data = _with_currency(source.data, currency if isinstance(currency, str) else "")
     return build(lambda: HouseholdStatement.model_validate(data), source, _WORDS)
